@@ -1,0 +1,9 @@
+// Tests run on the emitted JavaScript, because Jest does not transform inside worker threads and the
+// embedded search engine is one. Test files sit beside the code as *.test.ts, and under test/.
+export default {
+  rootDir: 'dist',
+  testEnvironment: 'node',
+  testMatch: ['**/*.test.js'],
+  transform: {},
+  testTimeout: 30_000,
+};

@@ -1,0 +1,11 @@
+import { createHash } from 'node:crypto';
+
+/** SHA-256 of the bytes (a string counts as UTF-8), as 64 lower-case hexadecimal digits. */
+export function sha256Hex(bytes: Uint8Array | string): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** Subresource-integrity form of a digest (W3C SRI), e.g. `sha512-…`. */
+export function integrity(algorithm: 'sha256' | 'sha384' | 'sha512', bytes: Uint8Array): string {
+  return `${algorithm}-${createHash(algorithm).update(bytes).digest('base64')}`;
+}

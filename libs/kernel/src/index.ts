@@ -1,0 +1,17 @@
+export { Clock } from './clock.js';
+export { integrity, sha256Hex } from './digest.js';
+export { limits } from './limits.js';
+export {
+  isPluginName,
+  isPublisherName,
+  normalizeName,
+  parsePublisherName,
+  pluginId,
+  reservedPublishers,
+  splitPluginId,
+} from './name.js';
+export type { PluginId } from './name.js';
+export { RegistryError } from './registry-error.js';
+export type { RefusalKind, RefusalOptions } from './registry-error.js';
+export { compareVersions, isPrerelease, isVersion, isVersionRange, satisfiesRange } from './version.js';
+export type { Version } from './version.js';

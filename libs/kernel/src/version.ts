@@ -1,0 +1,29 @@
+import semver from 'semver';
+
+/** A SemVer 2.0 version with three numbers and no build metadata, in its one canonical spelling. */
+export type Version = string;
+
+const strictVersion = /^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?$/;
+
+export function isVersion(text: string): boolean {
+  return strictVersion.test(text) && semver.parse(text)?.version === text;
+}
+
+/** SemVer precedence (SemVer 2.0, section 11): negative when `a` is lower. */
+export function compareVersions(a: Version, b: Version): number {
+  return semver.compare(a, b);
+}
+
+export function isPrerelease(version: Version): boolean {
+  return version.includes('-');
+}
+
+/** Whether `range` is a SemVer range as npm reads them, e.g. `^1.2`. */
+export function isVersionRange(range: string): boolean {
+  return semver.validRange(range) !== null;
+}
+
+/** Whether `version` lies in `range`, by npm's rules: a pre-release only where the range names one of its numbers. */
+export function satisfiesRange(version: Version, range: string): boolean {
+  return semver.satisfies(version, range);
+}
