@@ -1,0 +1,11 @@
+export type {
+  ComponentReference,
+  Descriptor,
+  DescriptorInterface,
+  DescriptorKind,
+  FormElement,
+  Operation,
+  Problem,
+  Reading,
+  Severity,
+} from './descriptor.js';
