@@ -1,3 +1,6 @@
+export type { Actor, AuditedAct } from './actor.js';
+export { makeApiKey, parseApiKey } from './api-key.js';
+export type { ApiKey, ApiKeyKind } from './api-key.js';
 export { Clock } from './clock.js';
 export { integrity, sha256Hex } from './digest.js';
 export { limits } from './limits.js';

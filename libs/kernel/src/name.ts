@@ -34,7 +34,9 @@ export function isPluginName(written: string): boolean {
 /** Whether the normalised form of `written` can be a publisher's name; reserved words can't. */
 export function isPublisherName(written: string): boolean {
   const id = normalizeName(written);
-  return id.length <= limits.publisherNameCharacters && wordsWithHyphens.test(id) && !reservedPublishers.has(id);
+  return (
+    id.length <= limits.publisherNameCharacters && wordsWithHyphens.test(id) && !reservedPublishers.has(id)
+  );
 }
 
 /** The id of the publisher that a path or body names, in any spelling. Throws `invalid-name`. */

@@ -1,11 +1,8 @@
-export { parseSearchQuery, parseSuggestQuery } from './parse-search-query.js';
-export type { QueryParameters } from './parse-search-query.js';
 export { SearchIndex } from './search-index.js';
 export type {
   FacetName,
   FacetValue,
   IndexBatch,
-  PluginCard,
   PluginDocument,
   SearchAnswer,
   SearchHit,

@@ -30,12 +30,9 @@ export interface PluginDocument {
   readonly revision: number;
 }
 
-/** What an answer shows of a plugin; its long texts stay in the index. */
-export type PluginCard = Omit<PluginDocument, 'description' | 'operations' | 'requires' | 'revision'>;
-
 export type SearchSort = 'relevance' | 'name' | 'updated' | 'downloads';
 
-/** What to look for, parsed and checked. A repeated filter is OR, different ones AND. */
+/** A repeated filter is OR, different ones AND. */
 export interface SearchQuery {
   readonly text: string;
   readonly categories: readonly string[];
@@ -60,7 +57,7 @@ export interface FacetValue {
 export type FacetName = 'category' | 'tag' | 'publisher' | 'kind' | 'interface' | 'has' | 'trust' | 'host';
 
 export interface SearchHit {
-  readonly document: PluginCard;
+  readonly document: PluginDocument;
   /** Field to a fragment of it: HTML-escaped text in which `<mark>` surrounds what matched. */
   readonly highlights: Readonly<Record<string, string>>;
 }

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { AccessModule } from './access/access.module.js';
+import type { Settings } from './platform/config.js';
+import { PlatformModule } from './platform/platform.module.js';
+
+/** The server: one module for each room, on the platform. */
+@Module({})
+export class AppModule {
+  static with(settings: Settings): DynamicModule {
+    return { module: AppModule, imports: [PlatformModule.with(settings), AccessModule] };
+  }
+}

@@ -1,0 +1,38 @@
+import { Global, Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Clock } from '#kernel';
+import { Database } from '#database';
+import { bodyPipe } from './body.js';
+import type { Settings } from './config.js';
+import { openLog, Log } from './log.js';
+import { ProblemFilter } from './problem.filter.js';
+import { StoreSettings } from './store-settings.js';
+import { SystemClock } from './system-clock.js';
+
+/** What every room of the server stands on. */
+@Global()
+@Module({})
+export class PlatformModule {
+  static with(settings: Settings): DynamicModule {
+    return {
+      module: PlatformModule,
+      providers: [
+        { provide: StoreSettings, useValue: new StoreSettings(settings) },
+        { provide: Log, useValue: openLog(settings.logLevel) },
+        { provide: Clock, useClass: SystemClock },
+        { provide: Database, useFactory: () => openDatabase(settings.databaseFile) },
+        { provide: APP_FILTER, useFactory: (log: Log) => new ProblemFilter(log), inject: [Log] },
+        { provide: APP_PIPE, useValue: bodyPipe },
+      ],
+      exports: [StoreSettings, Log, Clock, Database],
+    };
+  }
+}
+
+function openDatabase(file: string): Promise<Database> {
+  mkdirSync(dirname(file), { recursive: true });
+  return Database.open(file);
+}

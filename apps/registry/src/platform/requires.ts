@@ -1,0 +1,42 @@
+import { createParamDecorator, SetMetadata } from '@nestjs/common';
+import type { CustomDecorator, ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { AccountPrincipal, HostPrincipal, Permission, Principal } from '#access';
+
+export const permissionMetadata = 'mortise:permission';
+
+/**
+ * Names the permission that a route asks for. Every route has exactly one. For `maintainer` and `owner` permissions
+ * the route's path has a `:publisher`, and a `:plugin` where it is about one.
+ */
+export const Requires = (permission: Permission): CustomDecorator =>
+  SetMetadata(permissionMetadata, permission);
+
+/** A request whose caller the guard has found out. */
+export interface AuthenticatedRequest extends FastifyRequest {
+  principal: Principal;
+}
+
+const principalOf = (context: ExecutionContext): Principal =>
+  context.switchToHttp().getRequest<AuthenticatedRequest>().principal;
+
+/** The caller, whoever it is. */
+export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Principal =>
+  principalOf(context),
+);
+
+/** The caller of a route whose permission only accounts hold. */
+export const CallerAccount = createParamDecorator(
+  (_: unknown, context: ExecutionContext): AccountPrincipal => {
+    const principal = principalOf(context);
+    if (principal.kind !== 'account') throw new Error('The permission of this route is not one of accounts.');
+    return principal;
+  },
+);
+
+/** The caller of a route whose permission only hosts hold. */
+export const CallerHost = createParamDecorator((_: unknown, context: ExecutionContext): HostPrincipal => {
+  const principal = principalOf(context);
+  if (principal.kind !== 'host') throw new Error('The permission of this route is not one of hosts.');
+  return principal;
+});

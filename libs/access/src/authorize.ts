@@ -1,0 +1,88 @@
+import { credentialNeeded, notAMember, scopeNeeded, tokenTooNarrow, wrongHolder } from './errors.js';
+import { permissions } from './permission.js';
+import type { Permission } from './permission.js';
+import type { AccountPrincipal, Principal } from './principal.js';
+import { includesScope } from './scope.js';
+
+export type MemberRole = 'owner' | 'maintainer';
+
+/** What the route is about, as far as its path says. */
+export interface Target {
+  /** The publisher's id. */
+  readonly publisher?: string;
+  /** The plugin's normalised name. */
+  readonly plugin?: string;
+}
+
+export interface AuthorizeOptions {
+  /** Whether reading is for members only. */
+  readonly closed: boolean;
+  readonly memberRole: (publisher: string, accountId: string) => Promise<MemberRole | undefined>;
+}
+
+/**
+ * Decides whether `principal` may do what `permission` names to `target`. Throws `credential-needed` where nobody has
+ * signed in, and a `forbidden` that says what is missing otherwise.
+ */
+export async function authorize(
+  principal: Principal,
+  permission: Permission,
+  target: Target,
+  options: AuthorizeOptions,
+): Promise<void> {
+  const rule = permissions[permission];
+  if (rule.holder === 'everyone') {
+    if (rule.scope === null || !options.closed) return;
+    if (principal.kind === 'anonymous') throw credentialNeeded();
+    if (principal.kind === 'account' && !includesScope(principal.scopes, rule.scope))
+      throw scopeNeeded(rule.scope);
+    return;
+  }
+  if (principal.kind === 'anonymous') throw credentialNeeded();
+  if (rule.holder === 'host') {
+    if (principal.kind !== 'host') throw wrongHolder(rule.description);
+    if (!includesScope(principal.scopes, rule.scope)) throw scopeNeeded(rule.scope);
+    return;
+  }
+  if (principal.kind !== 'account') throw wrongHolder(rule.description);
+  if (rule.scope !== null && !includesScope(principal.scopes, rule.scope)) throw scopeNeeded(rule.scope);
+  if (rule.holder === 'moderator' || rule.holder === 'administrator')
+    return requireRole(principal, permission);
+  if (rule.holder === 'account') return;
+  await requireMember(principal, rule.holder, target, options);
+}
+
+function requireRole(principal: AccountPrincipal, permission: Permission): void {
+  const rule = permissions[permission];
+  const has =
+    principal.roles.includes('administrator') ||
+    (rule.holder === 'moderator' && principal.roles.includes('moderator'));
+  if (!has) throw wrongHolder(rule.description);
+}
+
+async function requireMember(
+  principal: AccountPrincipal,
+  role: MemberRole,
+  target: Target,
+  options: AuthorizeOptions,
+): Promise<void> {
+  const { publisher, plugin } = target;
+  if (publisher === undefined) throw new Error('A route for members must name a publisher in its path.');
+  requireReach(principal, publisher, plugin);
+  const held = await options.memberRole(publisher, principal.accountId);
+  if (held === undefined || (role === 'owner' && held !== 'owner')) throw notAMember(publisher, role);
+}
+
+/** Throws `token-too-narrow` when the credential is limited to other publishers or plugins. */
+export function requireReach(principal: AccountPrincipal, publisher: string, plugin?: string): void {
+  if (principal.publisher !== null && principal.publisher !== publisher) throw tokenTooNarrow(publisher);
+  if (principal.plugins.length === 0 || plugin === undefined) return;
+  const id = `${publisher}/${plugin}`;
+  if (!principal.plugins.some((pattern) => matchesPattern(id, pattern))) throw tokenTooNarrow(id);
+}
+
+/** Whether `id` fits a pattern in which `*` stands for any run of characters. */
+export function matchesPattern(id: string, pattern: string): boolean {
+  const source = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
+  return new RegExp(`^${source.join('.*')}$`).test(id);
+}

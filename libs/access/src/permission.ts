@@ -1,0 +1,44 @@
+import type { Role } from './principal.js';
+import type { Scope } from './scope.js';
+
+type Holder = 'everyone' | 'account' | 'host' | 'maintainer' | 'owner' | Role;
+
+export interface PermissionRule {
+  /** Who may: `maintainer` and `owner` of the publisher that the route names, owners being maintainers too. */
+  readonly holder: Holder;
+  /** What a token or key needs; null where any credential of the holder does. */
+  readonly scope: Scope | null;
+  readonly description: string;
+}
+
+/** Every permission that a route can ask for. Each route names exactly one. */
+export const permissions = {
+  public: { holder: 'everyone', scope: null, description: 'Everyone, always.' },
+  read: {
+    holder: 'everyone',
+    scope: 'read',
+    description: 'Everyone; members only when the store is closed to others.',
+  },
+  'own-account': { holder: 'account', scope: null, description: 'Any account, for what is its own.' },
+  'create-publisher': { holder: 'account', scope: 'manage', description: 'Any account.' },
+  'create-host': { holder: 'account', scope: 'manage', description: 'Any account.' },
+  'manage-host': {
+    holder: 'account',
+    scope: 'manage',
+    description: 'The host’s maker, or a member of its publisher.',
+  },
+  publish: {
+    holder: 'maintainer',
+    scope: 'publish',
+    description: 'An owner or maintainer of the publisher.',
+  },
+  manage: { holder: 'maintainer', scope: 'manage', description: 'An owner or maintainer of the publisher.' },
+  'manage-members': { holder: 'owner', scope: 'manage', description: 'An owner of the publisher.' },
+  moderate: { holder: 'moderator', scope: 'moderate', description: 'A moderator.' },
+  administer: { holder: 'administrator', scope: 'admin', description: 'An administrator.' },
+  install: { holder: 'host', scope: 'install', description: 'A host, by its key.' },
+  introspect: { holder: 'host', scope: 'introspect', description: 'A host, by its key.' },
+  report: { holder: 'host', scope: 'report', description: 'A host, by its key.' },
+} as const satisfies Record<string, PermissionRule>;
+
+export type Permission = keyof typeof permissions;

@@ -1,0 +1,44 @@
+import type { AccountScope, HostScope } from './scope.js';
+
+export type Role = 'moderator' | 'administrator';
+
+/** A person, by a session or by a token of theirs. */
+export interface AccountPrincipal {
+  readonly kind: 'account';
+  readonly accountId: string;
+  readonly username: string;
+  /** What the person is now, not when the credential was made. */
+  readonly roles: readonly Role[];
+  readonly via: 'session' | 'token';
+  /** The session's or the token's id. */
+  readonly credentialId: string;
+  /** A session has all of its person's. */
+  readonly scopes: readonly AccountScope[];
+  /** A token may be narrowed to one publisher and to plugins (`publisher/name`, `*` for any run of characters). */
+  readonly publisher: string | null;
+  readonly plugins: readonly string[];
+}
+
+/** A host, by one of its keys. */
+export interface HostPrincipal {
+  readonly kind: 'host';
+  readonly hostId: string;
+  readonly hostName: string;
+  readonly credentialId: string;
+  readonly scopes: readonly HostScope[];
+}
+
+/** An installed plugin, by its key: known to the store, but no route is open to it as such. */
+export interface PluginPrincipal {
+  readonly kind: 'plugin';
+  readonly installationId: string;
+  readonly credentialId: string;
+}
+
+export interface AnonymousPrincipal {
+  readonly kind: 'anonymous';
+}
+
+export const anonymous: AnonymousPrincipal = { kind: 'anonymous' };
+
+export type Principal = AnonymousPrincipal | AccountPrincipal | HostPrincipal | PluginPrincipal;

@@ -1,0 +1,4 @@
+import { Access1760000000000 } from './1760000000000-access.js';
+
+/** In the order in which they are applied. Never edited once landed. */
+export const migrations = [Access1760000000000];
