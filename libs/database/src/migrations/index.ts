@@ -1,4 +1,5 @@
 import { Access1760000000000 } from './1760000000000-access.js';
+import { Catalog1760000001000 } from './1760000001000-catalog.js';
 
 /** In the order in which they are applied. Never edited once landed. */
-export const migrations = [Access1760000000000];
+export const migrations = [Access1760000000000, Catalog1760000001000];

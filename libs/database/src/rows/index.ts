@@ -8,6 +8,19 @@ import {
   TokenRow,
 } from './access-rows.js';
 
+import {
+  ChangeRow,
+  ChannelMoveRow,
+  ChannelRow,
+  PackageFileRow,
+  PackageRow,
+  PackageVersionRow,
+  PluginRow,
+  ReleaseArtifactRow,
+  ReleasePinRow,
+  ReleaseRow,
+} from './catalog-rows.js';
+
 /** Every entity, for the data sources. */
 export const rows = [
   AccountRow,
@@ -17,4 +30,14 @@ export const rows = [
   PublisherMemberRow,
   ClusterSecretRow,
   AuditEntryRow,
+  PluginRow,
+  ReleaseRow,
+  ReleasePinRow,
+  ReleaseArtifactRow,
+  PackageRow,
+  PackageVersionRow,
+  PackageFileRow,
+  ChannelRow,
+  ChannelMoveRow,
+  ChangeRow,
 ];
