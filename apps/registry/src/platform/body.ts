@@ -1,5 +1,5 @@
 import { ValidationPipe } from '@nestjs/common';
-import type { ValidationError } from '@nestjs/common';
+import type { ArgumentMetadata, PipeTransform, ValidationError } from '@nestjs/common';
 import { RegistryError } from '#kernel';
 
 interface BodyProblem {
@@ -9,23 +9,34 @@ interface BodyProblem {
 }
 
 /** Checks every body and query that is a class: unknown members are refused, every problem is told at once. */
-export const bodyPipe = new ValidationPipe({
-  whitelist: true,
-  forbidNonWhitelisted: true,
-  forbidUnknownValues: true,
-  transform: true,
-  stopAtFirstError: false,
-  validationError: { target: false, value: false },
-  exceptionFactory: (errors) => {
-    const problems = errors.flatMap((error) => describe(error, ''));
-    return new RegistryError(
-      'invalid',
-      'invalid-body',
-      `The request does not fit: ${problems.map((problem) => problem.message).join('; ')}.`,
-      { details: { problems } },
-    );
-  },
-});
+class BodyPipe implements PipeTransform {
+  private readonly bodies = pipe('invalid-body', 'The body');
+  private readonly queries = pipe('invalid-parameter', 'The query');
+
+  transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    return (metadata.type === 'query' ? this.queries : this.bodies).transform(value, metadata);
+  }
+}
+
+export const bodyPipe: PipeTransform = new BodyPipe();
+
+function pipe(code: string, what: string): ValidationPipe {
+  return new ValidationPipe({
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: true,
+    transform: true,
+    stopAtFirstError: false,
+    validationError: { target: false, value: false },
+    exceptionFactory: (errors) => {
+      const problems = errors.flatMap((error) => describe(error, ''));
+      const sentences = problems.map((problem) => problem.message).join('; ');
+      return new RegistryError('invalid', code, `${what} does not fit: ${sentences}.`, {
+        details: { problems },
+      });
+    },
+  });
+}
 
 function describe(error: ValidationError, parent: string): BodyProblem[] {
   const pointer = `${parent}/${error.property.replace(/~/g, '~0').replace(/\//g, '~1')}`;

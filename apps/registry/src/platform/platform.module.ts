@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
-import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Clock } from '#kernel';
@@ -9,6 +9,7 @@ import { bodyPipe } from './body.js';
 import type { Settings } from './config.js';
 import { openLog, Log } from './log.js';
 import { ProblemFilter } from './problem.filter.js';
+import { QueryGuard } from './query.guard.js';
 import { StoreSettings } from './store-settings.js';
 import { SystemClock } from './system-clock.js';
 
@@ -25,6 +26,7 @@ export class PlatformModule {
         { provide: Clock, useClass: SystemClock },
         { provide: Database, useFactory: () => openDatabase(settings.databaseFile) },
         { provide: APP_FILTER, useFactory: (log: Log) => new ProblemFilter(log), inject: [Log] },
+        { provide: APP_GUARD, useClass: QueryGuard },
         { provide: APP_PIPE, useValue: bodyPipe },
       ],
       exports: [StoreSettings, Log, Clock, Database],

@@ -3,25 +3,8 @@ import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { STATUS_CODES } from 'node:http';
 import { RegistryError } from '#kernel';
-import type { RefusalKind } from '#kernel';
 import { Log } from './log.js';
-
-/** The one place that turns a refusal into a status. */
-const statusOf: Readonly<Record<RefusalKind, number>> = {
-  invalid: 400,
-  unauthenticated: 401,
-  forbidden: 403,
-  'not-found': 404,
-  'not-acceptable': 406,
-  conflict: 409,
-  'precondition-failed': 412,
-  'too-large': 413,
-  'unsupported-media-type': 415,
-  'range-not-satisfiable': 416,
-  unprocessable: 422,
-  'too-many-requests': 429,
-  unavailable: 503,
-};
+import { refusalStatus } from './refusal-status.js';
 
 /** What frameworks refuse by themselves, in our words. */
 const frameworkRefusals: Readonly<Record<number, { code: string; detail: string }>> = {
@@ -74,7 +57,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   private describe(error: unknown, request: FastifyRequest): ProblemDocument {
     if (error instanceof RegistryError) {
-      return this.document(statusOf[error.kind], error.code, error.message, request, error.details);
+      return this.document(refusalStatus[error.kind], error.code, error.message, request, error.details);
     }
     const status = frameworkStatus(error);
     if (status === undefined) {
