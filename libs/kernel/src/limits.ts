@@ -16,4 +16,25 @@ export const limits = {
 
   // publishing
   artifactsPerRelease: 64,
+
+  // artifacts: what may arrive, and what an archive may come to when it is unpacked
+  artifactBytes: 256 * mebibyte,
+  stagedFileInMemoryBytes: 256 * kibibyte,
+  stagedInMemoryBytes: 48 * mebibyte,
+  artifactFilenameCharacters: 255,
+  archiveEntries: 100_000,
+  archiveUnpackedBytes: 1024 * mebibyte,
+  archiveUnpackedRatio: 100,
+  archiveBytesBeforeRatioCounts: 4 * mebibyte,
+  archivePathCharacters: 1_000,
+  archivePathFolders: 100,
+  archiveExtensionHeaderBytes: 64 * kibibyte,
+  zipDirectoryBytes: 32 * mebibyte,
+  packageMetadataBytes: 2 * mebibyte,
+  wheelRecordBytes: 16 * mebibyte,
+  packageJsonDepth: 64,
+  iconBytes: 512 * kibibyte,
+  iconPixelsPerSide: 4_096,
+  iconElementDepth: 64,
+  lockBytes: 8 * mebibyte,
 } as const;

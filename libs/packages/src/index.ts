@@ -8,5 +8,15 @@ export type {
 } from './artifact.js';
 export { BlobStore } from './blob-store.js';
 export type { ByteRange } from './blob-store.js';
+export { artifactTooLarge, blobMissing } from './errors.js';
+export { inspectArtifact } from './inspect-artifact.js';
+export { isNpmName, npmScope } from './npm-name.js';
+export { isPythonName, normalizePythonName } from './python-name.js';
+export {
+  comparePythonVersions,
+  isPythonPrerelease,
+  newestPythonVersion,
+  normalizePythonVersion,
+} from './python-version.js';
 export { Staging } from './staging.js';
 export type { StagedFile } from './staging.js';

@@ -1,0 +1,123 @@
+import { createReadStream } from 'node:fs';
+import { copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { BlobStore, blobMissing } from '#packages';
+import type { ByteRange, StagedFile } from '#packages';
+import { DirectorySync } from './directory-sync.js';
+import { openProcessFolder } from './process-folder.js';
+import { errorCode, storageFailure } from './storage-failure.js';
+import { writeWhole } from './write-whole.js';
+
+const digest = /^[0-9a-f]{64}$/;
+const shard = /^[0-9a-f]{2}$/;
+const shards = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, '0'));
+
+/**
+ * Keeps blobs as files, `sha256/ab/ab…`. The bytes are written and synced under another name first, then renamed,
+ * then the directory is synced: two syncs a blob, the second shared among callers where they meet.
+ */
+export class FileBlobStore extends BlobStore {
+  private readonly directories = new DirectorySync();
+  private temporaryNames = 0;
+
+  private constructor(
+    private readonly blobs: string,
+    private readonly incoming: string,
+  ) {
+    super();
+  }
+
+  /** Makes the folder where it is missing, and clears away what processes that died had not finished. */
+  static async open(folder: string): Promise<FileBlobStore> {
+    const blobs = join(resolve(folder), 'sha256');
+    await makeShards(blobs);
+    return new FileBlobStore(blobs, await openProcessFolder(join(resolve(folder), 'incoming')));
+  }
+
+  override async keep(file: StagedFile): Promise<void> {
+    const target = this.pathOf(file.sha256);
+    if ((await this.size(file.sha256)) !== file.size) await this.write(file, target);
+    // Also when the blob was there: whoever put it there may not have come this far.
+    await this.directories.sync(dirname(target));
+  }
+
+  override async size(sha256: string): Promise<number | undefined> {
+    if (!digest.test(sha256)) return undefined;
+    try {
+      return (await stat(this.pathOf(sha256))).size;
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  override async open(sha256: string, range?: ByteRange): Promise<Readable> {
+    if (!digest.test(sha256)) throw blobMissing(sha256);
+    const handle = await open(this.pathOf(sha256), 'r').catch((error: unknown) => {
+      throw errorCode(error) === 'ENOENT' ? blobMissing(sha256) : error;
+    });
+    return createReadStream('', { fd: handle, ...range });
+  }
+
+  override async remove(sha256: string): Promise<void> {
+    if (digest.test(sha256)) await rm(this.pathOf(sha256), { force: true });
+  }
+
+  override async *list(): AsyncIterable<string> {
+    for (const folder of await readdir(this.blobs)) {
+      if (!shard.test(folder)) continue;
+      for (const name of await readdir(join(this.blobs, folder))) if (digest.test(name)) yield name;
+    }
+  }
+
+  private pathOf(sha256: string): string {
+    return join(this.blobs, sha256.slice(0, 2), sha256);
+  }
+
+  private async write(file: StagedFile, target: string): Promise<void> {
+    const temporary = join(this.incoming, `${this.temporaryNames++}`);
+    try {
+      await writeDurably(file, temporary);
+      await rename(temporary, target);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw storageFailure(error);
+    }
+  }
+}
+
+async function writeDurably(file: StagedFile, temporary: string): Promise<void> {
+  if (file.path !== null) await linkOrCopy(file.path, temporary);
+  const handle = await open(temporary, file.path === null ? 'wx' : 'r+');
+  try {
+    if (file.bytes !== null) await writeWhole(handle, file.bytes);
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Staged files are never written to again, so a second name for the same bytes is as good as a copy. */
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') throw error;
+    await copyFile(from, to);
+  }
+}
+
+/** All 256 at once and synced together, so that no keep has to sync more than the one directory it writes to. */
+async function makeShards(blobs: string): Promise<void> {
+  const firstMade = await mkdir(blobs, { recursive: true });
+  const present = new Set(await readdir(blobs));
+  const missing = shards.filter((name) => !present.has(name));
+  await Promise.all(missing.map((name) => mkdir(join(blobs, name), { recursive: true })));
+  const directories = new DirectorySync();
+  if (missing.length > 0) await directories.sync(blobs);
+  if (firstMade === undefined) return;
+  for (let made = blobs; made.length >= firstMade.length; made = dirname(made)) {
+    await directories.sync(dirname(made));
+  }
+}

@@ -1,0 +1,2 @@
+export { FileBlobStore } from './file-blob-store.js';
+export { FileStaging } from './file-staging.js';

@@ -1,0 +1,19 @@
+const part = /^[A-Za-z0-9~][A-Za-z0-9._~-]*$/;
+const scope = /^@[A-Za-z0-9~][A-Za-z0-9._~-]*$/;
+const reserved = new Set(['node_modules', 'favicon.ico']);
+
+/**
+ * Whether it can be the name of an npm package, with or without a scope. Capital letters are only found in names from
+ * before they were forbidden; those packages are still in use.
+ */
+export function isNpmName(name: string): boolean {
+  if (name.length > 214 || reserved.has(name.toLowerCase())) return false;
+  const slash = name.indexOf('/');
+  if (!name.startsWith('@')) return part.test(name);
+  return scope.test(name.slice(0, slash)) && part.test(name.slice(slash + 1));
+}
+
+/** `@acme` of `@acme/zephyr-tool`; null when the name has none. */
+export function npmScope(name: string): string | null {
+  return name.startsWith('@') ? name.slice(0, name.indexOf('/')) : null;
+}
