@@ -1,6 +1,6 @@
 /** Hands out a stream of chunks in pieces of the asked-for size. */
 export class ByteReader {
-  private readonly source: AsyncIterator<Buffer>;
+  private readonly source: AsyncIterator<Buffer, unknown>;
   private pending: Buffer = Buffer.alloc(0);
 
   constructor(source: AsyncIterable<Buffer>) {
@@ -10,9 +10,9 @@ export class ByteReader {
   /** Some bytes, at most `length`; empty at the end. */
   async some(length: number): Promise<Buffer> {
     while (this.pending.length === 0) {
-      const { done, value } = await this.source.next();
-      if (done === true) return Buffer.alloc(0);
-      this.pending = value;
+      const next = await this.source.next();
+      if (next.done === true) return Buffer.alloc(0);
+      this.pending = next.value;
     }
     const taken = this.pending.subarray(0, length);
     this.pending = this.pending.subarray(taken.length);

@@ -21,6 +21,8 @@ export function svgProblem(text: string): string | null {
   while (token.lastIndex < text.length) {
     const position = token.lastIndex;
     const match = token.exec(text);
+    if (match === null && text.startsWith('<!DOCTYPE', position))
+      return 'it has a DOCTYPE, which an icon may not; remove it';
     if (match === null) return `it is not plain, well-formed XML at character ${position + 1}`;
     const [whole, slash, name, attributes = '', selfClosing] = match;
     if (name === undefined) {
@@ -120,16 +122,15 @@ function localName(name: string): string {
 
 /** Null when there is an entity that XML itself does not define. */
 function decodeEntities(text: string): string | null {
-  let isKnown = true;
+  const unknown: string[] = [];
   const decoded = text.replace(
-    /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(\w+));|&/gi,
-    (whole, hex, decimal, name) => {
-      const code = hex === undefined ? Number(decimal ?? NaN) : parseInt(String(hex), 16);
-      if (Number.isInteger(code) && code <= 0x10ffff) return String.fromCodePoint(code);
-      const known = name === undefined ? undefined : entities[String(name)];
-      if (known === undefined) isKnown = false;
-      return known ?? String(whole);
+    /&(?:#(x?)([0-9a-f]{1,7})|(\w+));|&/gi,
+    (whole, x?: string, digits?: string, name?: string) => {
+      const code = digits === undefined ? NaN : parseInt(digits, x === '' ? 10 : 16);
+      const character = code <= 0x10ffff ? String.fromCodePoint(code) : entities[name ?? ''];
+      if (character === undefined) unknown.push(whole);
+      return character ?? '';
     },
   );
-  return isKnown ? decoded : null;
+  return unknown.length === 0 ? decoded : null;
 }

@@ -72,7 +72,7 @@ class ZipDirectory {
     const entries: Entry[] = [];
     try {
       for await (const entry of zip.eachEntry()) {
-        this.budget.countEntry(String(entry.fileName));
+        this.budget.countEntry(entry.fileNameRaw.toString());
         if (cursorOf(zip) - directoryStart > limits.zipDirectoryBytes) throw this.tooLong();
         entries.push(entry);
       }
