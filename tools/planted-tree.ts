@@ -12,6 +12,7 @@ interface Verdict {
 const configuration = [
   'package.json',
   'tsconfig.json',
+  'knip.json',
   'eslint.config.js',
   '.dependency-cruiser.mjs',
   'tools/lint-rules',
