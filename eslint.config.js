@@ -18,7 +18,7 @@ const typedRules = {
   '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
   // Code points are what descriptors and queries are counted in.
   '@typescript-eslint/no-misused-spread': ['error', { allow: ['string'] }],
-  '@typescript-eslint/no-unused-vars': ['error', { args: 'after-used', ignoreRestSiblings: true }],
+  '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
   // Asks the type checker for every member access and repeats what an editor strikes through.
   '@typescript-eslint/no-deprecated': 'off',
   '@typescript-eslint/unified-signatures': 'off',
