@@ -44,6 +44,8 @@ export class QueryGuard implements CanActivate {
   }
 }
 
+const queryParameter: number = RouteParamtypes.QUERY;
+
 function queryParametersOf(controller: Controller, method: string): DeclaredParameter[] {
   const prototype = controller.prototype as object;
   const parameters = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, method) ?? {}) as Record<
@@ -52,7 +54,7 @@ function queryParametersOf(controller: Controller, method: string): DeclaredPara
   >;
   const types = (Reflect.getMetadata('design:paramtypes', prototype, method) ?? []) as Controller[];
   return Object.entries(parameters).flatMap(([key, { index, data }]) => {
-    if (Number(key.split(':')[0]) !== Number(RouteParamtypes.QUERY)) return [];
+    if (Number(key.split(':')[0]) !== queryParameter) return [];
     const type = types[index];
     if (typeof data === 'string') return [{ name: data, isList: (type as unknown) === Array }];
     return type === undefined ? [] : membersOf(type);
