@@ -17,6 +17,7 @@ export interface Target {
 export interface AuthorizeOptions {
   /** Whether reading is for members only. */
   readonly closed: boolean;
+  /** Throws `publisher-not-found` where there is none. */
   readonly memberRole: (publisher: string, accountId: string) => Promise<MemberRole | undefined>;
 }
 
@@ -34,6 +35,7 @@ export async function authorize(
   if (rule.holder === 'everyone') {
     if (rule.scope === null || !options.closed) return;
     if (principal.kind === 'anonymous') throw credentialNeeded();
+    if (principal.kind === 'plugin') throw wrongHolder(rule.description);
     if (principal.kind === 'account' && !includesScope(principal.scopes, rule.scope))
       throw scopeNeeded(rule.scope);
     return;

@@ -17,6 +17,8 @@ export interface AccountPrincipal {
   /** A token may be narrowed to one publisher and to plugins (`publisher/name`, `*` for any run of characters). */
   readonly publisher: string | null;
   readonly plugins: readonly string[];
+  /** When the token ends, and with it all that it mints; null for a session, which doesn't bound its tokens. */
+  readonly expiresAt: number | null;
 }
 
 /** A host, by one of its keys. */

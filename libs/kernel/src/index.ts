@@ -2,9 +2,11 @@ export type { Actor, AuditedAct } from './actor.js';
 export { makeApiKey, parseApiKey } from './api-key.js';
 export type { ApiKey, ApiKeyKind } from './api-key.js';
 export { Clock } from './clock.js';
+export { ClusterSecrets } from './cluster-secrets.js';
 export { closestWord } from './closest-word.js';
 export { integrity, sha256Hex } from './digest.js';
 export { limits } from './limits.js';
+export { LoadedCache } from './loaded-cache.js';
 export {
   isPluginName,
   isPublisherName,

@@ -1,5 +1,6 @@
 const kibibyte = 1024;
 const mebibyte = 1024 * kibibyte;
+const hourMs = 60 * 60 * 1000;
 
 /** Every cap of the store, named, with its unit last. Settings may change some of them; the defaults are these. */
 export const limits = {
@@ -10,6 +11,13 @@ export const limits = {
   // names
   publisherNameCharacters: 39,
   pluginNameCharacters: 64,
+
+  // accounts, sessions, tokens
+  credentialsKeptInMemory: 50_000,
+  credentialCharacters: 4096,
+  sessionLifetimeMs: 12 * hourMs,
+  lastUseWrittenEveryMs: 10_000,
+  lastUsesKeptInMemory: 50_000,
 
   // descriptors
   descriptorBytes: 1 * mebibyte,

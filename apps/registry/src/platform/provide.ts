@@ -1,6 +1,7 @@
-import type { FactoryProvider } from '@nestjs/common';
+import type { FactoryProvider, InjectionToken } from '@nestjs/common';
 
-type Token<T> = abstract new (...parameters: never[]) => T;
+/** A class, whoever may construct it. */
+type Token<T> = InjectionToken<T> & { readonly prototype: T };
 type Tokens<Parameters extends readonly unknown[]> = {
   [Index in keyof Parameters]: Token<Parameters[Index]>;
 };

@@ -3,7 +3,7 @@ import type { CustomDecorator, ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { AccountPrincipal, HostPrincipal, Permission, Principal } from '#access';
 
-export const permissionMetadata = 'mortise:permission';
+const permissionMetadata = 'mortise:permission';
 
 /**
  * Names the permission that a route asks for. Every route has exactly one. For `maintainer` and `owner` permissions
@@ -11,6 +11,17 @@ export const permissionMetadata = 'mortise:permission';
  */
 export const Requires = (permission: Permission): CustomDecorator =>
   SetMetadata(permissionMetadata, permission);
+
+/** The permission that `handler` names, or its controller for all of its routes. Throws where neither does. */
+export function requiredPermission(handler: object, controller: { readonly name: string }): Permission {
+  const permission = (Reflect.getMetadata(permissionMetadata, handler) ??
+    Reflect.getMetadata(permissionMetadata, controller)) as Permission | undefined;
+  if (permission === undefined) {
+    const name = 'name' in handler ? String(handler.name) : '';
+    throw new Error(`${controller.name}.${name} names no permission: give it @Requires(…).`);
+  }
+  return permission;
+}
 
 /** A request whose caller the guard has found out. */
 export interface AuthenticatedRequest extends FastifyRequest {

@@ -1,0 +1,64 @@
+import { Global, Module } from '@nestjs/common';
+import { APP_GUARD, DiscoveryModule, DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { CredentialStore, Principals } from '#access';
+import { Clock, ClusterSecrets } from '#kernel';
+import { Database, SecretSeal, SqlClusterSecrets, SqlCredentialStore } from '#database';
+import { Log } from './log.js';
+import { PermissionGuard } from './permission.guard.js';
+import { provide } from './provide.js';
+import { RoutePermissions } from './route-permissions.js';
+import { SessionStrategy } from './session.strategy.js';
+import { SessionSecrets } from './session-secrets.js';
+import { StoreSettings } from './store-settings.js';
+import { WriteLastUses } from './write-last-uses.job.js';
+
+const sessionSecretBytes = 32;
+
+/** Who calls, and whether they may: for every route of every room. */
+@Global()
+@Module({
+  imports: [DiscoveryModule],
+  providers: [
+    {
+      provide: SecretSeal,
+      inject: [StoreSettings],
+      useFactory: (settings: StoreSettings) => new SecretSeal(settings.values.secretKey),
+    },
+    {
+      provide: ClusterSecrets,
+      inject: [Database, Clock, SecretSeal],
+      useFactory: (database: Database, clock: Clock, seal: SecretSeal) =>
+        SqlClusterSecrets.open(database, clock, seal),
+    },
+    {
+      provide: SessionSecrets,
+      inject: [ClusterSecrets],
+      useFactory: async (secrets: ClusterSecrets) =>
+        new SessionSecrets(
+          await secrets.get('cluster-id', randomUUID),
+          await secrets.get('session-secret', () => randomBytes(sessionSecretBytes).toString('base64url')),
+        ),
+    },
+    provide(CredentialStore, SqlCredentialStore, [Database]),
+    { provide: Principals, inject: [CredentialStore, Clock, Database], useFactory: makePrincipals },
+    provide(SessionStrategy, SessionStrategy, [SessionSecrets, Principals]),
+    provide(WriteLastUses, WriteLastUses, [Principals, Log]),
+    provide(RoutePermissions, RoutePermissions, [DiscoveryService, MetadataScanner]),
+    {
+      provide: APP_GUARD,
+      inject: [Principals, SessionStrategy, StoreSettings],
+      useFactory: (principals: Principals, sessions: SessionStrategy, settings: StoreSettings) =>
+        new PermissionGuard(principals, sessions, settings.values.read === 'members'),
+    },
+  ],
+  exports: [ClusterSecrets, SecretSeal, SessionSecrets, Principals, RoutePermissions],
+})
+export class AuthenticationModule {}
+
+function makePrincipals(store: CredentialStore, clock: Clock, database: Database): Principals {
+  const principals = new Principals(store, clock);
+  database.notices.subscribe('credential', (key) => principals.forgetCredential(key));
+  database.notices.subscribe('publisher', (publisher) => principals.forgetPublisher(publisher));
+  return principals;
+}

@@ -1,0 +1,75 @@
+import { CredentialStore } from '#access';
+import type {
+  AccountFacts,
+  CredentialUse,
+  KeyCredential,
+  MemberRole,
+  SessionCredential,
+  TokenCredential,
+} from '#access';
+import type { ApiKeyKind } from '#kernel';
+import { IsNull } from 'typeorm';
+import type { Database } from './database.js';
+import { AccountRow, PublisherMemberRow, PublisherRow, SessionRow, TokenRow } from './rows/access-rows.js';
+
+/** Credentials in SQL. */
+export class SqlCredentialStore extends CredentialStore {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  async findKey(kind: ApiKeyKind, sha256: string): Promise<KeyCredential | undefined> {
+    switch (kind) {
+      case 'pat':
+        return this.findToken(sha256);
+      // Keys of hosts and of plugins are rows of their own table; without it there are none.
+      case 'host':
+      case 'plugin':
+        return undefined;
+    }
+  }
+
+  async findSession(id: string): Promise<SessionCredential | undefined> {
+    const row = await this.database.read((sql) => sql.findOneBy(SessionRow, { id, revoked_at: IsNull() }));
+    if (!row) return undefined;
+    return { kind: 'session', id: row.id, expiresAt: row.expires_at, accountId: row.account_id };
+  }
+
+  async findAccount(id: string): Promise<AccountFacts | undefined> {
+    const row = await this.database.read((sql) => sql.findOneBy(AccountRow, { id }));
+    return row ? { id: row.id, username: row.username, roles: row.roles } : undefined;
+  }
+
+  async memberRoles(publisher: string): Promise<ReadonlyMap<string, MemberRole> | undefined> {
+    return this.database.read(async (sql) => {
+      if (!(await sql.existsBy(PublisherRow, { id: publisher }))) return undefined;
+      const rows = await sql.findBy(PublisherMemberRow, { publisher });
+      return new Map(rows.map((row) => [row.account_id, row.role]));
+    });
+  }
+
+  async recordUses(uses: readonly CredentialUse[]): Promise<void> {
+    await this.database.write(
+      async (sql) => {
+        for (const { kind, id, at } of uses) {
+          if (kind === 'token') await sql.update(TokenRow, { id }, { last_used_at: at });
+        }
+      },
+      { durable: false },
+    );
+  }
+
+  private async findToken(sha256: string): Promise<TokenCredential | undefined> {
+    const row = await this.database.read((sql) => sql.findOneBy(TokenRow, { sha256, revoked_at: IsNull() }));
+    if (!row) return undefined;
+    return {
+      kind: 'token',
+      id: row.id,
+      expiresAt: row.expires_at,
+      accountId: row.account_id,
+      scopes: row.scopes as TokenCredential['scopes'],
+      publisher: row.publisher,
+      plugins: row.plugins,
+    };
+  }
+}
