@@ -9,3 +9,5 @@ export type {
   Reading,
   Severity,
 } from './descriptor.js';
+export { readDescriptor } from './read-descriptor.js';
+export type { ReadOptions } from './read-descriptor.js';

@@ -21,6 +21,44 @@ export const limits = {
 
   // descriptors
   descriptorBytes: 1 * mebibyte,
+  /** Words, marks and line ends, as the YAML lexer cuts the text. */
+  descriptorTokens: 50_000,
+  descriptorLines: 20_000,
+  /** Of any one text in a descriptor. */
+  descriptorTextCharacters: 262_144,
+  descriptorDepth: 64,
+  descriptorAliases: 100,
+  /** Counted after aliases are written out. */
+  descriptorNodes: 60_000,
+  descriptorProblems: 2_500,
+  descriptorListItems: 100,
+  descriptorInterfaces: 64,
+  descriptorKeyCharacters: 256,
+  descriptorNameAsWrittenCharacters: 128,
+  descriptorTitleCharacters: 120,
+  descriptorSummaryCharacters: 500,
+  descriptorLineCharacters: 300,
+  descriptorTagCharacters: 64,
+  descriptorUrlCharacters: 2_048,
+  descriptorVersionCharacters: 128,
+  packageNameCharacters: 214,
+  componentCharacters: 255,
+  permissionCharacters: 128,
+  versionsPerEntry: 200,
+
+  // forms
+  formNodes: 500,
+  formDepth: 8,
+  formNameCharacters: 64,
+  formLabelCharacters: 120,
+  formHelpCharacters: 2_000,
+  formOptions: 1_000,
+  formRows: 100,
+  formPatternCharacters: 500,
+  formTextCharacters: 4_096,
+  formAreaCharacters: 65_536,
+  formConditionDepth: 5,
+  formValidations: 20,
 
   // publishing
   artifactsPerRelease: 64,

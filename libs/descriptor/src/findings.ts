@@ -1,0 +1,87 @@
+import { limits } from '#kernel';
+import type { Problem, Severity } from './descriptor.js';
+import type { SourceText } from './source-text.js';
+import { pointerOf, pointerStep } from './yaml-node.js';
+import type { MapNode, YamlNode } from './yaml-node.js';
+
+/** What is wrong, before it is known where. */
+export interface Complaint {
+  readonly code: string;
+  readonly message: string;
+  readonly fix?: string | undefined;
+}
+
+export interface Place {
+  readonly pointer: string;
+  readonly offset: number;
+}
+
+/** Where the key `key` of a map stands, with the pointer to its value. */
+export function keyPlace(map: MapNode, key: string): Place {
+  return { pointer: pointerOf(map) + pointerStep(key), offset: map.entries.get(key)?.keyStart ?? map.start };
+}
+
+export function placeOf(node: YamlNode): Place {
+  return { pointer: pointerOf(node), offset: node.start };
+}
+
+interface Finding extends Complaint, Place {
+  readonly severity: Severity;
+}
+
+/** Collects all that is wrong with one text. */
+export class Findings {
+  private readonly found: Finding[] = [];
+
+  /** `unknownKeys: 'ignore'`: keys that this store doesn't know are only worth a warning. */
+  constructor(readonly unknownKeys: 'refuse' | 'ignore' = 'refuse') {}
+
+  error(at: YamlNode | Place, complaint: Complaint): void {
+    this.add('error', at, complaint);
+  }
+
+  warning(at: YamlNode | Place, complaint: Complaint): void {
+    this.add('warning', at, complaint);
+  }
+
+  add(severity: Severity, at: YamlNode | Place, complaint: Complaint): void {
+    const place = 'pointer' in at ? at : placeOf(at);
+    this.found.push({ ...complaint, ...place, severity });
+  }
+
+  get hasError(): boolean {
+    return this.found.some(({ severity }) => severity === 'error');
+  }
+
+  /** All problems in the order of the text; beyond the limit the last one says how many more there are. */
+  problems(source: SourceText): Problem[] {
+    const ordered = this.found.map((finding, index) => ({ finding, index }));
+    ordered.sort((a, b) => a.finding.offset - b.finding.offset || a.index - b.index);
+    const problems = ordered.map(({ finding }) => toProblem(finding, source));
+    if (problems.length <= limits.descriptorProblems) return problems;
+    return cutToLimit(problems);
+  }
+}
+
+function toProblem({ code, pointer, offset, message, fix, severity }: Finding, source: SourceText): Problem {
+  const place = source.place(offset);
+  return { code, pointer, ...place, message, ...(fix === undefined ? {} : { fix }), severity };
+}
+
+/** Errors are kept before warnings, so that no cut hides why a descriptor is refused. */
+function cutToLimit(problems: readonly Problem[]): Problem[] {
+  const room = limits.descriptorProblems - 1;
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  let warningsLeft = Math.max(0, room - errors);
+  const kept = problems.filter(({ severity }) => severity === 'error' || warningsLeft-- > 0).slice(0, room);
+  const last = kept[kept.length - 1];
+  kept.push({
+    code: 'too-many-problems',
+    pointer: '',
+    line: last?.line ?? 1,
+    column: last?.column ?? 1,
+    message: `There are ${problems.length - room} more problems; mend these first.`,
+    severity: errors > 0 ? 'error' : 'warning',
+  });
+  return kept;
+}

@@ -1,0 +1,212 @@
+import parseSpdx from 'spdx-expression-parse';
+import { isPluginName, isPublisherName, isVersionRange, limits } from '#kernel';
+import type { Complaint } from './findings.js';
+import { keyPlace } from './findings.js';
+import { text } from './rule.js';
+import type { Rule } from './rule.js';
+import { kindOf } from './yaml-node.js';
+import { numberAsVersion } from './version-rule.js';
+
+export const nameRule = text({
+  maxCharacters: limits.descriptorNameAsWrittenCharacters,
+  description: `Letters, digits and single - _ . or spaces between them; at most ${limits.pluginNameCharacters} characters.`,
+  schema: { pattern: '^[A-Za-z0-9]+(?:[-_. ]+[A-Za-z0-9]+)*$', examples: ['KubePlugin'] },
+  check: nameComplaint,
+});
+
+export function nameComplaint(name: string): Complaint | undefined {
+  if (isPluginName(name)) return undefined;
+  const meant = name
+    .normalize('NFKD')
+    .replace(/[^A-Za-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, limits.pluginNameCharacters);
+  const fix = isPluginName(meant) ? meant : undefined;
+  const hint = fix === undefined ? 'e.g. KubePlugin' : `e.g. ${fix}`;
+  return {
+    code: 'name-invalid',
+    message: `"${name.slice(0, 64)}" can't be a name: up to ${limits.pluginNameCharacters} letters and digits, with - _ . or spaces between them; ${hint}.`,
+    fix,
+  };
+}
+
+/** An http or https address without user name and password. */
+export function webAddress(description: string): Rule<string> {
+  return text({
+    maxCharacters: limits.descriptorUrlCharacters,
+    description,
+    schema: { format: 'uri', pattern: '^https?://' },
+    check: webAddressComplaint,
+  });
+}
+
+export function webAddressComplaint(written: string): Complaint | undefined {
+  const url = URL.canParse(written) && !/\s/.test(written) ? new URL(written) : undefined;
+  const web = url && (url.protocol === 'http:' || url.protocol === 'https:');
+  if (web && url.username === '' && url.password === '') return undefined;
+  if (web)
+    return {
+      code: 'url-invalid',
+      message: 'An address that everyone reads has no user name and password; remove them.',
+    };
+  const meant = `https://${written}`;
+  const fix = /^[\w-]+(?:\.[\w-]+)+(?:\/\S*)?$/.test(written) && URL.canParse(meant) ? meant : undefined;
+  return {
+    code: 'url-invalid',
+    message: `An http or https address is due here, e.g. ${fix ?? 'https://example.org'}.`,
+    fix,
+  };
+}
+
+export const licenseRule = text({
+  maxCharacters: limits.descriptorLineCharacters,
+  description: 'An SPDX licence expression, e.g. MIT or Apache-2.0 OR MIT.',
+  schema: { examples: ['Apache-2.0'] },
+  check(written) {
+    if (isSpdx(written)) return undefined;
+    const fix = likelyLicence(written);
+    const hint =
+      fix === undefined
+        ? 'e.g. MIT, Apache-2.0, or LicenseRef-Ours for one that SPDX has not'
+        : `write ${fix}`;
+    return {
+      code: 'license-not-spdx',
+      message: `"${written.slice(0, 60)}" isn't an SPDX licence; ${hint}.`,
+      fix,
+    };
+  },
+});
+
+function isSpdx(written: string): boolean {
+  try {
+    parseSpdx(written);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const mistakenLicences: Readonly<Record<string, string>> = {
+  apache: 'Apache-2.0',
+  apache2: 'Apache-2.0',
+  apachev2: 'Apache-2.0',
+  apachelicense: 'Apache-2.0',
+  bsd: 'BSD-3-Clause',
+  bsd2: 'BSD-2-Clause',
+  bsd3: 'BSD-3-Clause',
+  expat: 'MIT',
+  gplv2: 'GPL-2.0-only',
+  gpl2: 'GPL-2.0-only',
+  gplv3: 'GPL-3.0-only',
+  gpl3: 'GPL-3.0-only',
+  lgplv3: 'LGPL-3.0-only',
+  agplv3: 'AGPL-3.0-only',
+  mpl2: 'MPL-2.0',
+  proprietary: 'LicenseRef-Proprietary',
+  unlicensed: 'LicenseRef-Proprietary',
+};
+
+function likelyLicence(written: string): string | undefined {
+  const bare = written.replace(/\b(?:the|licen[sc]e|version)\b/gi, '').trim();
+  const hyphenated = bare.replace(/\s+v?(?=\d)/gi, '-').replace(/\s+/g, '-');
+  const candidates = [bare, bare.toUpperCase(), hyphenated, `${hyphenated}.0`, hyphenated.toUpperCase()];
+  const capitalised = hyphenated.charAt(0).toUpperCase() + hyphenated.slice(1).toLowerCase();
+  const key = bare
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '')
+    .replace(/(?<=\d)0$/, '');
+  return (
+    [...candidates, capitalised, `${capitalised}.0`].find(isSpdx) ??
+    (Object.hasOwn(mistakenLicences, key) ? mistakenLicences[key] : undefined)
+  );
+}
+
+export const iconRule = text({
+  maxCharacters: limits.descriptorLineCharacters,
+  description:
+    'A file name among the artifacts (icon.png, icon.webp, icon.svg), or a path inside the npm tarball.',
+  schema: { examples: ['icon.svg', 'dist/icon.png'], pattern: '\\.(png|webp|svg)$' },
+  check(written) {
+    const parts = written.split('/');
+    const inside =
+      parts.every((part) => part !== '' && part !== '.' && part !== '..') && !/[\\:]/.test(written);
+    if (inside && /\.(?:png|webp|svg)$/.test(written)) return undefined;
+    const message =
+      'An icon is a PNG, WebP or SVG file: icon.svg among the artifacts, or a path inside the npm tarball such as dist/icon.png.';
+    return {
+      code: 'icon-invalid',
+      message: /^https?:/.test(written)
+        ? `${message} The store keeps it; it isn't fetched from an address.`
+        : message,
+    };
+  },
+});
+
+/** RFC 6749, section 3.3. */
+const scopeToken = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
+
+export const permissionRule = text({
+  maxCharacters: limits.permissionCharacters,
+  description: 'A word of the host (an RFC 6749 scope-token), e.g. clusters:read.',
+  schema: { pattern: scopeToken.source },
+  check(written) {
+    if (scopeToken.test(written)) return undefined;
+    const message = `"${written.slice(0, 60)}" isn't one word of printable ASCII without quotes and backslashes, e.g. clusters:read.`;
+    return { code: 'permission-invalid', message };
+  },
+});
+
+const rangeRule = text({
+  maxCharacters: limits.descriptorLineCharacters,
+  description: 'A range of versions, e.g. ">=2.1 <4".',
+  check(written) {
+    if (isVersionRange(written)) return undefined;
+    return {
+      code: 'range-invalid',
+      message: `"${written.slice(0, 60)}" isn't a range of versions; write e.g. ">=2.1 <4", "^2.1" or "*".`,
+    };
+  },
+  whenNotText: (node) => numberAsVersion(node, (written) => written),
+});
+
+/** Host name to version range. */
+export const requiresRule: Rule<Readonly<Record<string, string>>> = {
+  schema: {
+    type: 'object',
+    description: 'Hosts that it runs on, each with a range of versions, e.g. {cloudlaunch: ">=2.1 <4"}.',
+    maxProperties: limits.descriptorListItems,
+    additionalProperties: rangeRule.schema,
+  },
+  read(node, findings) {
+    if (node.type !== 'map') {
+      const message = `A map from hosts to ranges of versions is due here, not ${kindOf(node)}; e.g. {cloudlaunch: ">=2.1 <4"}.`;
+      findings.error(node, { code: 'not-a-map', message });
+      return undefined;
+    }
+    const requires: Record<string, string> = {};
+    for (const [host, { value }] of node.entries) {
+      if (!isPluginName(host))
+        findings.error(keyPlace(node, host), {
+          code: 'host-name-invalid',
+          message: `"${host.slice(0, 60)}" can't name a host: letters, digits and - _ . between them.`,
+        });
+      const range = rangeRule.read(value, findings);
+      if (range !== undefined) requires[host] = range;
+    }
+    return requires;
+  },
+};
+
+export const replacesRule = text({
+  maxCharacters: limits.descriptorLineCharacters,
+  description: 'The plugin that this one takes the place of, as publisher/name.',
+  schema: { pattern: '^[^/]+/[^/]+$', examples: ['galaxy/kubeplugin'] },
+  check(written) {
+    const [publisher = '', name = '', ...rest] = written.split('/');
+    if (rest.length === 0 && isPublisherName(publisher) && isPluginName(name)) return undefined;
+    return {
+      code: 'plugin-id-invalid',
+      message: `"${written.slice(0, 60)}" isn't a plugin; write publisher/name, e.g. galaxy/kubeplugin.`,
+    };
+  },
+});

@@ -1,0 +1,154 @@
+import { Composer, Lexer, Parser } from 'yaml';
+import type { Document, YAMLParseError } from 'yaml';
+import { limits } from '#kernel';
+import type { Complaint } from './findings.js';
+
+/** Something that the YAML parser, or a limit on what it is given, has against a text. */
+export interface SyntaxFault extends Complaint {
+  readonly offset: number;
+}
+
+export interface ParsedYaml {
+  /** Undefined when the text was too large, too deep, or has nothing in it. With faults it may be incomplete. */
+  readonly document: Document.Parsed | undefined;
+  readonly faults: readonly SyntaxFault[];
+}
+
+type CstToken = Parameters<Composer['next']>[0];
+
+/** Marks and keys that the parser keeps open at once are a few more than the levels of nesting. */
+const openTokens = 2 * limits.descriptorDepth;
+
+/**
+ * Parses one YAML 1.2 document. Every scalar stays the text that was written (the failsafe schema), since what
+ * a scalar means depends on where it stands. The parser is driven lexeme by lexeme: a text beyond the limits is
+ * given up while it is read, before anything recurses over it.
+ */
+export function parseYaml(text: string): ParsedYaml {
+  const lines = countLines(text);
+  if (lines > limits.descriptorLines) return refused(tooManyLines(lines));
+  try {
+    const cut = cutIntoTokens(text);
+    return 'fault' in cut ? refused(cut.fault) : compose(cut.tokens, text);
+  } catch {
+    // The parser gives up on some texts with a RangeError of its own (too many arguments, too deep a stack).
+    return refused({
+      code: 'yaml-syntax',
+      offset: 0,
+      message: 'The text is too tangled to be read as YAML.',
+    });
+  }
+}
+
+function refused(fault: SyntaxFault): ParsedYaml {
+  return { document: undefined, faults: [fault] };
+}
+
+function cutIntoTokens(text: string): { tokens: CstToken[] } | { fault: SyntaxFault } {
+  const parser = new Parser();
+  const tokens: CstToken[] = [];
+  let lexemes = 0;
+  let offset = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const token of parser.next(lexeme)) tokens.push(token);
+    const fault = beyondLimits(++lexemes, parser.stack.length, lexeme.length);
+    if (fault) return { fault: { ...fault, offset: Math.min(offset, text.length) } };
+    // The lexer adds marks of its own, one control character each, that aren't in the text.
+    if (!isLexerMark(lexeme)) offset += lexeme.length;
+  }
+  for (const token of parser.end()) tokens.push(token);
+  return { tokens };
+}
+
+const isLexerMark = (lexeme: string): boolean =>
+  lexeme === '\u{FEFF}' || lexeme === '\u0002' || lexeme === '\u0018' || lexeme === '\u001f';
+
+function beyondLimits(lexemes: number, open: number, characters: number): Complaint | undefined {
+  if (open > openTokens) return tooDeep;
+  if (lexemes > limits.descriptorTokens) {
+    return {
+      code: 'too-many-tokens',
+      message: `A descriptor has at most ${limits.descriptorTokens} words and marks; make it shorter.`,
+    };
+  }
+  if (characters > limits.descriptorTextCharacters) {
+    return {
+      code: 'text-too-long',
+      message: `A text has at most ${limits.descriptorTextCharacters} characters; make it shorter.`,
+    };
+  }
+  return undefined;
+}
+
+export const tooDeep: Complaint = {
+  code: 'too-deep',
+  message: `Maps and lists nest at most ${limits.descriptorDepth} deep; make it flatter.`,
+};
+
+function tooManyLines(lines: number): SyntaxFault {
+  const message = `A descriptor has at most ${limits.descriptorLines} lines and this has ${lines}; make it shorter.`;
+  return { code: 'too-many-lines', offset: 0, message };
+}
+
+function compose(tokens: readonly CstToken[], text: string): ParsedYaml {
+  const composer = new Composer({
+    version: '1.2',
+    schema: 'failsafe',
+    // Keys are compared while the tree is built; here the comparison is quadratic.
+    uniqueKeys: false,
+    resolveKnownTags: false,
+    merge: false,
+    prettyErrors: false,
+  });
+  let document: Document.Parsed | undefined;
+  for (const composed of composer.compose(tokens, true, text.length)) {
+    if (document) return { document, faults: [...faultsOf(document), severalDocuments(composed)] };
+    document = composed;
+  }
+  return { document, faults: document ? faultsOf(document) : [] };
+}
+
+function severalDocuments(second: Document.Parsed): SyntaxFault {
+  return {
+    code: 'several-documents',
+    offset: second.range[0],
+    message: 'A descriptor is one YAML document; send each document by itself.',
+  };
+}
+
+function faultsOf(document: Document.Parsed): SyntaxFault[] {
+  // Tags are judged while the tree is built, and the parser calls every tag of the core schema unknown here.
+  const warnings = document.warnings.filter(({ code }) => code !== 'TAG_RESOLVE_FAILED');
+  return [...document.errors, ...warnings].map(faultOf);
+}
+
+function faultOf(
+  error: YAMLParseError | { code: string; message: string; pos: [number, number] },
+): SyntaxFault {
+  const code = faultCodes[error.code] ?? 'yaml-syntax';
+  return { code, offset: error.pos[0], message: faultMessages[error.code] ?? sentence(error.message) };
+}
+
+const faultCodes: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: 'tab-indentation',
+  BAD_ALIAS: 'unknown-anchor',
+  TAG_RESOLVE_FAILED: 'tag-not-allowed',
+};
+
+const faultMessages: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: "Tabs can't indent YAML; use spaces.",
+  BAD_INDENT:
+    "The indentation doesn't fit: items of one map or list start at one column, and what belongs to them further right.",
+  MULTILINE_IMPLICIT_KEY:
+    'A key and its colon stand on one line; if this continues the text above, indent it further or put the text in quotes.',
+  BLOCK_AS_IMPLICIT_KEY:
+    'A map or list can\'t start here; a text that holds ": " is put in quotes, and a list goes on lines of its own.',
+};
+
+const sentence = (message: string): string => `This isn't YAML: ${message.trim().replace(/\.?$/, '.')}`;
+
+function countLines(text: string): number {
+  let lines = 1;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;
+  return lines;
+}
