@@ -4,7 +4,7 @@ const noRoom = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 const retryAfterSeconds = 60;
 
 export function errorCode(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }
 

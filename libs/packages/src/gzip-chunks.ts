@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { ArchiveBudget } from './archive-budget.js';
 import { artifactRefused } from './errors.js';
-import { inflateChunks } from './inflate-chunks.js';
+import { inflateChunks, isInflateError } from './inflate-chunks.js';
 import type { StagedFile } from './staging.js';
 import { stagedChunks } from './staged-chunks.js';
 
@@ -32,7 +32,7 @@ export async function* gzipChunks(
       yield chunk;
     }
   } catch (error) {
-    if (!isZlibError(error)) throw error;
+    if (!isInflateError(error)) throw error;
     throw damaged(filename, 'it is damaged or was cut off on the way');
   }
   if (progress.consumed !== end - start)
@@ -41,13 +41,6 @@ export async function* gzipChunks(
   if (trailer.readUInt32LE(0) !== checksum || trailer.readUInt32LE(4) !== bytes % 2 ** 32) {
     throw damaged(filename, 'its gzip checksum or length does not match its contents');
   }
-}
-
-/** zlib's errors have codes such as Z_DATA_ERROR; anything else that goes wrong is not the archive's fault. */
-export function isZlibError(error: unknown): boolean {
-  return (
-    error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_')
-  );
 }
 
 function damaged(filename: string, what: string): Error {

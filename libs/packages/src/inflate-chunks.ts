@@ -24,3 +24,9 @@ export async function* inflateChunks(
     inflate.destroy();
   }
 }
+
+/** Whether the compressed bytes are at fault; anything else that goes wrong is not the archive's doing. */
+export function isInflateError(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return false;
+  return typeof error.code === 'string' && /^(?:Z_|ERR_BUFFER_TOO_LARGE$)/.test(error.code);
+}

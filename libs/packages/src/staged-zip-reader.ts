@@ -27,7 +27,7 @@ export class StagedZipReader extends RandomAccessReader {
   ): void {
     this.fill(position, length).then(
       (bytes) => callback(null, bytes.copy(buffer, offset)),
-      (error: unknown) => callback(error instanceof Error ? error : new Error(String(error))),
+      (error: unknown) => callback(error as Error),
     );
   }
 

@@ -177,9 +177,10 @@ class ZipDirectory {
     );
   }
 
+  /** yauzl's own complaints are plain errors; those of the file system have a code, as ours do. */
   private fromYauzl(error: unknown): unknown {
-    const isOwn = !(error instanceof Error) || error.name === 'RegistryError' || 'code' in error;
-    return isOwn ? error : this.damaged(`it can't be read as a zip archive (${error.message.slice(0, 120)})`);
+    if (typeof error !== 'object' || error === null || 'code' in error || !('message' in error)) return error;
+    return this.damaged(`it can't be read as a zip archive (${String(error.message).slice(0, 120)})`);
   }
 
   private damaged(what: string, entry?: string): Error {
