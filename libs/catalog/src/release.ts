@@ -1,5 +1,5 @@
 import type { PluginId, Version } from '#kernel';
-import type { Descriptor } from '#descriptor';
+import type { Descriptor, Problem } from '#descriptor';
 
 export type ReleaseState = 'active' | 'yanked' | 'quarantined';
 export type Review = 'approved' | 'pending' | 'rejected';
@@ -11,6 +11,15 @@ export interface PackagePin {
   readonly side: PackageSide;
   readonly package: string;
   readonly version: string;
+}
+
+/** Bytes that a release is made of: those that came with it, and those of its pinned packages that were there before. */
+export interface ReleaseArtifact {
+  readonly kind: 'wheel' | 'sdist' | 'tarball' | 'icon' | 'lock';
+  readonly filename: string;
+  readonly size: number;
+  /** 64 lower-case hexadecimal digits. */
+  readonly sha256: string;
 }
 
 /** What became of a release's use; four things that are never mixed. */
@@ -37,6 +46,10 @@ export interface Release {
   /** The username of whoever published it. */
   readonly publishedBy: string;
   readonly pins: readonly PackagePin[];
+  /** By file name. */
+  readonly artifacts: readonly ReleaseArtifact[];
+  /** The warnings that its descriptor was read with. */
+  readonly problems: readonly Problem[];
   readonly standing: Standing;
   /** The publisher's, unless a moderator decided otherwise. */
   readonly trust: Trust;

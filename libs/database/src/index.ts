@@ -5,3 +5,5 @@ export type { NoticeTopic } from './notices.js';
 export { SecretSeal } from './secret-seal.js';
 export { SqlClusterSecrets } from './sql-cluster-secrets.js';
 export { SqlCredentialStore } from './sql-credential-store.js';
+export { SqlPackageShelf } from './sql-package-shelf.js';
+export { SqlReleaseStore } from './sql-release-store.js';

@@ -40,6 +40,7 @@ const statements = (serialKey: string): string[] => [
     descriptor_text text NOT NULL,
     descriptor_sha256 varchar(64) NOT NULL,
     descriptor text NOT NULL,
+    problems text NOT NULL,
     published_at bigint NOT NULL,
     published_by text NOT NULL,
     yanked_at bigint,
@@ -69,9 +70,10 @@ const statements = (serialKey: string): string[] => [
     release_id varchar(36) NOT NULL,
     filename text NOT NULL,
     sha256 varchar(64) NOT NULL,
+    size bigint NOT NULL,
     kind varchar(7) NOT NULL,
     facts text NOT NULL,
-    PRIMARY KEY (release_id, filename),
+    PRIMARY KEY (release_id, sha256, filename),
     CONSTRAINT fk_release_artifact_release FOREIGN KEY (release_id) REFERENCES plugin_release (id)
   )`,
   'CREATE INDEX ix_release_artifact_sha256 ON release_artifact (sha256)',
@@ -99,6 +101,7 @@ const statements = (serialKey: string): string[] => [
     filename text NOT NULL,
     version text NOT NULL,
     sha256 varchar(64) NOT NULL,
+    size bigint NOT NULL,
     kind varchar(7) NOT NULL,
     facts text NOT NULL,
     created_at bigint NOT NULL,
@@ -107,6 +110,8 @@ const statements = (serialKey: string): string[] => [
       REFERENCES package_version (side, name, version)
   )`,
   'CREATE INDEX ix_package_file_sha256 ON package_file (sha256)',
+  `CREATE UNIQUE INDEX uq_package_file_single ON package_file (side, name, version)
+    WHERE kind IN ('tarball', 'sdist')`,
   `CREATE TABLE channel (
     plugin_id text NOT NULL,
     name varchar(32) NOT NULL,

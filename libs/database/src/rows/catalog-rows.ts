@@ -36,6 +36,8 @@ export class ReleaseRow {
   @Column({ type: 'varchar', length: 64 }) descriptor_sha256!: string;
   /** The normalised descriptor. */
   @Column(jsonColumn) descriptor!: unknown;
+  /** The warnings that it was read with. */
+  @Column(jsonColumn) problems!: unknown;
   @Column(timeColumn) published_at!: number;
   @Column(textColumn) published_by!: string;
   @Column(optionalTimeColumn) yanked_at!: number | null;
@@ -58,12 +60,13 @@ export class ReleasePinRow {
   @Column(textColumn) version!: string;
 }
 
-/** Bytes that came with a release. The files of packages are looked into through `package_file`. */
+/** The bytes that a release is made of: its own, and all that its pinned packages had when it was published. */
 @Entity('release_artifact')
 export class ReleaseArtifactRow {
   @PrimaryColumn(idColumn) release_id!: string;
   @PrimaryColumn(textColumn as { type: 'text' }) filename!: string;
-  @Column({ type: 'varchar', length: 64 }) sha256!: string;
+  @PrimaryColumn({ type: 'varchar', length: 64 }) sha256!: string;
+  @Column(timeColumn) size!: number;
   @Column({ type: 'varchar', length: 7 }) kind!: 'wheel' | 'sdist' | 'tarball' | 'icon' | 'lock';
   /** What inspection found: an Artifact of the packages room. */
   @Column(jsonColumn) facts!: unknown;
@@ -88,7 +91,10 @@ export class PackageVersionRow {
   @Column(optionalTextColumn) quarantine_reason!: string | null;
 }
 
-/** One file of a package version. A file name, once used, never stands for other bytes. */
+/**
+ * One file of a package version. A file name, once used, never stands for other bytes; a version has at most one
+ * tarball or sdist.
+ */
 @Entity('package_file')
 export class PackageFileRow {
   @PrimaryColumn({ type: 'varchar', length: 6 }) side!: 'npm' | 'python';
@@ -96,6 +102,7 @@ export class PackageFileRow {
   @PrimaryColumn(textColumn as { type: 'text' }) filename!: string;
   @Column(textColumn) version!: string;
   @Column({ type: 'varchar', length: 64 }) sha256!: string;
+  @Column(timeColumn) size!: number;
   @Column({ type: 'varchar', length: 7 }) kind!: 'wheel' | 'sdist' | 'tarball';
   /** What inspection found: an Artifact of the packages room. */
   @Column(jsonColumn) facts!: unknown;

@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto';
+import { normalizeName, pluginId, RegistryError } from '#kernel';
+import type { Actor, Clock, PluginId, Version } from '#kernel';
+import type { Descriptor } from '#descriptor';
+import { artifactsRefused, versionTaken } from './errors.js';
+import { findIcon } from './find-icon.js';
+import { matchArtifacts, withUploadedBackend } from './match-artifacts.js';
+import type { PackageShelf } from './package-shelf.js';
+import type { PublishPolicy } from './publish-policy.js';
+import type { ReleaseSource } from './release-source.js';
+import type { Publication, ReleaseStore, Upload } from './release-store.js';
+import type { Release } from './release.js';
+import { resolvePackages } from './resolve-packages.js';
+import type { ResolvedPackage } from './resolve-packages.js';
+import type { ArrivedArtifact, UploadedArtifact } from './uploaded-artifact.js';
+import type { Visibility } from './visibility.js';
+
+export interface PublishRequest {
+  /** The publisher's id. */
+  readonly publisher: string;
+  readonly actor: Actor;
+  /** Throws when the caller's credential isn't good for the plugin of that name. */
+  readonly requireReach: (plugin: string) => void;
+  readonly source: ReleaseSource;
+  readonly artifacts: readonly ArrivedArtifact[];
+  /** Whether to go through all of it but the writing. */
+  readonly dryRun: boolean;
+}
+
+export interface Published {
+  /** Unchanged: it had been published before, with the same bytes. */
+  readonly outcome: 'published' | 'unchanged';
+  readonly release: Release;
+}
+
+interface Draft {
+  readonly publication: Publication;
+  /** What has to be kept before the rows are written. */
+  readonly bytes: readonly ArrivedArtifact[];
+}
+
+/**
+ * Publishes one release: all of it or nothing, bytes before rows. When it returns, the release survives a crash and is
+ * seen at every door. The same release again changes nothing; another one under its version is `version-taken`.
+ */
+export class PublishRelease {
+  constructor(
+    private readonly releases: ReleaseStore,
+    private readonly shelf: PackageShelf,
+    private readonly visibility: Visibility,
+    private readonly clock: Clock,
+    private readonly policy: PublishPolicy,
+  ) {}
+
+  async run(request: PublishRequest): Promise<Published> {
+    const { descriptor } = request.source;
+    const name = normalizeName(descriptor.name);
+    request.requireReach(name);
+    const plugin = pluginId(request.publisher, name);
+    const version = descriptor.version ?? '';
+    const earlier = await this.findEarlier(request, plugin, version);
+    if (earlier) return { outcome: 'unchanged', release: earlier };
+    const draft = await this.draft(request, plugin, version);
+    if (request.dryRun) return { outcome: 'published', release: draft.publication.release };
+    return this.write(request, draft);
+  }
+
+  /** The release itself where it was published before. Throws `version-taken` when that one had other bytes. */
+  private async findEarlier(
+    request: PublishRequest,
+    plugin: PluginId,
+    version: Version,
+  ): Promise<Release | undefined> {
+    const existing = await this.releases.find(plugin, version);
+    if (!existing) return undefined;
+    const digests = new Set(existing.artifacts.map(({ sha256 }) => sha256));
+    const isSame =
+      existing.descriptorSha256 === request.source.sha256 &&
+      request.artifacts.every(({ sha256 }) => digests.has(sha256));
+    if (!isSame) throw versionTaken(plugin, version);
+    return existing;
+  }
+
+  private async draft(request: PublishRequest, plugin: PluginId, version: Version): Promise<Draft> {
+    const arrived = withoutRepetitions(request.artifacts);
+    const artifacts = await inspectAll(arrived);
+    const descriptor = withUploadedBackend(request.source.descriptor, artifacts);
+    const match = matchArtifacts(descriptor, artifacts);
+    if (match.problems.length > 0) throw artifactsRefused(match.problems);
+    const packages = await resolvePackages(match.references, request.publisher, this.shelf);
+    await findIcon(descriptor, match.own, packages, this.shelf);
+    const uploads = [...uploadsOf(packages), ...match.own.map((artifact) => ({ artifact, pin: null }))];
+    const held = packages.flatMap(({ pin, held: files }) => files.map((artifact) => ({ artifact, pin })));
+    const release = await this.release(request, {
+      plugin,
+      version,
+      descriptor,
+      packages,
+      files: [...uploads, ...held],
+    });
+    const digests = new Set(uploads.map(({ artifact }) => artifact.sha256));
+    return {
+      publication: {
+        release,
+        descriptorText: request.source.text,
+        uploads,
+        held,
+        act: actOf(request.actor, release),
+      },
+      bytes: arrived.filter(({ sha256 }) => digests.has(sha256)),
+    };
+  }
+
+  private async release(
+    { publisher, actor, source }: PublishRequest,
+    { plugin, version, descriptor, packages, files }: ReleaseParts,
+  ): Promise<Release> {
+    return {
+      id: randomUUID(),
+      plugin,
+      version,
+      versionLabel: descriptor.version_label,
+      descriptor,
+      descriptorSha256: source.sha256,
+      descriptorSize: source.size,
+      publishedAt: this.clock.now(),
+      publishedBy: actor.name,
+      pins: packages.map(({ pin }) => pin),
+      artifacts: files.map(({ artifact: { kind, filename, size, sha256 } }) => ({
+        kind,
+        filename,
+        size,
+        sha256,
+      })),
+      problems: source.problems,
+      standing: {
+        yanked: null,
+        quarantined: null,
+        deprecated:
+          descriptor.deprecated === null ? null : { message: descriptor.deprecated, replacedBy: null },
+        review: this.policy.reviewRequired ? 'pending' : 'approved',
+        reviewReason: null,
+        trustOverride: null,
+      },
+      trust: await this.releases.publisherTrust(publisher),
+    };
+  }
+
+  private async write(request: PublishRequest, { publication, bytes }: Draft): Promise<Published> {
+    const { plugin, version } = publication.release;
+    await Promise.all(bytes.map((artifact) => artifact.keep()));
+    try {
+      await this.releases.add(publication);
+    } catch (error) {
+      // Somebody else was faster; if with the same bytes, then that is what was asked for.
+      const winner = isVersionTaken(error) ? await this.findEarlier(request, plugin, version) : undefined;
+      if (!winner) throw error;
+      return { outcome: 'unchanged', release: winner };
+    }
+    await this.visibility.reached(plugin);
+    return { outcome: 'published', release: publication.release };
+  }
+}
+
+interface ReleaseParts {
+  readonly plugin: PluginId;
+  readonly version: Version;
+  readonly descriptor: Descriptor;
+  readonly packages: readonly ResolvedPackage[];
+  readonly files: readonly Upload[];
+}
+
+const isVersionTaken = (error: unknown): boolean =>
+  error instanceof RegistryError && error.code === 'version-taken';
+
+/** The same bytes under the same name are one artifact, however often they were sent. */
+function withoutRepetitions(artifacts: readonly ArrivedArtifact[]): ArrivedArtifact[] {
+  return [
+    ...new Map(artifacts.map((artifact) => [`${artifact.sha256} ${artifact.filename}`, artifact])).values(),
+  ];
+}
+
+async function inspectAll(artifacts: readonly ArrivedArtifact[]): Promise<UploadedArtifact[]> {
+  const found: UploadedArtifact[] = [];
+  // One after the other: many releases are published at once, and unpacking takes memory.
+  for (const artifact of artifacts) found.push(await artifact.inspect());
+  return found;
+}
+
+function uploadsOf(packages: readonly ResolvedPackage[]): Upload[] {
+  return packages.flatMap(({ pin, uploads }) => uploads.map((artifact) => ({ artifact, pin })));
+}
+
+const actOf = (actor: Actor, release: Release): Publication['act'] => ({
+  actor,
+  action: 'publish-release',
+  target: `plugin:${release.plugin}@${release.version}`,
+  reason: null,
+  details: { descriptor_sha256: release.descriptorSha256, artifacts: release.artifacts.length },
+  at: release.publishedAt,
+});
