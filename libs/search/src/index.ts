@@ -1,8 +1,39 @@
+export { analyze, analyzeWords, compactKey } from './analyze.js';
+export type { Word } from './analyze.js';
+export { compareNames, comparePositions, decodeCursor, encodeCursor } from './cursor.js';
+export type { Position } from './cursor.js';
+export { analyzerVersion, documentTerms } from './document-terms.js';
+export type { DocumentTerms } from './document-terms.js';
+export { allowedEdits, editDistance } from './edit-distance.js';
+export { searchBusy, searchIndexLost, searchUnavailable } from './errors.js';
+export { facetNames, facetValues, filterKeys } from './facet-values.js';
+export type { KeyedValue } from './facet-values.js';
+export { highlight } from './highlight.js';
+export type { HighlightTerms } from './highlight.js';
+export { hostMatches, parseHostFilter } from './host-filter.js';
+export { pluginCard } from './plugin-card.js';
+export {
+  codeWeight,
+  firstHeadPlace,
+  matchFactors,
+  nameShare,
+  placeOf,
+  popularity,
+  score,
+  strongerCode,
+  termCodes,
+  titleShare,
+} from './scoring.js';
+export { nameBonus, parseTextQuery } from './text-query.js';
+export type { TextQuery } from './text-query.js';
+export { parseSearchQuery, parseSuggestQuery } from './parse-search-query.js';
+export type { QueryParameters } from './parse-search-query.js';
 export { SearchIndex } from './search-index.js';
 export type {
   FacetName,
   FacetValue,
   IndexBatch,
+  PluginCard,
   PluginDocument,
   SearchAnswer,
   SearchHit,

@@ -30,9 +30,12 @@ export interface PluginDocument {
   readonly revision: number;
 }
 
+/** What an answer shows of a plugin; its long texts stay in the index. */
+export type PluginCard = Omit<PluginDocument, 'description' | 'operations' | 'requires' | 'revision'>;
+
 export type SearchSort = 'relevance' | 'name' | 'updated' | 'downloads';
 
-/** A repeated filter is OR, different ones AND. */
+/** What to look for, parsed and checked. A repeated filter is OR, different ones AND. */
 export interface SearchQuery {
   readonly text: string;
   readonly categories: readonly string[];
@@ -57,7 +60,7 @@ export interface FacetValue {
 export type FacetName = 'category' | 'tag' | 'publisher' | 'kind' | 'interface' | 'has' | 'trust' | 'host';
 
 export interface SearchHit {
-  readonly document: PluginDocument;
+  readonly document: PluginCard;
   /** Field to a fragment of it: HTML-escaped text in which `<mark>` surrounds what matched. */
   readonly highlights: Readonly<Record<string, string>>;
 }

@@ -6,3 +6,7 @@ export { buildZip } from './archive-zip.js';
 export type { ZipMemberPlan, ZipPlan } from './archive-zip.js';
 export { describeBlobStore } from './blob-store-conformance.js';
 export type { BlobStoreUnderTest } from './blob-store-conformance.js';
+export { generatePlugins } from './generate-plugins.js';
+export { generateKnownItemQueries, generateQueries, mistyped } from './generate-queries.js';
+export type { GeneratedQuery, KnownItemQuery } from './generate-queries.js';
+export { Random } from './random.js';

@@ -1,0 +1,150 @@
+/* eslint-disable @typescript-eslint/no-non-null-assertion -- typed arrays, read within their bounds */
+import { popularity } from '#search';
+import { IndexDamaged } from './index-damaged.js';
+import { blockSlots } from './schema.js';
+
+/** What ranking, sorting and facets need of one document. */
+export interface SlotRecord {
+  readonly id: string;
+  readonly withdrawn: boolean;
+  readonly downloads: number;
+  readonly updatedAt: number;
+  readonly titleWords: number;
+  readonly nameWords: number;
+  /** Ids of facet values. */
+  readonly values: readonly number[];
+}
+
+export const slotStates = { empty: 0, live: 1, withdrawn: 2 } as const;
+
+const headerBytes = 16;
+const multipleOf = (unit: number, bytes: number) => Math.ceil(bytes / unit) * unit;
+
+interface Sizes {
+  readonly slots: number;
+  readonly idBytes: number;
+  readonly values: number;
+}
+
+function layout({ slots, idBytes, values }: Sizes) {
+  const downloads = headerBytes;
+  const updatedAt = downloads + 8 * slots;
+  const idEnds = updatedAt + 8 * slots;
+  const valueEnds = idEnds + 4 * (slots + 1);
+  const facetValues = valueEnds + 4 * (slots + 1);
+  const states = facetValues + 4 * values;
+  const titleWords = states + slots;
+  const nameWords = titleWords + slots;
+  const ids = nameWords + slots;
+  return { downloads, updatedAt, idEnds, valueEnds, facetValues, states, titleWords, nameWords, ids, end: multipleOf(8, ids + idBytes) };
+} // prettier-ignore
+
+/**
+ * The columns of up to 4096 documents, as typed arrays over one buffer that is stored as it is. A document's id and
+ * its facet values lie between the ends of its neighbour's and its own.
+ */
+export class BlockColumns {
+  readonly slots: number;
+  readonly downloads: Float64Array;
+  readonly updatedAt: Float64Array;
+  readonly idEnds: Uint32Array;
+  readonly valueEnds: Uint32Array;
+  readonly values: Uint32Array;
+  readonly states: Uint8Array;
+  readonly titleWords: Uint8Array;
+  readonly nameWords: Uint8Array;
+  readonly ids: Uint8Array;
+  #popularity: Float64Array | undefined;
+
+  private constructor(
+    readonly bytes: ArrayBuffer,
+    { slots, idBytes, values }: Sizes,
+  ) {
+    const at = layout({ slots, idBytes, values });
+    if (at.end !== bytes.byteLength) throw new IndexDamaged('a block of columns has a wrong length');
+    this.slots = slots;
+    this.downloads = new Float64Array(bytes, at.downloads, slots);
+    this.updatedAt = new Float64Array(bytes, at.updatedAt, slots);
+    this.idEnds = new Uint32Array(bytes, at.idEnds, slots + 1);
+    this.valueEnds = new Uint32Array(bytes, at.valueEnds, slots + 1);
+    this.values = new Uint32Array(bytes, at.facetValues, values);
+    this.states = new Uint8Array(bytes, at.states, slots);
+    this.titleWords = new Uint8Array(bytes, at.titleWords, slots);
+    this.nameWords = new Uint8Array(bytes, at.nameWords, slots);
+    this.ids = new Uint8Array(bytes, at.ids, idBytes);
+  }
+
+  static decode(stored: Uint8Array): BlockColumns {
+    const whole = stored.byteOffset === 0 && stored.byteLength === stored.buffer.byteLength;
+    const bytes = (whole ? stored.buffer : stored.slice().buffer) as ArrayBuffer;
+    if (bytes.byteLength < headerBytes) throw new IndexDamaged('a block of columns is cut off');
+    const [slots, idBytes, values] = new Uint32Array(bytes, 0, 3);
+    if (slots! > blockSlots) throw new IndexDamaged('a block of columns is too large');
+    const columns = new BlockColumns(bytes, { slots: slots!, idBytes: idBytes!, values: values! });
+    if (columns.idEnds[slots!] !== idBytes || columns.valueEnds[slots!] !== values) {
+      throw new IndexDamaged('a block of columns does not add up');
+    }
+    return columns;
+  }
+
+  /** The columns with some slots changed; null empties a slot. `previous` undefined: a new block. */
+  static changed(
+    previous: BlockColumns | undefined,
+    changes: ReadonlyMap<number, SlotRecord | null>,
+  ): BlockColumns {
+    const slots = Math.max(previous?.slots ?? 0, ...[...changes.keys()].map((slot) => slot + 1));
+    const records = Array.from({ length: slots }, (_, slot) => {
+      const change = changes.get(slot);
+      return change === undefined ? previous?.record(slot) : (change ?? undefined);
+    });
+    const sizes = {
+      slots,
+      idBytes: records.reduce((sum, record) => sum + (record?.id.length ?? 0), 0),
+      values: records.reduce((sum, record) => sum + (record?.values.length ?? 0), 0),
+    };
+    const bytes = new ArrayBuffer(layout(sizes).end);
+    new Uint32Array(bytes, 0, 3).set([sizes.slots, sizes.idBytes, sizes.values]);
+    const columns = new BlockColumns(bytes, sizes);
+    records.forEach((record, slot) => {
+      columns.#write(slot, record);
+    });
+    return columns;
+  }
+
+  get popularity(): Float64Array {
+    this.#popularity ??= this.downloads.map((downloads) => popularity(downloads));
+    return this.#popularity;
+  }
+
+  id(slot: number): string {
+    return String.fromCharCode(...this.ids.subarray(this.idEnds[slot], this.idEnds[slot + 1]));
+  }
+
+  record(slot: number): SlotRecord | undefined {
+    if (slot >= this.slots || this.states[slot] === slotStates.empty) return undefined;
+    return {
+      id: this.id(slot),
+      withdrawn: this.states[slot] === slotStates.withdrawn,
+      downloads: this.downloads[slot]!,
+      updatedAt: this.updatedAt[slot]!,
+      titleWords: this.titleWords[slot]!,
+      nameWords: this.nameWords[slot]!,
+      values: [...this.values.subarray(this.valueEnds[slot], this.valueEnds[slot + 1])],
+    };
+  }
+
+  #write(slot: number, record: SlotRecord | undefined): void {
+    const [idStart, valueStart] = [this.idEnds[slot]!, this.valueEnds[slot]!];
+    this.idEnds[slot + 1] = idStart + (record?.id.length ?? 0);
+    this.valueEnds[slot + 1] = valueStart + (record?.values.length ?? 0);
+    if (record === undefined) return;
+    this.states[slot] = record.withdrawn ? slotStates.withdrawn : slotStates.live;
+    this.downloads[slot] = record.downloads;
+    this.updatedAt[slot] = record.updatedAt;
+    this.titleWords[slot] = record.titleWords;
+    this.nameWords[slot] = record.nameWords;
+    // Ids are ASCII: a character is a byte.
+    for (let at = 0; at < record.id.length; at += 1) this.ids[idStart + at] = record.id.charCodeAt(at);
+    this.values.set(record.values, valueStart);
+  }
+}

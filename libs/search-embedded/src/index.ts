@@ -1,0 +1,3 @@
+export { EmbeddedSearchIndex } from './embedded-search-index.js';
+export type { EmbeddedSearchOptions } from './embedded-search-index.js';
+export { openEngineInProcess } from './open-engine.js';
