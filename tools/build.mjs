@@ -1,11 +1,12 @@
 /**
  * Emits every TypeScript file of apps, libs, test and tools as JavaScript under dist/, in the same
  * folders. Types are not looked at here (`npm run types` does that). A file that has not changed is
- * not emitted again, and what no longer has a source is removed.
+ * not emitted again, and what no longer has a source is removed. The examples are packed along.
  */
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packExamples } from './pack-examples.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
@@ -75,3 +76,5 @@ if (stale.length > 0) {
     }),
   );
 }
+
+await packExamples(root);

@@ -1,0 +1,21 @@
+/** Name, right ascension in hours, declination in degrees, magnitude. */
+export const stars = [
+  ['Sirius', 6.75, -16.7, -1.5],
+  ['Canopus', 6.4, -52.7, -0.7],
+  ['Arcturus', 14.26, 19.2, 0],
+  ['Vega', 18.62, 38.8, 0],
+  ['Capella', 5.28, 46, 0.1],
+  ['Rigel', 5.24, -8.2, 0.1],
+  ['Procyon', 7.66, 5.2, 0.4],
+  ['Betelgeuse', 5.92, 7.4, 0.5],
+  ['Altair', 19.85, 8.9, 0.8],
+  ['Aldebaran', 4.6, 16.5, 0.9],
+  ['Spica', 13.42, -11.2, 1],
+  ['Antares', 16.49, -26.4, 1],
+  ['Pollux', 7.76, 28, 1.1],
+  ['Fomalhaut', 22.96, -29.6, 1.2],
+  ['Deneb', 20.69, 45.3, 1.3],
+  ['Regulus', 10.14, 12, 1.4],
+  ['Castor', 7.58, 31.9, 1.6],
+  ['Polaris', 2.53, 89.3, 2],
+];
