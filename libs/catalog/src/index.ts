@@ -6,6 +6,7 @@ export type { HeldPackage, HeldVersion } from './package-shelf.js';
 export { PublishPolicy } from './publish-policy.js';
 export { PublishRelease } from './publish-release.js';
 export type { Published, PublishRequest } from './publish-release.js';
+export { readReleaseSource } from './read-release-source.js';
 export type { ReleaseSource } from './release-source.js';
 export { stateOf, stateReasonOf } from './release.js';
 export type {

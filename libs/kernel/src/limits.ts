@@ -62,6 +62,8 @@ export const limits = {
 
   // publishing
   artifactsPerRelease: 64,
+  publishBytes: 512 * mebibyte,
+  publishesAtOnce: 128,
 
   // artifacts: what may arrive, and what an archive may come to when it is unpacked
   artifactBytes: 256 * mebibyte,

@@ -1,0 +1,27 @@
+import { Module } from '@nestjs/common';
+import { PackageShelf, PublishPolicy, PublishRelease, ReleaseStore, Visibility } from '#catalog';
+import { Database, SqlPackageShelf, SqlReleaseStore } from '#database';
+import { Clock } from '#kernel';
+import { PackagesModule } from '../packages/packages.module.js';
+import { provide } from '../platform/provide.js';
+import { StoreSettings } from '../platform/store-settings.js';
+import { PublishController } from './publish.controller.js';
+
+/** Plugins and their releases. */
+@Module({
+  imports: [PackagesModule],
+  controllers: [PublishController],
+  providers: [
+    provide(ReleaseStore, SqlReleaseStore, [Database]),
+    provide(PackageShelf, SqlPackageShelf, [Database]),
+    {
+      provide: PublishPolicy,
+      inject: [StoreSettings],
+      useFactory: ({ values }: StoreSettings) => new PublishPolicy(values.review === 'required'),
+    },
+    { provide: Visibility, useValue: { reached: () => Promise.resolve() } satisfies Visibility },
+    provide(PublishRelease, PublishRelease, [ReleaseStore, PackageShelf, Visibility, Clock, PublishPolicy]),
+  ],
+  exports: [ReleaseStore],
+})
+export class CatalogModule {}

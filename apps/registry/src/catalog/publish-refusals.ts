@@ -1,0 +1,84 @@
+import type { DeclaredRefusal } from '../platform/contract/refuses.js';
+
+/** What publishing refuses, besides what every route does. */
+export const publishRefusals: readonly DeclaredRefusal[] = [
+  {
+    kind: 'invalid',
+    code: 'invalid-descriptor',
+    when: 'The descriptor has errors: `problems` has all of them.',
+  },
+  {
+    kind: 'invalid',
+    code: 'several-releases',
+    when: 'The descriptor has several versions: send it to `imports`.',
+  },
+  {
+    kind: 'invalid',
+    code: 'multipart-malformed',
+    when: 'The body is not multipart/form-data, or ended too early.',
+  },
+  { kind: 'invalid', code: 'unknown-part', when: 'A part is named neither `descriptor` nor `artifact`.' },
+  { kind: 'invalid', code: 'too-many-parts', when: 'There are more than 64 artifacts.' },
+  { kind: 'invalid', code: 'descriptor-missing', when: 'There is no part named `descriptor`.' },
+  { kind: 'invalid', code: 'descriptor-repeated', when: 'There is more than one part named `descriptor`.' },
+  { kind: 'invalid', code: 'artifact-filename-missing', when: 'An artifact came without a file name.' },
+  {
+    kind: 'invalid',
+    code: 'artifact-unused',
+    when: 'The descriptor does not name an artifact that was sent.',
+  },
+  {
+    kind: 'invalid',
+    code: 'artifact-missing',
+    when: 'The descriptor names an icon that is nowhere to be found.',
+  },
+  { kind: 'invalid', code: 'artifact-duplicate', when: 'Two artifacts have one file name, and other bytes.' },
+  {
+    kind: 'invalid',
+    code: 'artifact-version-mismatch',
+    when: 'An artifact has, by its own metadata, another version than the descriptor names.',
+  },
+  {
+    kind: 'invalid',
+    code: 'package-version-conflict',
+    when: 'The artifacts have several versions of one package.',
+  },
+  { kind: 'invalid', code: 'several-sdists', when: 'A package has more than one source distribution.' },
+  { kind: 'invalid', code: 'several-tarballs', when: 'A package has more than one npm tarball.' },
+  { kind: 'invalid', code: 'artifact-kind-unknown', when: 'A file is none of the kinds that a release has.' },
+  { kind: 'invalid', code: 'artifact-name-invalid', when: 'The file name of an artifact can’t be kept.' },
+  { kind: 'invalid', code: 'artifact-name-mismatch', when: 'An artifact is not what its name says.' },
+  {
+    kind: 'invalid',
+    code: 'archive-damaged',
+    when: 'An archive can’t be read to its end, or says two things.',
+  },
+  { kind: 'invalid', code: 'archive-link', when: 'An archive contains a link.' },
+  {
+    kind: 'forbidden',
+    code: 'package-owned',
+    when: 'A package of the artifacts belongs to another publisher.',
+  },
+  { kind: 'forbidden', code: 'package-quarantined', when: 'A package version that is named is quarantined.' },
+  { kind: 'conflict', code: 'version-taken', when: 'The version was published before, with other bytes.' },
+  {
+    kind: 'conflict',
+    code: 'file-taken',
+    when: 'A package version has a file of that name, with other bytes.',
+  },
+  { kind: 'too-large', code: 'body-too-large', when: 'The body is larger than this route takes.' },
+  { kind: 'too-large', code: 'descriptor-too-large', when: 'The descriptor is larger than 1 MiB.' },
+  { kind: 'too-large', code: 'artifact-too-large', when: 'An artifact is larger than the store takes.' },
+  { kind: 'too-large', code: 'archive-bomb', when: 'An archive unpacks to more than the store takes.' },
+  {
+    kind: 'unsupported-media-type',
+    code: 'unsupported-media-type',
+    when: 'The body is neither YAML nor a form.',
+  },
+  {
+    kind: 'unprocessable',
+    code: 'package-not-found',
+    when: 'A package was neither sent nor is it in the store: `packages` has all of them.',
+  },
+  { kind: 'unavailable', code: 'storage-full', when: 'There is no room; nothing was written.' },
+];

@@ -1,0 +1,115 @@
+import { Controller, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { requireReach } from '#access';
+import type { AccountPrincipal } from '#access';
+import { PublishRelease, readReleaseSource } from '#catalog';
+import type { ArrivedArtifact, Published } from '#catalog';
+import { parsePublisherName } from '#kernel';
+import { BlobStore, inspectArtifact, Staging } from '#packages';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiCreatedResponse,
+  ApiExtraModels,
+  ApiOkResponse,
+  ApiOperation,
+  schemaPath,
+} from '../platform/contract/api-decorators.js';
+import { Refuses } from '../platform/contract/refuses.js';
+import { mediaTypeOf, unsupportedMediaType, yamlTypes } from '../platform/media-type.js';
+import { CallerAccount, Requires } from '../platform/requires.js';
+import { releaseAddress } from '../platform/store-addresses.js';
+import { StoreSettings } from '../platform/store-settings.js';
+import { discardAll, readPublishForm } from './publish-form.js';
+import type { ArrivedFile, PublishForm } from './publish-form.js';
+import { PublishFormBody, PublishQuery } from './publish.body.js';
+import { publishRefusals } from './publish-refusals.js';
+import { ReleaseBody, releaseBody } from './release.body.js';
+
+const exampleDescriptor = `name: KubePlugin
+version: 1.0.0
+summary: Runs a Kubernetes cluster
+backend: cloudlaunch-kube
+backend_component: KubeAppPlugin
+`;
+
+@Controller('api/v1/publishers/:publisher/releases')
+@ApiExtraModels(PublishFormBody)
+export class PublishController {
+  constructor(
+    private readonly publishRelease: PublishRelease,
+    private readonly staging: Staging,
+    private readonly blobs: BlobStore,
+    private readonly settings: StoreSettings,
+  ) {}
+
+  @Post()
+  @HttpCode(201)
+  @Requires('publish')
+  @ApiOperation({
+    operationId: 'publishRelease',
+    summary: 'Publish a release: a descriptor, and the code that it links',
+    description:
+      'All or nothing: after the answer the release survives a crash and is seen at every door. The same again is 200 with the same release; other bytes under its version are refused, for ever.',
+  })
+  @ApiConsumes('application/yaml', 'multipart/form-data')
+  @ApiBody({
+    required: true,
+    content: {
+      'application/yaml': { schema: { type: 'string' }, example: exampleDescriptor },
+      'multipart/form-data': { schema: { $ref: schemaPath(PublishFormBody) } },
+    },
+  } as never)
+  @ApiCreatedResponse({ type: ReleaseBody, description: 'Published. Location is its address.' })
+  @ApiOkResponse({ type: ReleaseBody, description: 'The same was published before; or a dry run went well.' })
+  @Refuses(...publishRefusals)
+  async publish(
+    @Param('publisher') publisherName: string,
+    @Query() query: PublishQuery,
+    @CallerAccount() caller: AccountPrincipal,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ReleaseBody> {
+    const publisher = parsePublisherName(publisherName);
+    const form = await this.readForm(request);
+    try {
+      const dryRun = query.dry_run === 'true';
+      const published = await this.publishRelease.run({
+        publisher,
+        actor: { kind: 'account', id: caller.accountId, name: caller.username },
+        requireReach: (plugin) => requireReach(caller, publisher, plugin),
+        source: readReleaseSource(form.descriptor, publisher),
+        artifacts: form.artifacts.map((file) => this.arrived(file)),
+        dryRun,
+      });
+      return this.answer(published, dryRun, reply);
+    } finally {
+      await discardAll(form.artifacts);
+    }
+  }
+
+  private async readForm(request: FastifyRequest): Promise<PublishForm> {
+    const type = mediaTypeOf(request);
+    if (type === 'multipart/form-data') return readPublishForm(request, this.staging);
+    if (!yamlTypes.includes(type) || !Buffer.isBuffer(request.body)) {
+      throw unsupportedMediaType(['application/yaml', 'multipart/form-data']);
+    }
+    return { descriptor: request.body, artifacts: [] };
+  }
+
+  private arrived({ filename, staged }: ArrivedFile): ArrivedArtifact {
+    return {
+      filename,
+      sha256: staged.sha256,
+      inspect: () => inspectArtifact(staged, filename),
+      keep: () => this.blobs.keep(staged),
+    };
+  }
+
+  private answer({ outcome, release }: Published, dryRun: boolean, reply: FastifyReply): ReleaseBody {
+    const base = this.settings.publicUrl;
+    if (outcome === 'unchanged' || dryRun) reply.status(200);
+    else reply.header('location', releaseAddress(base, release.plugin, release.version));
+    return releaseBody(release, base);
+  }
+}
