@@ -105,4 +105,9 @@ export const limits = {
   searchColumnCacheBytes: 48 * mebibyte,
   suggestions: 20,
   suggestionsDefault: 8,
+
+  // documents kept as bytes; one plugin may take up one of so many shares
+  documentCacheBytes: 128 * mebibyte,
+  documentCacheOverheadBytes: 512,
+  documentCacheSharesOfOnePlugin: 16,
 } as const;
