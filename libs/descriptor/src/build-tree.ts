@@ -79,7 +79,7 @@ class TreeBuilder {
 
   private buildScalar(node: Scalar, start: number, parent: Parent, key: string | number): ScalarNode {
     if (node.anchor !== undefined) this.anchors.set(node.anchor, node);
-    const text = node.source ?? String(node.value ?? '');
+    const text = sourceOf(node);
     const plain = node.type === 'PLAIN' || node.type === undefined;
     const tag = node.tag?.replace(/^tag:yaml\.org,2002:/, '!!');
     if (tag !== undefined && !scalarTags.has(tag)) this.report(tagComplaint(tag), parent, key, start);
@@ -152,7 +152,7 @@ class TreeBuilder {
     const key = isAlias(node) ? this.anchors.get(node.source) : node;
     if (isScalar(key)) {
       if (isScalar(node) && node.anchor !== undefined) this.anchors.set(node.anchor, node);
-      const text = key.source ?? String(key.value ?? '');
+      const text = sourceOf(key);
       if (text.length <= limits.descriptorKeyCharacters && text !== '') return text;
     }
     this.report(keyNotText, map.parent, map.key, keyStart);
@@ -198,6 +198,10 @@ class TreeBuilder {
 }
 
 const isPair = (item: unknown): boolean => typeof item === 'object' && item !== null && 'key' in item;
+
+/** Under the failsafe schema a scalar's value is its text. */
+const sourceOf = (scalar: Scalar): string =>
+  scalar.source ?? (typeof scalar.value === 'string' ? scalar.value : '');
 
 /** Tags that say how to read a scalar that is in quotes. */
 const resolvedTags: ReadonlySet<string> = new Set(['!!int', '!!float', '!!bool', '!!null']);

@@ -29,9 +29,16 @@ interface Finding extends Complaint, Place {
   readonly severity: Severity;
 }
 
+const absences: ReadonlySet<string> = new Set([
+  'missing-key',
+  'name-missing',
+  'version-missing',
+  'interface-empty',
+]);
+
 /** Collects all that is wrong with one text. */
 export class Findings {
-  private readonly found: Finding[] = [];
+  private found: Finding[] = [];
 
   /** `unknownKeys: 'ignore'`: keys that this store doesn't know are only worth a warning. */
   constructor(readonly unknownKeys: 'refuse' | 'ignore' = 'refuse') {}
@@ -47,6 +54,11 @@ export class Findings {
   add(severity: Severity, at: YamlNode | Place, complaint: Complaint): void {
     const place = 'pointer' in at ? at : placeOf(at);
     this.found.push({ ...complaint, ...place, severity });
+  }
+
+  /** Forgets claims that something is missing: where the text is broken, what was written may not have been seen. */
+  forgetAbsences(): void {
+    this.found = this.found.filter(({ code }) => !absences.has(code));
   }
 
   get hasError(): boolean {

@@ -9,5 +9,8 @@ export type {
   Reading,
   Severity,
 } from './descriptor.js';
+export { assignVersions } from './assign-versions.js';
+export type { VersionedDescriptor } from './assign-versions.js';
+export { descriptorJsonSchema } from './descriptor-json-schema.js';
 export { readDescriptor } from './read-descriptor.js';
 export type { ReadOptions } from './read-descriptor.js';

@@ -29,7 +29,7 @@ export function parseYaml(text: string): ParsedYaml {
   if (lines > limits.descriptorLines) return refused(tooManyLines(lines));
   try {
     const cut = cutIntoTokens(text);
-    return 'fault' in cut ? refused(cut.fault) : compose(cut.tokens, text);
+    return 'fault' in cut ? refused(cut.fault) : withConflictMarker(compose(cut.tokens, text), text);
   } catch {
     // The parser gives up on some texts with a RangeError of its own (too many arguments, too deep a stack).
     return refused({
@@ -38,6 +38,16 @@ export function parseYaml(text: string): ParsedYaml {
       message: 'The text is too tangled to be read as YAML.',
     });
   }
+}
+
+/** What a merge left behind breaks YAML in ways that no parser's words explain. */
+function withConflictMarker(parsed: ParsedYaml, text: string): ParsedYaml {
+  if (parsed.faults.length === 0) return parsed;
+  const offset = text.search(/^(?:<{7} |={7}\r?$|>{7} )/m);
+  if (offset < 0) return parsed;
+  const message =
+    'A merge left its conflict markers here; choose one side and remove the lines <<<<<<<, ======= and >>>>>>>.';
+  return { ...parsed, faults: [{ code: 'conflict-markers', offset, message }, ...parsed.faults] };
 }
 
 function refused(fault: SyntaxFault): ParsedYaml {

@@ -1,11 +1,16 @@
-import { limits } from '#kernel';
+import { isScalar, isSeq } from 'yaml';
 import type { Document } from 'yaml';
-import { isMap, isScalar, isSeq } from 'yaml';
+import { limits } from '#kernel';
 import { buildTree } from './build-tree.js';
+import { kindOfBrokenText, kindOfDocument } from './descriptor-kind.js';
 import type { Descriptor, DescriptorKind, Reading } from './descriptor.js';
 import { Findings } from './findings.js';
 import { parseYaml } from './parse-yaml.js';
+import type { ParsedYaml } from './parse-yaml.js';
+import { readCloudLaunch } from './read-cloudlaunch.js';
+import { readInsightConnect, warnOfOtherVendor } from './read-insightconnect.js';
 import { readNative } from './read-native.js';
+import { repairIndentation } from './repair-indentation.js';
 import { decodeText, SourceText } from './source-text.js';
 
 export interface ReadOptions {
@@ -14,6 +19,8 @@ export interface ReadOptions {
    * only worth a warning then.
    */
   readonly unknownKeys?: 'refuse' | 'ignore';
+  /** The publisher to whom it is published; a foreign descriptor that names another is read with a warning. */
+  readonly publisher?: string;
 }
 
 /**
@@ -23,15 +30,48 @@ export interface ReadOptions {
 export function readDescriptor(bytes: Uint8Array, options: ReadOptions = {}): Reading {
   const findings = new Findings(options.unknownKeys);
   if (bytes.byteLength > limits.descriptorBytes) return tooLarge(bytes.byteLength, findings);
-  const source = decodeText(bytes);
-  const parsed = parseYaml(source.text);
-  const kind = parsed.document ? kindOfDocument(parsed.document) : null;
-  for (const { offset, ...complaint } of parsed.faults) findings.error({ pointer: '', offset }, complaint);
+  const { source, parsed, kind } = parse(decodeText(bytes), findings);
+  // In a foreign file a bad character is no reason to do without the rest.
+  const severity = kind === 'native' || kind === null ? 'error' : 'warning';
   for (const { offset, ...complaint } of source.badCharacters)
-    findings.error({ pointer: '', offset }, complaint);
-  const descriptors = parsed.document && kind !== null ? readDocument(parsed.document, findings) : [];
-  if (kind === null) reportNoMap(parsed.document, parsed.faults.length > 0, findings);
+    findings.add(severity, { pointer: '', offset }, complaint);
+  for (const { offset, ...complaint } of parsed.faults) findings.error({ pointer: '', offset }, complaint);
+  const descriptors =
+    parsed.document && kind !== null ? readDocument(parsed.document, kind, options, findings) : [];
+  if (parsed.faults.length > 0) findings.forgetAbsences();
+  if (kind === null && parsed.faults.length === 0) reportNoMap(parsed.document, findings);
   return answer(kind, descriptors, findings, source);
+}
+
+interface Parsed {
+  readonly source: SourceText;
+  readonly parsed: ParsedYaml;
+  readonly kind: DescriptorKind | null;
+}
+
+/** Parses the text; a foreign one that YAML 1.2 refuses once more with its lines indented as YAML 1.2 wants them. */
+function parse(source: SourceText, findings: Findings): Parsed {
+  const parsed = parseYaml(source.text);
+  const kind =
+    kindOfDocument(parsed.document) ?? (parsed.faults.length > 0 ? kindOfBrokenText(source.text) : null);
+  const asItIs = { source, parsed, kind };
+  if (parsed.faults.length === 0 || kind === 'native' || kind === null || !parsed.document) return asItIs;
+  const repair = repairIndentation(source.text);
+  const reparsed = repair && parseYaml(repair.text);
+  if (!repair || !reparsed || reparsed.faults.length > 0) return asItIs;
+  for (const { repairedOffset, spaces } of repair.insertions) {
+    const message =
+      'This line goes on further left than YAML 1.2 allows; it is read as YAML 1.1 was. Indent it.';
+    findings.warning(
+      { pointer: '', offset: repairedOffset + spaces },
+      { code: 'barely-legal-yaml', message },
+    );
+  }
+  return {
+    source: source.repaired(repair.insertions),
+    parsed: reparsed,
+    kind: kindOfDocument(reparsed.document),
+  };
 }
 
 function answer(
@@ -50,22 +90,25 @@ function tooLarge(bytes: number, findings: Findings): Reading {
   return answer(null, [], findings, new SourceText(''));
 }
 
-function kindOfDocument(document: Document.Parsed): DescriptorKind | null {
-  if (!isMap(document.contents)) return null;
-  return 'native';
-}
-
-function readDocument(document: Document.Parsed, findings: Findings): Descriptor[] {
-  const tree = buildTree(document, 'native', findings);
+function readDocument(
+  document: Document.Parsed,
+  kind: DescriptorKind,
+  options: ReadOptions,
+  findings: Findings,
+): readonly Descriptor[] {
+  const tree = buildTree(document, kind === 'native' ? 'native' : 'foreign', findings);
   if (tree?.type !== 'map') return [];
-  const descriptor = readNative(tree, findings);
+  if (kind === 'cloudlaunch') return readCloudLaunch(tree, findings);
+  if (kind === 'insightconnect' && options.publisher !== undefined)
+    warnOfOtherVendor(tree, options.publisher, findings);
+  const descriptor =
+    kind === 'insightconnect' ? readInsightConnect(tree, findings) : readNative(tree, findings);
   return descriptor ? [descriptor] : [];
 }
 
-function reportNoMap(document: Document.Parsed | undefined, saidWhy: boolean, findings: Findings): void {
-  if (saidWhy) return;
+function reportNoMap(document: Document.Parsed | undefined, findings: Findings): void {
   const contents = document?.contents;
   const what = isSeq(contents) ? 'a list' : isScalar(contents) && contents.source ? 'a text' : 'empty';
   const message = `A descriptor is a map with a name and a version, and this is ${what}; start with "name: …".`;
-  findings.error({ pointer: '', offset: contents?.range?.[0] ?? 0 }, { code: 'not-a-map', message });
+  findings.error({ pointer: '', offset: contents?.range[0] ?? 0 }, { code: 'not-a-map', message });
 }

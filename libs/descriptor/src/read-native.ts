@@ -53,7 +53,7 @@ export const emptyDescriptor = {
 } as const satisfies Partial<Descriptor>;
 
 function withoutSimpleKeys(values: NativeValues): Partial<Descriptor> {
-  const kept = Object.entries(values).filter(
+  const kept = Object.entries<unknown>(values).filter(
     ([key, value]) => value !== undefined && !(simpleKeyNames as string[]).includes(key),
   );
   return Object.fromEntries(kept);

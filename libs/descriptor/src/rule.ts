@@ -195,7 +195,7 @@ export function either<T>(
 export type KeyTable = Readonly<Record<string, Rule<unknown>>>;
 
 export type ValuesOf<K extends KeyTable> = {
-  readonly [key in keyof K]?: K[key] extends Rule<infer T> ? T : never;
+  readonly [key in keyof K]?: (K[key] extends Rule<infer T> ? T : never) | undefined;
 };
 
 interface MapOptions {

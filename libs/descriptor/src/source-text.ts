@@ -1,3 +1,6 @@
+import { originalOffset } from './repair-indentation.js';
+import type { Insertion } from './repair-indentation.js';
+
 /** A byte or character that YAML doesn't allow in a text, and where the first of its sort lies. */
 export interface BadCharacter {
   readonly code: 'not-utf-8' | 'control-character';
@@ -12,12 +15,19 @@ export class SourceText {
   constructor(
     readonly text: string,
     readonly badCharacters: readonly BadCharacter[] = [],
+    /** What offsets count that the text doesn't have, when a repaired copy of it was read. */
+    private readonly insertions: readonly Insertion[] = [],
   ) {}
+
+  /** The same text, for offsets of a copy with these insertions. */
+  repaired(insertions: readonly Insertion[]): SourceText {
+    return new SourceText(this.text, this.badCharacters, insertions);
+  }
 
   /** Line and column of an offset, both from 1; columns count UTF-16 units, as editors do. */
   place(offset: number): { line: number; column: number } {
     this.lineStarts ??= lineStartsOf(this.text);
-    const within = Math.max(0, Math.min(offset, this.text.length));
+    const within = Math.max(0, Math.min(originalOffset(this.insertions, offset), this.text.length));
     let low = 0;
     let high = this.lineStarts.length - 1;
     while (low < high) {
@@ -34,18 +44,21 @@ export class SourceText {
  * (section 5.1), become U+FFFD and are listed, so that the rest of the text can still be read.
  */
 export function decodeText(bytes: Uint8Array): SourceText {
-  const decoded = new TextDecoder('utf-8').decode(bytes);
+  // A carriage return alone ends a line in YAML, which the parser doesn't know.
+  const decoded = new TextDecoder('utf-8').decode(bytes).replace(/\r(?!\n)/g, '\n');
   const notUtf8 = decoded.includes('\uFFFD') ? firstBadByte(bytes, decoded) : undefined;
   const control = decoded.search(forbidden);
   const badCharacters = [notUtf8, control < 0 ? undefined : controlCharacter(decoded, control)];
   return new SourceText(
-    control < 0 ? decoded : decoded.replace(new RegExp(forbidden, 'g'), '\uFFFD'),
+    control < 0 ? decoded : decoded.replace(runsOfForbidden, (run) => '\uFFFD'.repeat(run.length)),
     badCharacters.filter((bad) => bad !== undefined),
   );
 }
 
 // eslint-disable-next-line no-control-regex -- finding control characters is its purpose
 const forbidden = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\uFFFE\uFFFF]/;
+
+const runsOfForbidden = new RegExp(`${forbidden.source}+`, 'g');
 
 function controlCharacter(text: string, offset: number): BadCharacter {
   const number = text.charCodeAt(offset).toString(16).toUpperCase().padStart(4, '0');

@@ -42,7 +42,8 @@ function numberDefault(value: unknown, { type, min, max }: Element): FormComplai
 
 function textDefault(value: unknown, element: Element): FormComplaint | undefined {
   if (typeof value !== 'string') {
-    const fix = typeof value === 'object' ? undefined : JSON.stringify(String(value));
+    const fix =
+      typeof value === 'number' || typeof value === 'boolean' ? JSON.stringify(String(value)) : undefined;
     return wrong(`The default here is a text${fix === undefined ? '' : `; write ${fix}`}.`, fix);
   }
   const most = typeof element.max_length === 'number' ? element.max_length : defaultCharacters(element);
