@@ -4,6 +4,7 @@
  * which says in which order they are published and what follows. The same sources give the same bytes, on any
  * machine and at any time, because a release that is published twice has to be the same release.
  */
+import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import {
   cpSync,

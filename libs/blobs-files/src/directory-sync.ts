@@ -32,7 +32,9 @@ export class DirectorySync {
   }
 }
 
+/** Windows has no way to sync a directory, and no need: it journals names itself. */
 async function syncDirectory(directory: string): Promise<void> {
+  if (process.platform === 'win32') return;
   const handle = await open(directory, 'r');
   try {
     await handle.sync();

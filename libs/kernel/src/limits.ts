@@ -80,6 +80,7 @@ export const limits = {
   zipDirectoryBytes: 32 * mebibyte,
   packageMetadataBytes: 2 * mebibyte,
   wheelRecordBytes: 16 * mebibyte,
+  requiresPythonCharacters: 1_000,
   packageJsonDepth: 64,
   iconBytes: 512 * kibibyte,
   iconPixelsPerSide: 4_096,

@@ -9,14 +9,12 @@ export interface ArtifactPlace {
 
 /** The bytes of an artifact can't be accepted; `entry` says which member of the archive is why. */
 export function artifactRefused(code: string, place: ArtifactPlace, sentence: string): RegistryError {
-  const details = place.entry === undefined ? { filename: place.filename } : { ...place };
-  return new RegistryError('invalid', code, `${quoted(place)}: ${sentence}`, { details });
+  return new RegistryError('invalid', code, `${quoted(place)}: ${sentence}`, { details: detailsOf(place) });
 }
 
 /** Unpacked, or by itself, the artifact would be larger than the store takes. */
 export function artifactTooBig(code: string, place: ArtifactPlace, sentence: string): RegistryError {
-  const details = place.entry === undefined ? { filename: place.filename } : { ...place };
-  return new RegistryError('too-large', code, `${quoted(place)}: ${sentence}`, { details });
+  return new RegistryError('too-large', code, `${quoted(place)}: ${sentence}`, { details: detailsOf(place) });
 }
 
 export function artifactTooLarge(maxBytes: number): RegistryError {
@@ -34,6 +32,10 @@ export function blobMissing(sha256: string): RegistryError {
     'blob-missing',
     `The store has no bytes with the SHA-256 ${shortened(sha256)}; ask its administrator to run the verification.`,
   );
+}
+
+function detailsOf({ filename, entry }: ArtifactPlace): Record<string, string> {
+  return { filename: shortened(filename), ...(entry === undefined ? {} : { entry: shortened(entry) }) };
 }
 
 function quoted({ filename, entry }: ArtifactPlace): string {

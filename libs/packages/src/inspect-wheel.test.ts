@@ -66,6 +66,8 @@ describe('a wheel', () => {
       members: [
         { name: 'data/', content: '', stored: true },
         { name: 'data/a.bin', content: 'a'.repeat(1000), descriptor: true },
+        { name: 'data/empty.bin', content: '', descriptor: true },
+        { name: 'data/wide.bin', content: '', wideDescriptor: true },
         { name: 'data/b.bin', content: 'b', stored: true },
         { name: 'data/ümlaut.txt', content: '' },
         { name: 'data/large.bin', content: Buffer.alloc(300_000, 'abc') },
@@ -118,6 +120,11 @@ describe('a wheel', () => {
       'archive-duplicate-entry',
     ],
     ['a second dist-info', { name: 'other-1.dist-info/METADATA', content: 'x' }, 'metadata-ambiguous'],
+    [
+      'a folder with hidden contents',
+      { name: 'f/', content: '', hidden: Buffer.from('evil') },
+      'archive-damaged',
+    ],
     ['a deep path', { name: `${'a/'.repeat(200)}b`, content: '' }, 'archive-entry-name'],
     ['a long path', { name: 'a'.repeat(3000), content: '' }, 'archive-entry-name'],
   ])('with %s is refused, and the entry named', async (_, member, code) => {
@@ -155,6 +162,22 @@ describe('a wheel', () => {
     for (const zip of zips) {
       const bytes = buildWheel(zip === undefined ? {} : { zip });
       expect(['archive-damaged', 'artifact-name-mismatch']).toContain((await refusal(bytes))[0]);
+    }
+  });
+
+  it('whose directory lies beyond any file is refused', async () => {
+    const honest = buildWheel();
+    const record = Buffer.alloc(56);
+    record.writeUInt32LE(0x06064b50, 0);
+    record.writeBigUInt64LE(1n, 32);
+    record.writeBigUInt64LE(2n ** 64n - 1n, 48);
+    const locator = Buffer.alloc(20);
+    locator.writeUInt32LE(0x07064b50, 0);
+    for (const offset of [BigInt(honest.length - 22), 2n ** 63n]) {
+      locator.writeBigUInt64LE(offset, 8);
+      const bytes = Buffer.concat([honest.subarray(0, -22), record, locator, honest.subarray(-22)]);
+      const file = { ...stagedBytes(bytes), read: readLikeAFile(bytes) };
+      await expect(inspectArtifact(file, filename)).rejects.toBeInstanceOf(RegistryError);
     }
   });
 
@@ -256,6 +279,14 @@ describe('a wheel', () => {
     expect((await refusal(gzipSync(buildWheel()), 'zephyr_tool-1.2.0.tar.gz'))[0]).toBe('archive-damaged');
   });
 });
+
+/** As a file handle reads: places that it can't count to are errors. */
+function readLikeAFile(bytes: Buffer) {
+  return (start: number, length: number): Promise<Buffer> =>
+    Number.isSafeInteger(start) && Number.isSafeInteger(length)
+      ? Promise.resolve(bytes.subarray(start, start + length))
+      : Promise.reject(new RangeError('out of range'));
+}
 
 function unicodePath(name: string, other: string): Buffer {
   const crc = Buffer.alloc(5);

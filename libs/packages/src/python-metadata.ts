@@ -1,4 +1,4 @@
-import { sha256Hex } from '#kernel';
+import { limits, sha256Hex } from '#kernel';
 import { decodeUtf8 } from './decode-utf8.js';
 import { artifactRefused } from './errors.js';
 import type { ArtifactPlace } from './errors.js';
@@ -30,6 +30,9 @@ export function parsePythonMetadata(bytes: Buffer, place: ArtifactPlace): Python
     throw invalid(place, `its Name ${shown(name)} can't be the name of a Python package.`);
   if (normalized === null) throw invalid(place, `its Version ${shown(version)} is not a PEP 440 version.`);
   const requiresPython = fields.get('requires-python')?.[0] ?? '';
+  if (requiresPython.length > limits.requiresPythonCharacters) {
+    throw invalid(place, `its Requires-Python has more than ${limits.requiresPythonCharacters} characters.`);
+  }
   return {
     package: normalizePythonName(name),
     version: normalized,

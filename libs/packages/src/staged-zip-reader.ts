@@ -36,6 +36,8 @@ export class StagedZipReader extends RandomAccessReader {
   }
 
   private async fill(position: number, length: number): Promise<Buffer> {
+    // An archive can name places that no file system counts to.
+    if (position >= this.file.size) return Buffer.alloc(0);
     const isInside =
       position >= this.windowStart && position + length <= this.windowStart + this.window.length;
     if (!isInside) {

@@ -22,6 +22,8 @@ export interface ZipMember {
 }
 
 const fileType = { mask: 0o170000, regular: 0o100000, folder: 0o040000, link: 0o120000 };
+/** What deflate makes of nothing. */
+const emptyDeflateBytes = 2;
 const zip64ExtraField = 0x0001;
 const unicodePathExtraField = 0x7075;
 
@@ -140,7 +142,8 @@ class ZipDirectory {
         'it is compressed in a way that not every tool reads; use deflate.',
       );
     }
-    if (isFolder && entry.uncompressedSize !== 0) throw this.damaged('it is a folder with contents', name);
+    if (isFolder && (entry.uncompressedSize !== 0 || entry.compressedSize > emptyDeflateBytes))
+      throw this.damaged('it is a folder with contents', name);
     if (entry.extraFields.filter((field) => field.id === zip64ExtraField).length > 1) {
       throw this.damaged('it has its zip64 sizes twice', name);
     }

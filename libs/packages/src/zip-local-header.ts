@@ -81,13 +81,13 @@ function zip64Field(extra: Buffer): Buffer | undefined {
   return undefined;
 }
 
-/** The descriptor has an optional signature, a checksum, and two sizes of four or (zip64) eight bytes. */
+/** The descriptor has an optional signature, a checksum, and two sizes of four or (zip64) eight bytes; another record follows. */
 async function descriptorLength(
   file: StagedFile,
   entry: Entry,
   position: number,
 ): Promise<number | undefined> {
-  const bytes = await file.read(position, 24);
+  const bytes = await file.read(position, 26);
   const sizes = (start: number, wide: boolean): number[] =>
     wide
       ? [Number(bytes.readBigUInt64LE(start)), Number(bytes.readBigUInt64LE(start + 8))]
@@ -99,7 +99,9 @@ async function descriptorLength(
       const length = start + 4 + (wide ? 16 : 8);
       if (bytes.length < length || bytes.readUInt32LE(start) !== entry.crc32) continue;
       const [compressed, plain] = sizes(start + 4, wide);
-      if (compressed === entry.compressedSize && plain === entry.uncompressedSize) return length;
+      const isFollowed = bytes.toString('latin1', length, length + 2) === 'PK';
+      if (compressed === entry.compressedSize && plain === entry.uncompressedSize && isFollowed)
+        return length;
     }
   }
   return undefined;

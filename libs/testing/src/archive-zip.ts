@@ -24,6 +24,8 @@ export interface ZipMemberPlan {
   readonly hidden?: Buffer;
   /** Writes the sizes behind the bytes rather than before them. */
   readonly descriptor?: boolean;
+  /** The same with sizes of eight bytes, as zip64 has them. */
+  readonly wideDescriptor?: boolean;
 }
 
 export interface ZipPlan {
@@ -69,7 +71,8 @@ export function buildZip(members: readonly ZipMemberPlan[], plan: ZipPlan = {}):
   return Buffer.concat([...parts, gap, directory, end, plan.after ?? Buffer.alloc(0)]);
 }
 
-const flagsOf = ({ plan }: Packed) => plan.flags ?? 0x800 | (plan.descriptor === true ? 8 : 0);
+const isOpen = ({ plan }: Packed) => plan.descriptor === true || plan.wideDescriptor === true;
+const flagsOf = (entry: Packed) => entry.plan.flags ?? 0x800 | (isOpen(entry) ? 8 : 0);
 const methodOf = ({ plan }: Packed) => plan.method ?? (plan.stored === true ? 0 : 8);
 const checksumOf = ({ plan, plain }: Packed) => plan.crc32 ?? crc32(plain);
 
@@ -82,7 +85,7 @@ function localHeader(entry: Packed): Buffer {
   header.writeUInt16LE(flagsOf(entry), 6);
   header.writeUInt16LE(methodOf(entry), 8);
   header.writeUInt16LE(0x21, 12);
-  if (plan.descriptor !== true) {
+  if (!isOpen(entry)) {
     header.writeUInt32LE(checksumOf(entry), 14);
     header.writeUInt32LE(data.length, 18);
     header.writeUInt32LE(plan.localBytes ?? plan.bytes ?? plain.length, 22);
@@ -92,12 +95,13 @@ function localHeader(entry: Packed): Buffer {
 }
 
 function descriptorOf(entry: Packed): Buffer {
-  if (entry.plan.descriptor !== true) return Buffer.alloc(0);
-  const descriptor = Buffer.alloc(16);
+  if (!isOpen(entry)) return Buffer.alloc(0);
+  const isWide = entry.plan.wideDescriptor === true;
+  const descriptor = Buffer.alloc(isWide ? 24 : 16);
   descriptor.writeUInt32LE(0x08074b50, 0);
   descriptor.writeUInt32LE(checksumOf(entry), 4);
   descriptor.writeUInt32LE(entry.data.length, 8);
-  descriptor.writeUInt32LE(entry.plan.bytes ?? entry.plain.length, 12);
+  descriptor.writeUInt32LE(entry.plan.bytes ?? entry.plain.length, isWide ? 16 : 12);
   return descriptor;
 }
 
