@@ -7,3 +7,4 @@ export { SqlClusterSecrets } from './sql-cluster-secrets.js';
 export { SqlCredentialStore } from './sql-credential-store.js';
 export { SqlPackageShelf } from './sql-package-shelf.js';
 export { SqlReleaseStore } from './sql-release-store.js';
+export { SqlArtifactHoldings } from './sql-artifact-holdings.js';

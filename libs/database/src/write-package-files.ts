@@ -48,14 +48,7 @@ async function insertMissing(
   table: abstract new () => object,
   rows: readonly object[],
 ): Promise<void> {
-  await sql
-    .createQueryBuilder()
-    .insert()
-    .into(table)
-    .values(rows)
-    .orIgnore()
-    .updateEntity(false)
-    .execute();
+  await sql.createQueryBuilder().insert().into(table).values(rows).orIgnore().updateEntity(false).execute();
 }
 
 async function refuseContradictions(

@@ -47,3 +47,18 @@ function quoted({ filename, entry }: ArtifactPlace): string {
 function shortened(text: string): string {
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
+
+export const artifactNotFound = (): RegistryError =>
+  new RegistryError(
+    'not-found',
+    'artifact-not-found',
+    'No release has an artifact with that digest and file name: take the address from a manifest or a release.',
+  );
+
+export const artifactQuarantined = (filename: string, reason: string | null): RegistryError =>
+  new RegistryError(
+    'forbidden',
+    'quarantined',
+    `${shortened(filename)} is quarantined and not handed out (${reason ?? 'no reason given'}): use another version.`,
+    { details: { reason } },
+  );

@@ -6,11 +6,15 @@ export type {
   NpmArtifact,
   PythonArtifact,
 } from './artifact.js';
+export { ArtifactHoldings } from './artifact-holdings.js';
+export type { ArtifactHolders, HeldArtifact } from './artifact-holdings.js';
 export { BlobStore } from './blob-store.js';
 export type { ByteRange } from './blob-store.js';
 export { artifactTooLarge, blobMissing } from './errors.js';
 export { inspectArtifact } from './inspect-artifact.js';
 export { isNpmName, npmScope } from './npm-name.js';
+export { OpenArtifact } from './open-artifact.js';
+export type { FoundArtifact } from './open-artifact.js';
 export { isPythonName, normalizePythonName } from './python-name.js';
 export {
   comparePythonVersions,

@@ -1,11 +1,17 @@
 import { Module } from '@nestjs/common';
 import { join } from 'node:path';
-import { BlobStore, Staging } from '#packages';
+import { Principals } from '#access';
 import { FileBlobStore, FileStaging } from '#blobs-files';
+import { Database, SqlArtifactHoldings } from '#database';
+import { ArtifactHoldings, BlobStore, OpenArtifact, Staging } from '#packages';
+import { provide } from '../platform/provide.js';
 import { StoreSettings } from '../platform/store-settings.js';
+import { UnapprovedView } from '../platform/unapproved-view.js';
+import { ArtifactController } from './artifact.controller.js';
 
 /** The bytes of packages: taken in, kept, and served. */
 @Module({
+  controllers: [ArtifactController],
   providers: [
     {
       provide: BlobStore,
@@ -17,7 +23,10 @@ import { StoreSettings } from '../platform/store-settings.js';
       inject: [StoreSettings],
       useFactory: ({ values }: StoreSettings) => FileStaging.open(join(values.dataFolder, 'staging')),
     },
+    provide(ArtifactHoldings, SqlArtifactHoldings, [Database]),
+    provide(OpenArtifact, OpenArtifact, [ArtifactHoldings]),
+    provide(UnapprovedView, UnapprovedView, [Principals]),
   ],
-  exports: [BlobStore, Staging],
+  exports: [BlobStore, Staging, UnapprovedView],
 })
 export class PackagesModule {}
