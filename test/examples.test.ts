@@ -53,6 +53,13 @@ describe('the examples', () => {
     expect(reading.problems).toEqual([]);
   });
 
+  it.each(releases)('$folder is read whole, for its publisher', async ({ folder, descriptor }) => {
+    const reading = readDescriptor(await readFile(join(packed, folder, descriptor)), { publisher });
+    expect(reading.valid).toBe(true);
+    expect(reading.problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(reading.descriptors.length).toBe(reading.kind === 'cloudlaunch' ? 2 : 1);
+  });
+
   it.each(native)(
     '$folder names what lies beside it, and nothing lies beside it unnamed',
     async (release) => {
