@@ -18,7 +18,10 @@ export interface Place {
 
 /** Where the key `key` of a map stands, with the pointer to its value. */
 export function keyPlace(map: MapNode, key: string): Place {
-  return { pointer: pointerOf(map) + pointerStep(key), offset: map.entries.get(key)?.keyStart ?? map.start };
+  const entry = map.entries.get(key);
+  // By way of the value: a map that stands for a list of one-key maps holds values of other parents.
+  const pointer = entry ? pointerOf(entry.value) : pointerOf(map) + pointerStep(key);
+  return { pointer, offset: entry?.keyStart ?? map.start };
 }
 
 export function placeOf(node: YamlNode): Place {

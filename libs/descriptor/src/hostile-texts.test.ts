@@ -124,7 +124,7 @@ describe('hostile text', () => {
         return performance.now() - before;
       }),
     );
-    expect(slowest).toBeLessThan(1_500);
+    expect(slowest).toBeLessThan(5_000);
   });
 
   it.each(['\r\n', '\r'])('lines may end in %j, and be counted', (end) => {

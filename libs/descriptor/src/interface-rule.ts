@@ -8,7 +8,7 @@ import type { Findings, Place } from './findings.js';
 import { plainValue } from './plain-value.js';
 import { mapOf, textComplaint } from './rule.js';
 import type { Rule } from './rule.js';
-import { kindOf, pointerOf } from './yaml-node.js';
+import { kindOf } from './yaml-node.js';
 import type { ListNode, MapNode, YamlNode } from './yaml-node.js';
 
 /** An interface as it is written, before conflicts between versions are looked for. */
@@ -166,10 +166,7 @@ function checkInterfaceName(map: MapNode, name: string, findings: Findings): voi
   const complaint = textComplaint(name, limits.pluginNameCharacters);
   if (!complaint && interfaceName.test(name)) return;
   const message = `"${name.slice(0, 60)}" can't name an interface: up to ${limits.pluginNameCharacters} letters and digits, with single - or _ between, starting with a letter.`;
-  findings.error(
-    { ...keyPlace(map, name), pointer: `${pointerOf(map)}/${name.replace(/~/g, '~0').replace(/\//g, '~1')}` },
-    { code: 'interface-name-invalid', message },
-  );
+  findings.error(keyPlace(map, name), { code: 'interface-name-invalid', message });
 }
 
 /** Definitions that the schema of a descriptor refers to. */
