@@ -102,7 +102,7 @@ export class PublishRelease {
     return {
       publication: {
         release,
-        descriptorText: request.source.text,
+        descriptorBytes: request.source.bytes,
         uploads,
         held,
         act: actOf(request.actor, release),
@@ -122,7 +122,7 @@ export class PublishRelease {
       versionLabel: descriptor.version_label,
       descriptor,
       descriptorSha256: source.sha256,
-      descriptorSize: source.size,
+      descriptorSize: source.bytes.length,
       publishedAt: this.clock.now(),
       publishedBy: actor.name,
       pins: packages.map(({ pin }) => pin),

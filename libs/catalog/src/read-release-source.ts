@@ -4,21 +4,16 @@ import { invalidDescriptor, severalReleases } from './errors.js';
 import type { ReleaseSource } from './release-source.js';
 
 /** Every release that a descriptor describes. Throws `invalid-descriptor` with all that is wrong. */
-export function readReleaseSources(bytes: Uint8Array): readonly ReleaseSource[] {
-  const { valid, descriptors, problems } = readDescriptor(bytes);
+export function readReleaseSources(bytes: Uint8Array, publisher: string): readonly ReleaseSource[] {
+  const { valid, descriptors, problems } = readDescriptor(bytes, { publisher });
   if (!valid) throw invalidDescriptor(problems);
-  const shared = {
-    text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes),
-    sha256: sha256Hex(bytes),
-    size: bytes.length,
-    problems,
-  };
-  return descriptors.map((descriptor) => ({ ...shared, descriptor }));
+  const sha256 = sha256Hex(bytes);
+  return descriptors.map((descriptor) => ({ bytes, sha256, problems, descriptor }));
 }
 
 /** The one release that a descriptor describes. Throws `invalid-descriptor`, and `several-releases`. */
 export function readReleaseSource(bytes: Uint8Array, publisher: string): ReleaseSource {
-  const sources = readReleaseSources(bytes);
+  const sources = readReleaseSources(bytes, publisher);
   const [source] = sources;
   if (sources.length !== 1 || source === undefined) throw severalReleases(sources.length, publisher);
   return source;

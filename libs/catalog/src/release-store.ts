@@ -12,7 +12,7 @@ export interface Upload {
 export interface Publication {
   readonly release: Release;
   /** As it was sent. */
-  readonly descriptorText: string;
+  readonly descriptorBytes: Uint8Array;
   /** What the store did not hold before; the bytes are kept already, and what inspection found is kept as it is. */
   readonly uploads: readonly Upload[];
   /** What it held of the packages that the release names. */

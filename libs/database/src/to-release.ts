@@ -18,7 +18,7 @@ export function toRelease(row: ReleaseRow, { publisherTrust, pins, artifacts }: 
     versionLabel: row.version_label,
     descriptor: row.descriptor as Descriptor,
     descriptorSha256: row.descriptor_sha256,
-    descriptorSize: Buffer.byteLength(row.descriptor_text),
+    descriptorSize: row.descriptor_bytes.length,
     publishedAt: row.published_at,
     publishedBy: row.published_by,
     pins,

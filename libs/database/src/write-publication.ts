@@ -71,14 +71,14 @@ async function writePlugin(sql: EntityManager, { plugin, descriptor, publishedAt
     .execute();
 }
 
-async function writeRelease(sql: EntityManager, { release, descriptorText }: Publication): Promise<void> {
+async function writeRelease(sql: EntityManager, { release, descriptorBytes }: Publication): Promise<void> {
   const { standing } = release;
   await sql.insert(ReleaseRow, {
     id: release.id,
     plugin_id: release.plugin,
     version: release.version,
     version_label: release.versionLabel,
-    descriptor_text: descriptorText,
+    descriptor_bytes: descriptorBytes,
     descriptor_sha256: release.descriptorSha256,
     descriptor: release.descriptor,
     problems: release.problems,

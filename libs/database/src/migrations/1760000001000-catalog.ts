@@ -37,7 +37,7 @@ const statements = (serialKey: string): string[] => [
     plugin_id text NOT NULL,
     version text NOT NULL,
     version_label text,
-    descriptor_text text NOT NULL,
+    descriptor_bytes text NOT NULL,
     descriptor_sha256 varchar(64) NOT NULL,
     descriptor text NOT NULL,
     problems text NOT NULL,

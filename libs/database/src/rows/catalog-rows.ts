@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
 import {
+  bytesColumn,
   idColumn,
   jsonColumn,
   optionalTextColumn,
@@ -31,8 +32,8 @@ export class ReleaseRow {
   @Column(textColumn) plugin_id!: string;
   @Column(textColumn) version!: string;
   @Column(optionalTextColumn) version_label!: string | null;
-  /** As published: valid UTF-8 without NUL, so that text keeps it byte for byte. */
-  @Column(textColumn) descriptor_text!: string;
+  /** As published. */
+  @Column(bytesColumn) descriptor_bytes!: Buffer;
   @Column({ type: 'varchar', length: 64 }) descriptor_sha256!: string;
   /** The normalised descriptor. */
   @Column(jsonColumn) descriptor!: unknown;
