@@ -17,7 +17,7 @@ export const pythonName = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/;
 /** What npm accepts as the name of a new package. */
 export const npmName = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 
-export const packageNamePatterns: Readonly<Record<Side, RegExp>> = { backend: pythonName, frontend: npmName };
+const packageNamePatterns: Readonly<Record<Side, RegExp>> = { backend: pythonName, frontend: npmName };
 
 /** How a package of that side is compared with another. */
 export function packageIdentity(side: Side, name: string): string {

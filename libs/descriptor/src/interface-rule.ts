@@ -6,7 +6,7 @@ import type { FormElement } from './descriptor.js';
 import { keyPlace, placeOf } from './findings.js';
 import type { Findings, Place } from './findings.js';
 import { plainValue } from './plain-value.js';
-import { mapOf, textComplaint } from './rule.js';
+import { hasValue, mapOf, textComplaint } from './rule.js';
 import type { Rule } from './rule.js';
 import { kindOf } from './yaml-node.js';
 import type { ListNode, MapNode, YamlNode } from './yaml-node.js';
@@ -78,7 +78,7 @@ const interfaceRule: Rule<WrittenInterface> = {
     const map = node.type === 'list' ? joinOneKeyMaps(node, findings) : node;
     const values = interfaceKeys.read(map, findings);
     if (!values) return undefined;
-    if (map.type === 'map' && !['backend', 'frontend', 'form'].some((key) => map.entries.has(key))) {
+    if (map.type === 'map' && !['backend', 'frontend', 'form'].some((key) => hasValue(map, key))) {
       findings.error(node, {
         code: 'interface-empty',
         message: 'An interface has at least one of backend, frontend and form; add one.',

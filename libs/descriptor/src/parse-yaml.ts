@@ -136,8 +136,13 @@ function faultOf(
   error: YAMLParseError | { code: string; message: string; pos: [number, number] },
 ): SyntaxFault {
   const code = faultCodes[error.code] ?? 'yaml-syntax';
-  return { code, offset: error.pos[0], message: faultMessages[error.code] ?? sentence(error.message) };
+  const unclosed = error.code === 'MISSING_CHAR' && error.message.includes('quote');
+  const message = unclosed ? unclosedQuote : (faultMessages[error.code] ?? sentence(error.message));
+  return { code, offset: error.pos[0], message };
 }
+
+const unclosedQuote =
+  'A text in quotes ends here without its closing quote; close it, or indent the lines on which it goes on.';
 
 const faultCodes: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'tab-indentation',

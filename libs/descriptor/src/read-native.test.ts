@@ -254,6 +254,19 @@ describe('what authors really write', () => {
     expect(reading.valid).toBe(true);
   });
 
+  it.each([
+    'backend:',
+    'interfaces:',
+    'interfaces: {}',
+    'interfaces: {a: {backend: }}',
+    'form: ~',
+    'front_end: null',
+  ])('finds nothing to load in "%s"', (line) => {
+    const reading = read(`name: a\nversion: 1.0.0\n${line}\n`);
+    expect(reading.valid).toBe(false);
+    expect(reading.problems.map(({ code }) => code).join()).toMatch(/interface-empty|interfaces-count/);
+  });
+
   it('says what is missing', () => {
     expect(brief(read('title: x'))).toEqual(['missing-key ', 'missing-key ', 'interface-empty ']);
   });

@@ -6,6 +6,7 @@ import { keyPlace, placeOf } from './findings.js';
 import type { Findings } from './findings.js';
 import type { WrittenInterface } from './interface-rule.js';
 import { nativeRule, simpleKeyNames } from './native-rule.js';
+import { hasValue } from './rule.js';
 import type { ValuesOf } from './rule.js';
 import type { MapNode } from './yaml-node.js';
 
@@ -64,8 +65,8 @@ function writtenInterfaces(
   values: NativeValues,
   findings: Findings,
 ): Readonly<Record<string, WrittenInterface>> {
-  const flat = simpleKeyNames.filter((key) => map.entries.has(key));
-  if (!map.entries.has('interfaces')) return { default: simpleInterface(map, values, findings) };
+  const flat = simpleKeyNames.filter((key) => hasValue(map, key));
+  if (!hasValue(map, 'interfaces')) return { default: simpleInterface(map, values, findings) };
   for (const key of flat) {
     const message = `"${key}" and "interfaces" can't stand together; move it into an interface, e.g. "default".`;
     findings.error(keyPlace(map, key), { code: 'mixed-forms', message });
@@ -74,7 +75,7 @@ function writtenInterfaces(
 }
 
 function simpleInterface(map: MapNode, values: NativeValues, findings: Findings): WrittenInterface {
-  if (!['backend', 'front_end', 'form'].some((key) => map.entries.has(key))) reportNoInterface(map, findings);
+  if (!['backend', 'front_end', 'form'].some((key) => hasValue(map, key))) reportNoInterface(map, findings);
   return {
     backend: withComponent(map, values, 'backend', 'backend_component', findings),
     frontend: withComponent(map, values, 'front_end', 'frontend_component', findings),
@@ -97,7 +98,7 @@ function withComponent(
 ): WrittenReference | null {
   const reference = values[key];
   const component = values[componentKey];
-  if (map.entries.has(componentKey) && !map.entries.has(key)) {
+  if (hasValue(map, componentKey) && !hasValue(map, key)) {
     const message = `"${componentKey}" needs the package that it is in; add "${key}".`;
     findings.error(keyPlace(map, componentKey), { code: 'component-without-package', message, fix: key });
   }

@@ -2,7 +2,7 @@ import { closestWord, limits } from '#kernel';
 import { keyPlace, placeOf } from './findings.js';
 import type { Complaint, Findings } from './findings.js';
 import { kindOf } from './yaml-node.js';
-import type { ListNode, MapNode, ScalarNode, YamlNode } from './yaml-node.js';
+import type { MapNode, ScalarNode, YamlNode } from './yaml-node.js';
 
 /** A JSON Schema (2020-12), or a part of one. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -107,7 +107,7 @@ export function listOf(
   };
 }
 
-export function tooManyItems(count: number, maxItems: number): Complaint | undefined {
+function tooManyItems(count: number, maxItems: number): Complaint | undefined {
   if (count <= maxItems) return undefined;
   return { code: 'list-too-long', message: `The list has ${count} items; at most ${maxItems} are allowed.` };
 }
@@ -118,23 +118,6 @@ function notList(node: YamlNode, code: string): Complaint {
   const words = node.text.split(',').map((word) => word.trim());
   const fix = `[${words.filter((word) => word !== '').join(', ')}]`;
   return { code, message: `${message}; write ${fix}.`, fix };
-}
-
-/** One of several words. */
-export function oneOf<W extends string>(words: readonly W[], description: string): Rule<W> {
-  return {
-    schema: { enum: words, description },
-    read(node, findings) {
-      const found = words.find((word) => node.type === 'scalar' && node.text === word);
-      if (found === undefined) findings.error(node, notOneOf(node, words));
-      return found;
-    },
-  };
-}
-
-function notOneOf(node: YamlNode, words: readonly string[]): Complaint {
-  const fix = node.type === 'scalar' ? closestWord(node.text, words) : undefined;
-  return { code: 'not-one-of', message: `It is one of ${words.join(', ')}.`, fix };
 }
 
 /** Yes or no. */
@@ -258,12 +241,18 @@ function readKeys<K extends KeyTable>(
 
 const isNothing = (node: YamlNode): boolean => node.type === 'scalar' && node.value === null;
 
+/** Whether the map has the key with something under it. */
+export function hasValue(map: MapNode, key: string): boolean {
+  const entry = map.entries.get(key);
+  return entry !== undefined && !isNothing(entry.value);
+}
+
 function reportNothing(map: MapNode, key: string, required: boolean, findings: Findings): void {
   const message = `"${key}" has no value; ${required ? 'write one' : 'write one or leave the line out'}.`;
   findings.add(required ? 'error' : 'warning', keyPlace(map, key), { code: 'empty-value', message });
 }
 
-export function reportUnknownKey(
+function reportUnknownKey(
   map: MapNode,
   key: string,
   known: readonly string[],
@@ -275,9 +264,4 @@ export function reportUnknownKey(
   const message = `"${key}" isn't a key here; ${hint}${meant === undefined ? '.' : ''}`;
   const severity = findings.unknownKeys === 'ignore' ? 'warning' : 'error';
   findings.add(severity, keyPlace(map, key), { code: 'unknown-key', message, fix: meant });
-}
-
-/** The items of a list node, or the node itself where one item stands without its list. */
-export function itemsOf(node: ListNode | YamlNode): readonly YamlNode[] {
-  return node.type === 'list' ? node.items : [node];
 }

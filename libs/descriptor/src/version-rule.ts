@@ -38,7 +38,7 @@ const threeNumbers = (written: string): string => {
   return [...numbers, '0', '0'].slice(0, 3).join('.');
 };
 
-export function versionComplaint(written: string): Complaint | undefined {
+function versionComplaint(written: string): Complaint | undefined {
   if (isVersion(written)) return undefined;
   const withoutBuild = written.replace(/\+.*$/, '');
   if (withoutBuild !== written && isVersion(withoutBuild)) {

@@ -12,7 +12,7 @@ import {
 import type { KeyRule } from './key-rule.js';
 import { patternComplaint } from './pattern.js';
 
-export const elementName = /^[a-z][a-z0-9_]*$/;
+const elementName = /^[a-z][a-z0-9_]*$/;
 
 /** Built-in checks of a text that a form can name; an address is checked, never fetched. */
 export const textFormats =
@@ -169,8 +169,6 @@ export const elementTypes = {
   markdown: showing({ text: textKey(limits.formAreaCharacters, { markdown: true }) }, 'text'),
   hidden: { keys: { name, value: scalarDefault, when }, required: ['name', 'value'], asks: true },
 } as const satisfies Record<string, ElementType>;
-
-export type ElementTypeName = keyof typeof elementTypes;
 
 /** What authors write for a type or a key that is called otherwise. */
 export const mistakenTypes: Readonly<Record<string, string>> = {
