@@ -6,7 +6,7 @@ import type { Selector } from './choose-release.js';
 import { pluginNotFound, versionNotFound, yanked } from './errors.js';
 import type { Installation, InstallationStore, ReleaseSource } from './installation.js';
 import type { InstallableRelease, Trust } from './installable-release.js';
-import { makeManifest } from './manifest.js';
+import { refuseUninstallable } from './manifest.js';
 
 export interface InstallRequest {
   readonly hostId: string;
@@ -81,6 +81,6 @@ export async function findInstallable(
   const version = chooseRelease(visible, selector);
   const release = await releases.find(plugin, version);
   if (!release) throw versionNotFound(plugin, version);
-  makeManifest(release, { publicUrl: '', trust });
+  refuseUninstallable(release, trust);
   return release;
 }

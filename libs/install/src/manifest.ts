@@ -1,4 +1,5 @@
 import { normalizeName } from '#kernel';
+import type { PluginId, Version } from '#kernel';
 import type { DescriptorInterface, FormElement } from '#descriptor';
 import { notInstallable, notTrusted, quarantined } from './errors.js';
 import type {
@@ -68,9 +69,16 @@ export interface Manifest {
   replaces: string | null;
 }
 
+/** Where the store keeps what a manifest points to; every address is absolute. */
+export interface ManifestAddresses {
+  release(plugin: PluginId, version: Version): string;
+  artifact(sha256: string, filename: string): string;
+  /** Where the files of a front end are served, with a slash at the end. */
+  frontend(plugin: PluginId, version: Version, npmPackage: string): string;
+}
+
 export interface ManifestOptions {
-  /** The store's own address, without a slash at the end. */
-  readonly publicUrl: string;
+  readonly addresses: ManifestAddresses;
   /** How far the host trusts the plugin: less than the store, never more. */
   readonly trust: Trust;
 }
@@ -80,13 +88,13 @@ export interface ManifestOptions {
  * `not-trusted` where an untrusted release has an interface that would be left with neither frontend nor form.
  */
 export function makeManifest(release: InstallableRelease, options: ManifestOptions): Manifest {
-  refuseUninstallable(release);
-  const trust: Trust = release.trust === 'trusted' && options.trust === 'trusted' ? 'trusted' : 'untrusted';
-  const interfaces = interfacesOf(release);
-  if (trust === 'untrusted') refuseBareFrontends(release, interfaces);
+  refuseUninstallable(release, options.trust);
+  const trust = trustOf(release, options.trust);
+  const { addresses } = options;
   const { descriptor } = release;
-  const releaseUrl = `${options.publicUrl}/api/v1/plugins/${release.plugin}/versions/${release.version}`;
-  const file = (stored: StoredFile): ManifestFile => fileAt(options.publicUrl, stored);
+  const file = ({ filename, size, sha256 }: StoredFile): ManifestFile => {
+    return { filename, url: addresses.artifact(sha256, filename), size, sha256 };
+  };
   return {
     schema_version: 1,
     plugin: release.plugin,
@@ -104,16 +112,16 @@ export function makeManifest(release: InstallableRelease, options: ManifestOptio
       replaced_by: release.deprecated.replacedBy,
     },
     descriptor: {
-      url: `${releaseUrl}/descriptor`,
+      url: `${addresses.release(release.plugin, release.version)}/descriptor`,
       size: release.descriptorSize,
       sha256: release.descriptorSha256,
     },
     interfaces: Object.fromEntries(
-      Object.entries(interfaces).map(([name, written]) => [
+      Object.entries(interfacesOf(release)).map(([name, written]) => [
         name,
         {
           backend: backendOf(release, written, file),
-          frontend: trust === 'trusted' ? frontendOf(release, written, options.publicUrl, file) : null,
+          frontend: trust === 'trusted' ? frontendOf(release, written, addresses, file) : null,
           form: written.form,
         },
       ]),
@@ -128,22 +136,21 @@ export function makeManifest(release: InstallableRelease, options: ManifestOptio
   };
 }
 
-/** What is true of a release whoever asks: quarantine stops it, and a bare registry entry has nothing to install. */
-export function refuseUninstallable(release: InstallableRelease): void {
-  if (release.state === 'quarantined')
-    throw quarantined(release.plugin, release.version, release.stateReason);
-  if (release.descriptor.kind === 'cloudlaunch') throw notInstallable(release.plugin, release.version);
-}
-
-function refuseBareFrontends(
-  release: InstallableRelease,
-  interfaces: Readonly<Record<string, DescriptorInterface>>,
-): void {
-  const bare = Object.entries(interfaces)
+/** Refuses what has no manifest for a host that trusts it so far: see `makeManifest`. */
+export function refuseUninstallable(release: InstallableRelease, trust: Trust): void {
+  const { plugin, version } = release;
+  if (release.state === 'quarantined') throw quarantined(plugin, version, release.stateReason);
+  if (release.descriptor.kind === 'cloudlaunch') throw notInstallable(plugin, version);
+  if (trustOf(release, trust) === 'trusted') return;
+  const bare = Object.entries(interfacesOf(release))
     .filter(([, written]) => written.frontend !== null && written.form === null)
     .map(([name]) => name);
-  if (bare.length > 0) throw notTrusted(release.plugin, release.version, bare);
+  if (bare.length > 0) throw notTrusted(plugin, version, bare);
 }
+
+/** A host may trust less than the store, never more. */
+const trustOf = (release: InstallableRelease, trust: Trust): Trust =>
+  release.trust === 'trusted' && trust === 'trusted' ? 'trusted' : 'untrusted';
 
 /** A foreign descriptor names no packages: a wheel or sdist uploaded beside it is the back end of `default`. */
 function interfacesOf(release: InstallableRelease): Readonly<Record<string, DescriptorInterface>> {
@@ -176,7 +183,7 @@ function backendOf(
 function frontendOf(
   release: InstallableRelease,
   written: DescriptorInterface,
-  publicUrl: string,
+  addresses: ManifestAddresses,
   file: (stored: StoredFile) => ManifestFile,
 ): ManifestFrontend | null {
   if (!written.frontend) return null;
@@ -187,7 +194,7 @@ function frontendOf(
     version: stored.version,
     component: written.frontend.component,
     entry: tarball.entry,
-    base_url: `${publicUrl}/web/${release.plugin}/${release.version}/${stored.package}/`,
+    base_url: addresses.frontend(release.plugin, release.version, stored.package),
     tarball: { ...file(tarball), integrity: tarball.integrity },
     files: tarball.files.map(({ path, size, integrity }) => ({ path, size, integrity })),
   };
@@ -200,13 +207,4 @@ function named<Package extends BackendPackage | FrontendPackage>(
   const found = packages.find((candidate) => candidate.package === name);
   if (!found) throw new Error(`A release names the package ${name} but pins no version of it.`);
   return found;
-}
-
-function fileAt(publicUrl: string, stored: StoredFile): ManifestFile {
-  return {
-    filename: stored.filename,
-    url: `${publicUrl}/api/v1/artifacts/${stored.sha256}/${encodeURIComponent(stored.filename)}`,
-    size: stored.size,
-    sha256: stored.sha256,
-  };
 }
