@@ -25,7 +25,7 @@ afterAll(() => store.close());
 
 const linked = (version: string): string => `name: Zephyr.Tool
 version: ${version}
-permissions: [clusters:read, "${`p${version.replaceAll('.', '-')}`}"]
+permissions: [clusters:read, "p${version.replaceAll('.', '-')}"]
 requires: {galaxy: ">=20.0.0"}
 interfaces:
   main:
@@ -125,7 +125,7 @@ describe('a manifest', () => {
     expect(yaml.headers['content-type']).toContain('application/yaml');
     expect(yaml.headers['etag']).not.toBe(json.headers['etag']);
     expect(yaml.headers['vary']).toBe('accept');
-    expect(yaml.text ?? yaml.body.toString()).toContain('plugin: acme/zephyr-tool');
+    expect(yaml.text).toContain('plugin: acme/zephyr-tool');
   });
 
   it('is signed over the very bytes that are served', async () => {

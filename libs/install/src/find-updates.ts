@@ -1,6 +1,6 @@
 import { compareVersions, isPrerelease, satisfiesRange } from '#kernel';
 import type { PluginId, Version } from '#kernel';
-import type { Host } from './host.js';
+import type { Host } from './host-store.js';
 import type { Installation, ReleaseSource } from './installation.js';
 import type { PluginChoices } from './installable-release.js';
 

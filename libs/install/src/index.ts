@@ -17,8 +17,8 @@ export {
 } from './errors.js';
 export { findUpdates } from './find-updates.js';
 export type { HostUpdate } from './find-updates.js';
-export { HostStore } from './host.js';
-export type { Host, HostManager, HostScope, KeyFacts, NewKey, Page } from './host.js';
+export { HostStore } from './host-store.js';
+export type { Host, HostManager, HostScope, KeyFacts, NewKey, Page } from './host-store.js';
 export type {
   BackendPackage,
   FrontendPackage,

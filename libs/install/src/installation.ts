@@ -1,5 +1,5 @@
 import type { Actor, PluginId, Version } from '#kernel';
-import type { KeyFacts, NewKey, Page } from './host.js';
+import type { KeyFacts, NewKey, Page } from './host-store.js';
 import type { InstallableRelease, PluginChoices, Trust } from './installable-release.js';
 
 /** One plugin release on one host. */
