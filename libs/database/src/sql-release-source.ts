@@ -77,7 +77,7 @@ export class SqlReleaseSource extends ReleaseSource {
             : { message: row.deprecation_message, replacedBy: row.replaced_by },
         descriptor: row.descriptor as Descriptor,
         descriptorSha256: row.descriptor_sha256,
-        descriptorSize: Buffer.byteLength(row.descriptor_text),
+        descriptorSize: row.descriptor_bytes.length,
         ...(await packagesOf(sql, row.id)),
         icon: storedFile(own.find((artifact) => artifact.kind === 'icon')),
         lock: storedFile(own.find((artifact) => artifact.kind === 'lock')),
