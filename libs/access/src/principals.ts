@@ -109,8 +109,7 @@ export class Principals {
     return credential.expiresAt !== null && credential.expiresAt <= this.clock.now();
   }
 
-  /** Remembers that a credential was used just now, for the next `writeUses`. */
-  noteUse({ kind, id }: Pick<KeyCredential, 'kind' | 'id'>): void {
+  private noteUse({ kind, id }: KeyCredential): void {
     // Past the limit a first use waits for the next round; keys that are in the list already are updated.
     if (this.uses.size >= limits.lastUsesKeptInMemory && !this.uses.has(id)) return;
     this.uses.set(id, { kind, id, at: this.clock.now() });

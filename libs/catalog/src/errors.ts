@@ -1,7 +1,8 @@
-import { RegistryError } from '#kernel';
+import { limits, RegistryError } from '#kernel';
 import type { PluginId, Version } from '#kernel';
 import type { Problem } from '#descriptor';
-import type { PackagePin } from './release.js';
+import { stateOf, stateReasonOf } from './release.js';
+import type { PackagePin, Standing } from './release.js';
 
 /** Something that is wrong with an artifact, or with artifacts that are missing. */
 export interface ArtifactProblem {
@@ -84,3 +85,105 @@ export function packageNotFound(missing: readonly MissingPackage[]): RegistryErr
     { details: { packages: missing } },
   );
 }
+
+/** What a sentence repeats of what was asked for. */
+const shown = (text: string): string => text.slice(0, limits.nameInSentenceCharacters);
+
+export const pluginNotFound = (plugin: string, near?: PluginId): RegistryError =>
+  new RegistryError(
+    'not-found',
+    'plugin-not-found',
+    near === undefined
+      ? `There is no plugin "${shown(plugin)}": look for it at /api/v1/plugins?q=.`
+      : `There is no plugin "${shown(plugin)}". Did you mean "${near}"?`,
+    { details: near === undefined ? {} : { did_you_mean: near } },
+  );
+
+export const versionNotFound = (plugin: PluginId, wanted: string, near?: string): RegistryError =>
+  new RegistryError(
+    'not-found',
+    'version-not-found',
+    near === undefined
+      ? `${plugin} has no version or channel "${shown(wanted)}": see its versions.`
+      : `${plugin} has no version or channel "${shown(wanted)}"; it has ${near}, for instance: see its versions.`,
+    { details: near === undefined ? {} : { nearest: near } },
+  );
+
+export const noLatestVersion = (plugin: PluginId): RegistryError =>
+  new RegistryError(
+    'not-found',
+    'version-not-found',
+    `${plugin} has no latest version, since none of its versions is active: see its versions for what became of them.`,
+  );
+
+/** Told with the reason, whatever became of what the channel points to. */
+export const channelWithdrawn = (
+  plugin: PluginId,
+  channel: string,
+  version: Version,
+  standing: Standing,
+): RegistryError =>
+  new RegistryError(
+    'conflict',
+    stateOf(standing),
+    `The channel "${channel}" of ${plugin} points to ${version}, which is ${stateOf(standing)}: ${stateReasonOf(standing) ?? ''}. Name an exact version until it is moved.`,
+    { details: { version, reason: stateReasonOf(standing) } },
+  );
+
+export const channelComputed = (): RegistryError =>
+  new RegistryError(
+    'conflict',
+    'channel-computed',
+    'The channel "latest" is computed from the releases and can\'t be set: yank a release to pass it over, or use another channel.',
+  );
+
+export const invalidChannel = (written: string): RegistryError =>
+  new RegistryError(
+    'invalid',
+    'invalid-channel',
+    `"${shown(written)}" can't be a channel: use up to 32 lower-case letters, digits and hyphens that begin with a letter, and nothing that reads as a version or range.`,
+  );
+
+export const channelNotFound = (plugin: PluginId, channel: string): RegistryError =>
+  new RegistryError(
+    'not-found',
+    'channel-not-found',
+    `${plugin} never had a channel "${channel}": see its channels.`,
+  );
+
+export const releaseNotApproved = (plugin: PluginId, version: Version, review: string): RegistryError =>
+  new RegistryError(
+    'conflict',
+    'not-approved',
+    `${plugin} ${version} is ${review}: a channel can point to it once a moderator approves it.`,
+  );
+
+export const releaseNotActive = (plugin: PluginId, version: Version, standing: Standing): RegistryError =>
+  new RegistryError(
+    'conflict',
+    stateOf(standing),
+    `${plugin} ${version} is ${stateOf(standing)}: ${stateReasonOf(standing) ?? ''}. Point the channel to another version.`,
+    { details: { version, reason: stateReasonOf(standing) } },
+  );
+
+export const releaseQuarantined = (plugin: PluginId, version: Version, reason: string): RegistryError =>
+  new RegistryError(
+    'forbidden',
+    'quarantined',
+    `${plugin} ${version} is quarantined: ${reason}. Use another version.`,
+    { details: { reason } },
+  );
+
+export const replacedByItself = (plugin: PluginId): RegistryError =>
+  new RegistryError(
+    'invalid',
+    'replaced-by-itself',
+    `${plugin} can't be replaced by itself: name another plugin in "replaced_by", or leave it out.`,
+  );
+
+export const invalidRange = (range: string): RegistryError =>
+  new RegistryError(
+    'invalid',
+    'invalid-range',
+    `"${shown(range)}" is no version range: write one as npm reads them, e.g. "^1.2".`,
+  );

@@ -1,8 +1,27 @@
 export { packageName } from './package-references.js';
 export { latestVersion } from './latest-version.js';
-export { fileTaken, packageOwned, packageQuarantined, versionTaken } from './errors.js';
+export { ChannelStore } from './channel-store.js';
+export { chooseVersion, exactVersion, latestChannel } from './choose-version.js';
+export { DeprecateRelease } from './deprecate-release.js';
+export {
+  fileTaken,
+  invalidRange,
+  packageOwned,
+  packageQuarantined,
+  pluginNotFound,
+  releaseQuarantined,
+  versionNotFound,
+  versionTaken,
+} from './errors.js';
+export { MoveChannel } from './move-channel.js';
 export { PackageShelf } from './package-shelf.js';
 export type { HeldPackage, HeldVersion } from './package-shelf.js';
+export { isWithdrawn, publicPlugin, shownRelease } from './plugin.js';
+export type { ListedRelease, Plugin } from './plugin.js';
+export { pageVersions } from './page-versions.js';
+export type { VersionsQuery } from './page-versions.js';
+export { PluginCatalog } from './plugin-catalog.js';
+export type { CatalogChange, ChannelHistory, ChannelMove } from './plugin-catalog.js';
 export { PublishPolicy } from './publish-policy.js';
 export { PublishRelease } from './publish-release.js';
 export type { Published, PublishRequest } from './publish-release.js';
@@ -21,5 +40,8 @@ export type {
 } from './release.js';
 export { ReleaseStore } from './release-store.js';
 export type { LabelledVersion, Publication, Upload } from './release-store.js';
+export { StandingStore } from './standing-store.js';
+export type { StandingChange } from './standing-store.js';
 export type { ArrivedArtifact, UploadedArtifact } from './uploaded-artifact.js';
 export { Visibility } from './visibility.js';
+export { YankRelease } from './yank-release.js';

@@ -29,11 +29,14 @@ export function toRelease(row: ReleaseRow, { publisherTrust, pins, artifacts }: 
   };
 }
 
-function standingOf(row: ReleaseRow): Standing {
+/** What became of the release; its times may still be the text that a driver hands over for a bigint. */
+export function standingOf(row: ReleaseRow): Standing {
   return {
-    yanked: row.yanked_at === null ? null : { reason: row.yank_reason ?? '', at: row.yanked_at },
+    yanked: row.yanked_at === null ? null : { reason: row.yank_reason ?? '', at: Number(row.yanked_at) },
     quarantined:
-      row.quarantined_at === null ? null : { reason: row.quarantine_reason ?? '', at: row.quarantined_at },
+      row.quarantined_at === null
+        ? null
+        : { reason: row.quarantine_reason ?? '', at: Number(row.quarantined_at) },
     deprecated:
       row.deprecation_message === null
         ? null

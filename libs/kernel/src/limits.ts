@@ -107,19 +107,19 @@ export const limits = {
   suggestions: 20,
   suggestionsDefault: 8,
 
+  // the catalogue
+  nameInSentenceCharacters: 120,
+  reasonCharacters: 1_000,
+  versionRangeCharacters: 256,
+  versionsPageItems: 100,
+  versionsPageItemsDefault: 20,
+  changesPageItems: 1_000,
+  changesPageItemsDefault: 100,
+  channelHistoryItems: 100,
+  siblingsLookedAt: 200,
+
   // documents kept as bytes; one plugin may take up one of so many shares
   documentCacheBytes: 128 * mebibyte,
   documentCacheOverheadBytes: 512,
   documentCacheSharesOfOnePlugin: 16,
-  // hosts, installations, keys
-  keysPerHolder: 50,
-  selectorCharacters: 256,
-  keyOverlapSeconds: 30 * 86_400,
-  itemsPerPage: 100,
-  installationsPerHost: 10_000,
-  reportsPerInstallation: 1_000,
-  reportMessageCharacters: 4_000,
-  keyNameCharacters: 100,
-  hostNameCharacters: 100,
-  pluginKeysInMemory: 50_000,
 } as const;

@@ -27,3 +27,14 @@ export function isVersionRange(range: string): boolean {
 export function satisfiesRange(version: Version, range: string): boolean {
   return semver.satisfies(version, range);
 }
+
+/** The items by the precedence of their versions, the highest first; each version is parsed once. */
+export function sortVersions<Item>(
+  items: readonly Item[],
+  versionOf: (item: Item) => Version,
+): readonly Item[] {
+  return items
+    .map((item) => ({ item, parsed: new semver.SemVer(versionOf(item)) }))
+    .sort((a, b) => b.parsed.compare(a.parsed))
+    .map(({ item }) => item);
+}

@@ -72,6 +72,20 @@ export class DeprecationBody {
   replaced_by!: string | null;
 }
 
+export class OperationBody {
+  @ApiProperty({ enum: ['action', 'trigger', 'task'], example: 'action' })
+  kind!: string;
+
+  @ApiProperty({ example: 'lookup_domain' })
+  name!: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'Lookup Domain' })
+  title!: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  description!: string | null;
+}
+
 /** One version of a plugin, as every door of the catalogue shows it. */
 @ApiExtraModels(ReleaseInterfaceBody)
 export class ReleaseBody {
@@ -100,6 +114,30 @@ export class ReleaseBody {
   @ApiProperty({ type: String, nullable: true, example: 'Runs a Kubernetes cluster' })
   summary!: string | null;
 
+  @ApiProperty({ type: String, nullable: true, description: 'Markdown.' })
+  description!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'Ada <ada@example.org>' })
+  maintainer!: string | null;
+
+  @ApiProperty({ type: [String], example: ['compute'] })
+  categories!: readonly string[];
+
+  @ApiProperty({ type: [String], example: ['kubernetes'] })
+  tags!: readonly string[];
+
+  @ApiProperty({ type: String, nullable: true })
+  homepage!: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  repository!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'SPDX, where it is native.', example: 'MIT' })
+  license!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Markdown, for this version.' })
+  changelog!: string | null;
+
   @ApiProperty({ enum: ['native', 'insightconnect', 'cloudlaunch'], example: 'native' })
   kind!: string;
 
@@ -126,6 +164,29 @@ export class ReleaseBody {
 
   @ApiProperty({ type: 'object', additionalProperties: { $ref: schemaPath(ReleaseInterfaceBody) } })
   interfaces!: Record<string, ReleaseInterfaceBody>;
+
+  @ApiProperty({ type: [OperationBody], description: 'What a foreign descriptor says it can do.' })
+  operations!: readonly OperationBody[];
+
+  @ApiProperty({ type: 'object', additionalProperties: true })
+  default_config!: Readonly<Record<string, unknown>>;
+
+  @ApiProperty({ type: [String], description: 'What the plugin’s key may do: words of the host.' })
+  permissions!: readonly string[];
+
+  @ApiProperty({ type: 'object', additionalProperties: true })
+  runtime!: Readonly<Record<string, unknown>>;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'Host to version range.',
+    example: { cloudlaunch: '>=4' },
+  })
+  requires!: Readonly<Record<string, string>>;
+
+  @ApiProperty({ type: String, nullable: true })
+  replaces!: string | null;
 
   @ApiProperty({ type: [ReleaseArtifactBody] })
   artifacts!: ReleaseArtifactBody[];
@@ -155,6 +216,14 @@ export function releaseBody(release: Release, base: string): ReleaseBody {
     version_label: release.versionLabel,
     title: descriptor.title,
     summary: descriptor.summary,
+    description: descriptor.description,
+    maintainer: descriptor.maintainer,
+    categories: descriptor.categories,
+    tags: descriptor.tags,
+    homepage: descriptor.homepage,
+    repository: descriptor.repository,
+    license: descriptor.license,
+    changelog: descriptor.changelog,
     kind: descriptor.kind,
     state: stateOf(standing),
     state_reason: stateReasonOf(standing),
@@ -167,6 +236,12 @@ export function releaseBody(release: Release, base: string): ReleaseBody {
     published_at: new Date(release.publishedAt).toISOString(),
     published_by: release.publishedBy,
     interfaces: interfacesOf(release),
+    operations: descriptor.operations,
+    default_config: descriptor.default_config,
+    permissions: descriptor.permissions,
+    runtime: descriptor.runtime,
+    requires: descriptor.requires,
+    replaces: descriptor.replaces,
     artifacts: release.artifacts.map((artifact) => ({
       kind: artifact.kind,
       filename: artifact.filename,

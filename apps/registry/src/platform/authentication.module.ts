@@ -4,12 +4,15 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { CredentialStore, Principals } from '#access';
 import { Clock, ClusterSecrets } from '#kernel';
 import { Database, SecretSeal, SqlClusterSecrets, SqlCredentialStore } from '#database';
+import { DocumentCache } from './document-cache.js';
 import { Log } from './log.js';
 import { PermissionGuard } from './permission.guard.js';
+import { PluginDocuments } from './plugin-documents.js';
 import { provide } from './provide.js';
 import { RoutePermissions } from './route-permissions.js';
 import { SessionStrategy } from './session.strategy.js';
 import { SessionSecrets } from './session-secrets.js';
+import { Sight } from './sight.js';
 import { StoreSettings } from './store-settings.js';
 import { WriteLastUses } from './write-last-uses.job.js';
 
@@ -43,6 +46,8 @@ const sessionSecretBytes = 32;
     provide(CredentialStore, SqlCredentialStore, [Database]),
     { provide: Principals, inject: [CredentialStore, Clock, Database], useFactory: makePrincipals },
     provide(SessionStrategy, SessionStrategy, [SessionSecrets, Principals]),
+    provide(Sight, Sight, [Principals]),
+    provide(PluginDocuments, PluginDocuments, [DocumentCache, Sight]),
     provide(WriteLastUses, WriteLastUses, [Principals, Log]),
     provide(RoutePermissions, RoutePermissions, [DiscoveryService, MetadataScanner]),
     {
@@ -52,7 +57,7 @@ const sessionSecretBytes = 32;
         new PermissionGuard(principals, sessions, settings.values.read === 'members'),
     },
   ],
-  exports: [ClusterSecrets, SecretSeal, SessionSecrets, Principals, RoutePermissions],
+  exports: [ClusterSecrets, SecretSeal, SessionSecrets, Principals, Sight, PluginDocuments, RoutePermissions],
 })
 export class AuthenticationModule {}
 

@@ -21,8 +21,6 @@ import {
   ReleaseRow,
 } from './catalog-rows.js';
 
-import { ApiKeyRow, HostRow, InstallationReportRow, InstallationRow } from './install-rows.js';
-
 /** Every entity, for the data sources. */
 export const rows = [
   AccountRow,
@@ -42,8 +40,4 @@ export const rows = [
   ChannelRow,
   ChannelMoveRow,
   ChangeRow,
-  HostRow,
-  InstallationRow,
-  ApiKeyRow,
-  InstallationReportRow,
 ];
