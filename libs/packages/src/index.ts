@@ -12,15 +12,8 @@ export { BlobStore } from './blob-store.js';
 export type { ByteRange } from './blob-store.js';
 export { artifactTooLarge, blobMissing } from './errors.js';
 export { inspectArtifact } from './inspect-artifact.js';
-export { isNpmName, npmScope } from './npm-name.js';
 export { OpenArtifact } from './open-artifact.js';
 export type { FoundArtifact } from './open-artifact.js';
-export { isPythonName, normalizePythonName } from './python-name.js';
-export {
-  comparePythonVersions,
-  isPythonPrerelease,
-  newestPythonVersion,
-  normalizePythonVersion,
-} from './python-version.js';
+export { comparePythonVersions, isPythonPrerelease } from './python-version.js';
 export { Staging } from './staging.js';
 export type { StagedFile } from './staging.js';

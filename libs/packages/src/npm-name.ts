@@ -12,8 +12,3 @@ export function isNpmName(name: string): boolean {
   if (!name.startsWith('@')) return part.test(name);
   return scope.test(name.slice(0, slash)) && part.test(name.slice(slash + 1));
 }
-
-/** `@acme` of `@acme/zephyr-tool`; null when the name has none. */
-export function npmScope(name: string): string | null {
-  return name.startsWith('@') ? name.slice(0, name.indexOf('/')) : null;
-}
