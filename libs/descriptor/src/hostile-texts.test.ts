@@ -27,7 +27,7 @@ const hostile: Readonly<Record<string, readonly [string | Uint8Array, string]>> 
   'a megabyte of [': [fill('['), 'too-deep'],
   'a megabyte of {': [fill('{'), 'too-deep'],
   'a megabyte of {a:': [fill('{a: '), 'too-deep'],
-  'a megabyte of ]': [fill(']'), 'too-many-tokens'],
+  'a megabyte of ]': [fill(']'), 'yaml-syntax'],
   'a megabyte of "- "': [fill('- '), 'too-deep'],
   'a megabyte of "? "': [fill('? '), 'too-deep'],
   'a megabyte of ": "': [fill(': '), 'too-deep'],

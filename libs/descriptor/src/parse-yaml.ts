@@ -58,9 +58,15 @@ function cutIntoTokens(text: string): { tokens: CstToken[] } | { fault: SyntaxFa
   const parser = new Parser();
   const tokens: CstToken[] = [];
   let lexemes = 0;
+  let misplaced = 0;
   let offset = 0;
   for (const lexeme of new Lexer().lex(text)) {
-    for (const token of parser.next(lexeme)) tokens.push(token);
+    for (const token of parser.next(lexeme)) {
+      tokens.push(token);
+      if (token.type === 'error') misplaced++;
+    }
+    if (misplaced > limits.descriptorProblems)
+      return { fault: { ...notYaml, offset: Math.min(offset, text.length) } };
     const fault = beyondLimits(++lexemes, parser.stack.length, lexeme.length);
     if (fault) return { fault: { ...fault, offset: Math.min(offset, text.length) } };
     // The lexer adds marks of its own, one control character each, that aren't in the text.
@@ -89,6 +95,11 @@ function beyondLimits(lexemes: number, open: number, characters: number): Compla
   }
   return undefined;
 }
+
+const notYaml: Complaint = {
+  code: 'yaml-syntax',
+  message: "Little of this is YAML; a descriptor starts with a line like 'name: KubePlugin'.",
+};
 
 export const tooDeep: Complaint = {
   code: 'too-deep',

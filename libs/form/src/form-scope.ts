@@ -60,10 +60,17 @@ export class FormScope {
     for (const judgement of this.judgements.splice(0)) judgement();
   }
 
-  /** Names that depend on themselves. */
+  /** Of each circle of names that depend on one another, one. */
   circles(): string[] {
     if (this.shared) return [];
-    return [...this.dependencies.keys()].filter((name) => this.reaches(name, name, new Set()));
+    const told = new Set<string>();
+    return [...this.dependencies.keys()].filter((name) => {
+      if (told.has(name)) return false;
+      const seen = new Set<string>();
+      const circular = this.reaches(name, name, seen);
+      if (circular) for (const member of seen) told.add(member);
+      return circular;
+    });
   }
 
   private reaches(from: string, target: string, seen: Set<string>): boolean {

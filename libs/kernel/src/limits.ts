@@ -29,7 +29,7 @@ export const limits = {
   descriptorDepth: 64,
   descriptorAliases: 100,
   /** Counted after aliases are written out. */
-  descriptorNodes: 60_000,
+  descriptorNodes: 25_000,
   descriptorProblems: 2_500,
   descriptorListItems: 100,
   descriptorInterfaces: 64,
