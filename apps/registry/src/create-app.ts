@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { limits } from '#kernel';
 import { AppModule } from './app.module.js';
 import type { Settings } from './platform/config.js';
+import { tarTypes, yamlTypes } from './platform/media-type.js';
 
 /** Makes the server, ready to listen: the same for the command, the tests and the contract. */
 export async function createApp(settings: Settings): Promise<NestFastifyApplication> {
@@ -17,13 +18,16 @@ export async function createApp(settings: Settings): Promise<NestFastifyApplicat
     forceCloseConnections: 'idle',
   });
   const fastify = adapter.getInstance();
-  // YAML arrives as it was written; multipart is left to whoever reads the stream.
+  // Text arrives as it was written; multipart and archives are left to whoever reads the stream.
+  fastify.removeContentTypeParser('text/plain');
   fastify.addContentTypeParser(
-    ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml'],
+    [...yamlTypes, 'text/plain'],
     { parseAs: 'buffer', bodyLimit: limits.descriptorBytes },
     (_request, body, done) => done(null, body),
   );
-  fastify.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null));
+  fastify.addContentTypeParser(['multipart/form-data', ...tarTypes], (_request, _payload, done) =>
+    done(null),
+  );
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(settings), adapter, {
     logger: false,
     abortOnError: false,

@@ -1,3 +1,5 @@
+export { ImportDescriptors } from './import-descriptors.js';
+export type { ImportEntry, ImportOutcome, ImportRequest } from './import-descriptors.js';
 export { packageName } from './package-references.js';
 export { latestVersion } from './latest-version.js';
 export { ChannelStore } from './channel-store.js';

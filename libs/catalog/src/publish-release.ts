@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { normalizeName, pluginId, RegistryError } from '#kernel';
+import { limits, normalizeName, pluginId, RegistryError } from '#kernel';
 import type { Actor, Clock, PluginId, Version } from '#kernel';
 import type { Descriptor } from '#descriptor';
+import { assignLabels } from './assign-labels.js';
 import { artifactsRefused, versionTaken } from './errors.js';
 import { findIcon } from './find-icon.js';
+import { isSameRelease } from './is-same-release.js';
 import { matchArtifacts, withUploadedBackend } from './match-artifacts.js';
 import type { PackageShelf } from './package-shelf.js';
 import type { PublishPolicy } from './publish-policy.js';
@@ -57,7 +59,27 @@ export class PublishRelease {
     const name = normalizeName(descriptor.name);
     request.requireReach(name);
     const plugin = pluginId(request.publisher, name);
-    const version = descriptor.version ?? '';
+    if (descriptor.version !== null) return this.publish(request, plugin, descriptor.version);
+    return this.publishLabelled(request, plugin);
+  }
+
+  /** A label that isn't SemVer has the version that it always had, else the next one that is free. */
+  private async publishLabelled(request: PublishRequest, plugin: PluginId): Promise<Published> {
+    for (let attempt = 1; ; attempt++) {
+      const [versioned] = assignLabels(await this.releases.versions(plugin), [request.source.descriptor]);
+      const version = versioned?.version ?? '';
+      try {
+        return await this.publish(request, plugin, version);
+      } catch (error) {
+        // Another label may have taken that version meanwhile: then there is a next one.
+        const winner = isVersionTaken(error) ? await this.releases.find(plugin, version) : undefined;
+        if (!winner || winner.versionLabel === request.source.descriptor.version_label) throw error;
+        if (attempt === limits.labelAttempts) throw error;
+      }
+    }
+  }
+
+  private async publish(request: PublishRequest, plugin: PluginId, version: Version): Promise<Published> {
     const earlier = await this.findEarlier(request, plugin, version);
     if (earlier) return { outcome: 'unchanged', release: earlier };
     const draft = await this.draft(request, plugin, version);
@@ -73,11 +95,7 @@ export class PublishRelease {
   ): Promise<Release | undefined> {
     const existing = await this.releases.find(plugin, version);
     if (!existing) return undefined;
-    const digests = new Set(existing.artifacts.map(({ sha256 }) => sha256));
-    const isSame =
-      existing.descriptorSha256 === request.source.sha256 &&
-      request.artifacts.every(({ sha256 }) => digests.has(sha256));
-    if (!isSame) throw versionTaken(plugin, version);
+    if (!isSameRelease(existing, request)) throw versionTaken(plugin, version);
     return existing;
   }
 

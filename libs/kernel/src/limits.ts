@@ -64,6 +64,10 @@ export const limits = {
   artifactsPerRelease: 64,
   publishBytes: 512 * mebibyte,
   publishesAtOnce: 128,
+  importsAtOnce: 8,
+  importEntries: 1_000,
+  importBytes: 64 * mebibyte,
+  labelAttempts: 64,
 
   // artifacts: what may arrive, and what an archive may come to when it is unpacked
   artifactBytes: 256 * mebibyte,

@@ -16,4 +16,6 @@ export { OpenArtifact } from './open-artifact.js';
 export type { FoundArtifact } from './open-artifact.js';
 export { comparePythonVersions, isPythonPrerelease } from './python-version.js';
 export { Staging } from './staging.js';
+export type { ArchiveFile } from './tar-archive.js';
+export { unpackTar } from './unpack-tar.js';
 export type { StagedFile } from './staging.js';

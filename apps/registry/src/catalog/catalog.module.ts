@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import {
   PackageShelf,
   PluginCatalog,
+  ImportDescriptors,
   PublishPolicy,
   PublishRelease,
   ReleaseStore,
@@ -15,11 +16,13 @@ import { StoreSettings } from '../platform/store-settings.js';
 import { PluginsController } from './plugins.controller.js';
 import { PublishController } from './publish.controller.js';
 import { VisiblePlugins } from './visible-plugins.js';
+import { ImportController } from './import.controller.js';
+import { ValidateController } from './validate.controller.js';
 
 /** Plugins and their releases. */
 @Module({
   imports: [PackagesModule],
-  controllers: [PublishController, PluginsController],
+  controllers: [PluginsController, PublishController, ImportController, ValidateController],
   providers: [
     provide(ReleaseStore, SqlReleaseStore, [Database]),
     provide(PluginCatalog, SqlPluginCatalog, [Database]),
@@ -32,6 +35,7 @@ import { VisiblePlugins } from './visible-plugins.js';
     },
     { provide: Visibility, useValue: { reached: () => Promise.resolve() } satisfies Visibility },
     provide(PublishRelease, PublishRelease, [ReleaseStore, PackageShelf, Visibility, Clock, PublishPolicy]),
+    provide(ImportDescriptors, ImportDescriptors, [ReleaseStore, PublishRelease]),
   ],
   exports: [ReleaseStore],
 })

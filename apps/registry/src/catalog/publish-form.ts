@@ -95,7 +95,7 @@ const tooManyArtifacts = (): RegistryError =>
     `A release has up to ${limits.artifactsPerRelease} artifacts: send fewer.`,
   );
 
-const descriptorTooLarge = (): RegistryError =>
+export const descriptorTooLarge = (): RegistryError =>
   new RegistryError(
     'too-large',
     'descriptor-too-large',

@@ -13,6 +13,15 @@ export const yamlTypes: readonly string[] = [
   'text/x-yaml',
 ];
 
+export const tarTypes: readonly string[] = [
+  'application/x-tar',
+  'application/tar',
+  'application/x-gtar',
+  'application/gzip',
+  'application/x-gzip',
+  'application/x-compressed-tar',
+];
+
 export const unsupportedMediaType = (expected: readonly string[]): RegistryError =>
   new RegistryError(
     'unsupported-media-type',

@@ -1,0 +1,103 @@
+import { normalizeName, pluginId, RegistryError } from '#kernel';
+import type { Actor } from '#kernel';
+import type { Problem } from '#descriptor';
+import { assignLabels } from './assign-labels.js';
+import type { PublishRelease } from './publish-release.js';
+import { readReleaseSources } from './read-release-source.js';
+import type { ReleaseSource } from './release-source.js';
+import type { ReleaseStore } from './release-store.js';
+import type { Release } from './release.js';
+
+export interface ImportRequest {
+  /** The publisher's id. */
+  readonly publisher: string;
+  readonly actor: Actor;
+  /** Throws when the caller's credential isn't good for the plugin of that name. */
+  readonly requireReach: (plugin: string) => void;
+  readonly entries: readonly ImportEntry[];
+}
+
+export interface ImportEntry {
+  /** The name or path of the file. */
+  readonly name: string;
+  /** Or why there is nothing to read. */
+  readonly content: Uint8Array | RegistryError;
+}
+
+/** What became of one release that an entry describes, or of an entry that describes none. */
+export interface ImportOutcome {
+  readonly entry: string;
+  readonly outcome: 'published' | 'unchanged' | 'refused';
+  readonly release: Release | null;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Publishes every release that the entries describe, each by itself: one that is refused stops no other. Importing the
+ * same again changes nothing.
+ */
+export class ImportDescriptors {
+  constructor(
+    private readonly releases: ReleaseStore,
+    private readonly publishRelease: PublishRelease,
+  ) {}
+
+  async run(request: ImportRequest): Promise<readonly ImportOutcome[]> {
+    const outcomes: ImportOutcome[] = [];
+    // In turn: entries may speak of one plugin, and labels get their numbers in order.
+    for (const entry of request.entries) outcomes.push(...(await this.importEntry(request, entry)));
+    return outcomes;
+  }
+
+  private async importEntry(request: ImportRequest, entry: ImportEntry): Promise<ImportOutcome[]> {
+    try {
+      if (entry.content instanceof RegistryError) throw entry.content;
+      const sources = await this.versioned(request, readReleaseSources(entry.content, request.publisher));
+      const outcomes: ImportOutcome[] = [];
+      for (const source of sources) outcomes.push(await this.publish(request, entry.name, source));
+      return outcomes;
+    } catch (error) {
+      return [refusal(entry.name, error)];
+    }
+  }
+
+  /** The releases of one entry get their versions together, so that none takes a number that another one names. */
+  private async versioned(
+    { publisher }: ImportRequest,
+    sources: readonly ReleaseSource[],
+  ): Promise<readonly ReleaseSource[]> {
+    const [first] = sources;
+    if (!first || sources.every(({ descriptor }) => descriptor.version !== null)) return sources;
+    const existing = await this.releases.versions(pluginId(publisher, normalizeName(first.descriptor.name)));
+    const descriptors = assignLabels(
+      existing,
+      sources.map(({ descriptor }) => descriptor),
+    );
+    return descriptors.map((descriptor) => ({ ...first, descriptor }));
+  }
+
+  private async publish(
+    { publisher, actor, requireReach }: ImportRequest,
+    entry: string,
+    source: ReleaseSource,
+  ): Promise<ImportOutcome> {
+    try {
+      const request = { publisher, actor, requireReach, source, artifacts: [], dryRun: false };
+      const { outcome, release } = await this.publishRelease.run(request);
+      return { entry, outcome, release, problems: source.problems };
+    } catch (error) {
+      return refusal(entry, error);
+    }
+  }
+}
+
+/** What only the whole import can be told of (a full disk, a bug) is thrown on. */
+function refusal(entry: string, error: unknown): ImportOutcome {
+  if (!(error instanceof RegistryError) || error.kind === 'unavailable') throw error;
+  return { entry, outcome: 'refused', release: null, problems: problemsOf(error) };
+}
+
+function problemsOf(error: RegistryError): readonly Problem[] {
+  if (error.code === 'invalid-descriptor') return error.details['problems'] as readonly Problem[];
+  return [{ code: error.code, pointer: '', line: 1, column: 1, message: error.message, severity: 'error' }];
+}
