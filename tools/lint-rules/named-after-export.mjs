@@ -21,7 +21,7 @@ export const namedAfterExport = {
       const values = node.body.flatMap(exportedValue);
       if (values.length !== 1 || values[0].type !== 'ClassDeclaration') return;
       const [{ id }] = values;
-      const file = basename(context.filename).replace(/\.tsx?$/, '');
+      const file = basename(context.filename).replace(/(\.job)?\.tsx?$/, '');
       if (plain(id.name) === plain(file)) return;
       context.report({ node: id, messageId: 'named', data: { file, name: id.name } });
     },

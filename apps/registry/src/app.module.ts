@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
 import { CatalogModule } from './catalog/catalog.module.js';
+import { InstallModule } from './install/install.module.js';
 import { AuthenticationModule } from './platform/authentication.module.js';
 import type { Settings } from './platform/config.js';
 import { PlatformModule } from './platform/platform.module.js';
@@ -12,7 +13,13 @@ export class AppModule {
   static with(settings: Settings): DynamicModule {
     return {
       module: AppModule,
-      imports: [PlatformModule.with(settings), AuthenticationModule, AccessModule, CatalogModule],
+      imports: [
+        PlatformModule.with(settings),
+        AuthenticationModule,
+        AccessModule,
+        CatalogModule,
+        InstallModule,
+      ],
     };
   }
 }

@@ -51,6 +51,10 @@ export async function authorize(
   if (rule.holder === 'moderator' || rule.holder === 'administrator')
     return requireRole(principal, permission);
   if (rule.holder === 'account') return;
+  if (rule.holder === 'maintainer-or-moderator') {
+    const isModerator = principal.roles.length > 0;
+    return isModerator ? undefined : requireMember(principal, 'maintainer', target, options);
+  }
   await requireMember(principal, rule.holder, target, options);
 }
 

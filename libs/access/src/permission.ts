@@ -1,7 +1,7 @@
 import type { Role } from './principal.js';
 import type { Scope } from './scope.js';
 
-type Holder = 'everyone' | 'account' | 'host' | 'maintainer' | 'owner' | Role;
+type Holder = 'everyone' | 'account' | 'host' | 'maintainer' | 'owner' | 'maintainer-or-moderator' | Role;
 
 export interface PermissionRule {
   /** Who may: `maintainer` and `owner` of the publisher that the route names, owners being maintainers too. */
@@ -34,6 +34,11 @@ export const permissions = {
   },
   manage: { holder: 'maintainer', scope: 'manage', description: 'An owner or maintainer of the publisher.' },
   'manage-members': { holder: 'owner', scope: 'manage', description: 'An owner of the publisher.' },
+  'see-reports': {
+    holder: 'maintainer-or-moderator',
+    scope: 'manage',
+    description: 'An owner or maintainer of the publisher, or a moderator.',
+  },
   moderate: { holder: 'moderator', scope: 'moderate', description: 'A moderator.' },
   administer: { holder: 'administrator', scope: 'admin', description: 'An administrator.' },
   install: { holder: 'host', scope: 'install', description: 'A host, by its key.' },

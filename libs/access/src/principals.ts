@@ -109,7 +109,8 @@ export class Principals {
     return credential.expiresAt !== null && credential.expiresAt <= this.clock.now();
   }
 
-  private noteUse({ kind, id }: KeyCredential): void {
+  /** Remembers that a credential was used just now, for the next `writeUses`. */
+  noteUse({ kind, id }: Pick<KeyCredential, 'kind' | 'id'>): void {
     // Past the limit a first use waits for the next round; keys that are in the list already are updated.
     if (this.uses.size >= limits.lastUsesKeptInMemory && !this.uses.has(id)) return;
     this.uses.set(id, { kind, id, at: this.clock.now() });

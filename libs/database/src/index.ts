@@ -10,4 +10,8 @@ export { SqlPackageShelf } from './sql-package-shelf.js';
 export { SqlPluginCatalog } from './sql-plugin-catalog.js';
 export { SqlReleaseStore } from './sql-release-store.js';
 export { SqlArtifactHoldings } from './sql-artifact-holdings.js';
+export { SqlHostStore } from './sql-host-store.js';
+export { SqlInstallationStore } from './sql-installation-store.js';
+export { SqlKeyStore } from './sql-key-store.js';
+export { SqlReleaseSource } from './sql-release-source.js';
 export { SqlStandingStore } from './sql-standing-store.js';

@@ -44,7 +44,7 @@ export class SqlClusterSecrets extends ClusterSecrets {
     return settled;
   }
 
-  private async find(name: string): Promise<string | undefined> {
+  async find(name: string): Promise<string | undefined> {
     const row = await this.database.read((sql) => sql.findOneBy(ClusterSecretRow, { name }));
     return row === null ? undefined : this.seal.open(name, row.value);
   }

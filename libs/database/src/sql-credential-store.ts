@@ -2,8 +2,10 @@ import { CredentialStore } from '#access';
 import type {
   AccountFacts,
   CredentialUse,
+  HostCredential,
   KeyCredential,
   MemberRole,
+  PluginCredential,
   SessionCredential,
   TokenCredential,
 } from '#access';
@@ -11,6 +13,7 @@ import type { ApiKeyKind } from '#kernel';
 import { IsNull } from 'typeorm';
 import type { Database } from './database.js';
 import { AccountRow, PublisherMemberRow, PublisherRow, SessionRow, TokenRow } from './rows/access-rows.js';
+import { ApiKeyRow, HostRow } from './rows/install-rows.js';
 
 /** Credentials in SQL. */
 export class SqlCredentialStore extends CredentialStore {
@@ -22,10 +25,10 @@ export class SqlCredentialStore extends CredentialStore {
     switch (kind) {
       case 'pat':
         return this.findToken(sha256);
-      // Keys of hosts and of plugins are rows of their own table; without it there are none.
       case 'host':
+        return this.findHostKey(sha256);
       case 'plugin':
-        return undefined;
+        return this.findPluginKey(sha256);
     }
   }
 
@@ -52,7 +55,8 @@ export class SqlCredentialStore extends CredentialStore {
     await this.database.write(
       async (sql) => {
         for (const { kind, id, at } of uses) {
-          if (kind === 'token') await sql.update(TokenRow, { id }, { last_used_at: at });
+          const holder = kind === 'token' ? TokenRow : ApiKeyRow;
+          await sql.update(holder, { id }, { last_used_at: at });
         }
       },
       { durable: false },
@@ -71,5 +75,29 @@ export class SqlCredentialStore extends CredentialStore {
       publisher: row.publisher,
       plugins: row.plugins,
     };
+  }
+
+  private async findHostKey(sha256: string): Promise<HostCredential | undefined> {
+    return this.database.read(async (sql) => {
+      const key = await sql.findOneBy(ApiKeyRow, { sha256, kind: 'host', revoked_at: IsNull() });
+      const host = key && (await sql.findOneBy(HostRow, { id: key.host_id, removed_at: IsNull() }));
+      if (!key || !host) return undefined;
+      return {
+        kind: 'host',
+        id: key.id,
+        expiresAt: key.expires_at,
+        hostId: host.id,
+        hostName: host.name,
+        scopes: key.scopes as HostCredential['scopes'],
+      };
+    });
+  }
+
+  private async findPluginKey(sha256: string): Promise<PluginCredential | undefined> {
+    const row = await this.database.read((sql) =>
+      sql.findOneBy(ApiKeyRow, { sha256, kind: 'plugin', revoked_at: IsNull() }),
+    );
+    if (!row?.installation_id) return undefined;
+    return { kind: 'plugin', id: row.id, expiresAt: row.expires_at, installationId: row.installation_id };
   }
 }

@@ -126,4 +126,15 @@ export const limits = {
   documentCacheBytes: 128 * mebibyte,
   documentCacheOverheadBytes: 512,
   documentCacheSharesOfOnePlugin: 16,
+  // hosts, installations, keys
+  keysPerHolder: 50,
+  selectorCharacters: 256,
+  keyOverlapSeconds: 30 * 86_400,
+  itemsPerPage: 100,
+  installationsPerHost: 10_000,
+  reportsPerInstallation: 1_000,
+  reportMessageCharacters: 4_000,
+  keyNameCharacters: 100,
+  hostNameCharacters: 100,
+  pluginKeysInMemory: 50_000,
 } as const;

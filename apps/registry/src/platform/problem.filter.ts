@@ -80,6 +80,7 @@ export class ProblemFilter implements ExceptionFilter {
     details: Readonly<Record<string, unknown>> = {},
   ): ProblemDocument {
     return {
+      ...(request.url.startsWith('/oauth/') ? oauthMembers(status, detail) : {}),
       ...details,
       type: 'about:blank',
       title: STATUS_CODES[status] ?? 'Error',
@@ -89,6 +90,18 @@ export class ProblemFilter implements ExceptionFilter {
       request_id: request.id,
     };
   }
+}
+
+/** What RFC 6749 (section 5.2) and RFC 6750 (section 3.1) call it, for clients that speak OAuth. */
+function oauthMembers(status: number, detail: string): { error: string; error_description: string } {
+  const errors: Readonly<Record<number, string>> = {
+    401: 'invalid_client',
+    403: 'insufficient_scope',
+    429: 'temporarily_unavailable',
+    500: 'server_error',
+    503: 'temporarily_unavailable',
+  };
+  return { error: errors[status] ?? 'invalid_request', error_description: detail };
 }
 
 /** The status of what Nest or Fastify refuse by themselves; undefined for anything that is a bug of ours. */

@@ -10,3 +10,13 @@ export function releaseAddress(base: string, plugin: PluginId, version: Version)
 export function artifactAddress(base: string, sha256: string, filename: string): string {
   return `${base}/api/v1/artifacts/${sha256}/${encodeURIComponent(filename)}`;
 }
+
+/** Where the files of a release's front end are served, with a slash at its end. */
+export function frontendAddress(
+  base: string,
+  plugin: PluginId,
+  version: Version,
+  npmPackage: string,
+): string {
+  return `${base}/web/${plugin}/${version}/${npmPackage}/`;
+}

@@ -21,6 +21,8 @@ import {
   ReleaseRow,
 } from './catalog-rows.js';
 
+import { ApiKeyRow, HostRow, InstallationReportRow, InstallationRow } from './install-rows.js';
+
 /** Every entity, for the data sources. */
 export const rows = [
   AccountRow,
@@ -40,4 +42,8 @@ export const rows = [
   ChannelRow,
   ChannelMoveRow,
   ChangeRow,
+  HostRow,
+  InstallationRow,
+  ApiKeyRow,
+  InstallationReportRow,
 ];

@@ -1,0 +1,64 @@
+import { Module } from '@nestjs/common';
+import { Principals } from '#access';
+import { Database, SqlHostStore, SqlInstallationStore, SqlKeyStore, SqlReleaseSource } from '#database';
+import {
+  HostStore,
+  InstallationStore,
+  InstallPlugin,
+  KeyStore,
+  ManifestKeys,
+  MoveInstallation,
+  ReleaseSource,
+} from '#install';
+import { Clock, ClusterSecrets } from '#kernel';
+import { Log } from '../platform/log.js';
+import { provide } from '../platform/provide.js';
+import { StoreSettings } from '../platform/store-settings.js';
+import { HostsController } from './hosts.controller.js';
+import { InstallationsController } from './installations.controller.js';
+import { KeysController } from './keys.controller.js';
+import { ManifestController } from './manifest.controller.js';
+import { ManifestDocuments } from './manifest-documents.js';
+import { OauthController } from './oauth.controller.js';
+import { PluginKeys } from './plugin-keys.js';
+import { ReportsController } from './reports.controller.js';
+import { RotateManifestKey } from './rotate-manifest-key.job.js';
+import { UpdatesController } from './updates.controller.js';
+
+/** Manifests, and the hosts that install from them. */
+@Module({
+  controllers: [
+    UpdatesController,
+    HostsController,
+    InstallationsController,
+    ReportsController,
+    OauthController,
+    ManifestController,
+    KeysController,
+  ],
+  providers: [
+    provide(HostStore, SqlHostStore, [Database]),
+    provide(InstallationStore, SqlInstallationStore, [Database]),
+    provide(KeyStore, SqlKeyStore, [Database]),
+    provide(ReleaseSource, SqlReleaseSource, [Database]),
+    provide(ManifestKeys, ManifestKeys, [ClusterSecrets, Clock]),
+    provide(InstallPlugin, InstallPlugin, [ReleaseSource, InstallationStore, Clock]),
+    provide(MoveInstallation, MoveInstallation, [ReleaseSource, InstallationStore, Clock]),
+    provide(ManifestDocuments, ManifestDocuments, [
+      ReleaseSource,
+      ManifestKeys,
+      Principals,
+      StoreSettings,
+      Clock,
+    ]),
+    provide(RotateManifestKey, RotateManifestKey, [ManifestKeys, Log]),
+    { provide: PluginKeys, inject: [KeyStore, Database], useFactory: makePluginKeys },
+  ],
+})
+export class InstallModule {}
+
+function makePluginKeys(keys: KeyStore, database: Database): PluginKeys {
+  const pluginKeys = new PluginKeys(keys);
+  database.notices.subscribe('credential', (sha256) => pluginKeys.forget(sha256));
+  return pluginKeys;
+}

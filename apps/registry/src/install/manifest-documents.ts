@@ -1,0 +1,97 @@
+import type { AccountPrincipal, Principals } from '#access';
+import {
+  chooseRelease,
+  makeManifest,
+  parseSelector,
+  pluginNotFound,
+  signatureLifeMs,
+  versionNotFound,
+} from '#install';
+import type { Manifest, ManifestKeys, ReleaseSource, Trust } from '#install';
+import { splitPluginId } from '#kernel';
+import type { Clock, PluginId } from '#kernel';
+import type { MadeDocument } from '../platform/document-cache.js';
+import { artifactAddress, frontendAddress, releaseAddress } from '../platform/store-addresses.js';
+import type { StoreSettings } from '../platform/store-settings.js';
+
+/** A signature that is handed out has at least six of its seven days left. */
+const signAnewAfterMs = 86_400_000;
+
+export type ManifestForm = 'json' | 'yaml' | 'jws';
+
+export interface ManifestWish {
+  /** A version, `latest` or a channel, as the path has it. */
+  readonly version: string;
+  readonly form: ManifestForm;
+  readonly trust: Trust;
+}
+
+/** Makes the bytes of manifests, in each of their forms. */
+export class ManifestDocuments {
+  constructor(
+    private readonly releases: ReleaseSource,
+    private readonly keys: ManifestKeys,
+    private readonly principals: Principals,
+    private readonly settings: StoreSettings,
+    private readonly clock: Clock,
+  ) {}
+
+  /** `seesAll`: whether pending and rejected releases are there for the caller. */
+  async make(plugin: PluginId, wish: ManifestWish, seesAll: boolean): Promise<MadeDocument> {
+    const manifest = await this.manifest(plugin, wish, seesAll);
+    if (wish.form === 'jws') return this.sign(manifest);
+    const vary = { vary: 'accept' };
+    if (wish.form === 'json')
+      return { body: bytesOf(manifest), contentType: 'application/json; charset=utf-8', headers: vary };
+    const { stringify } = await import('yaml');
+    const text = stringify(manifest, { aliasDuplicateObjects: false });
+    return { body: Buffer.from(text), contentType: 'application/yaml; charset=utf-8', headers: vary };
+  }
+
+  /** Members of the publisher and moderators see what is pending or rejected. */
+  async seesAll(caller: AccountPrincipal, plugin: PluginId): Promise<boolean> {
+    if (caller.roles.length > 0) return true;
+    const { publisher } = splitPluginId(plugin);
+    const role = await this.principals.memberRole(publisher, caller.accountId).catch(() => undefined);
+    return role !== undefined;
+  }
+
+  private async manifest(plugin: PluginId, wish: ManifestWish, seesAll: boolean): Promise<Manifest> {
+    const choices = await this.releases.choices(plugin);
+    const releases = choices?.releases.filter((release) => seesAll || release.review === 'approved') ?? [];
+    if (!choices || releases.length === 0) throw pluginNotFound(plugin);
+    const version = chooseRelease({ ...choices, releases }, parseSelector(wish.version));
+    const release = await this.releases.find(plugin, version);
+    if (!release) throw versionNotFound(plugin, version);
+    const base = this.settings.publicUrl;
+    return makeManifest(release, {
+      trust: wish.trust,
+      addresses: {
+        release: (id, one) => releaseAddress(base, id, one),
+        artifact: (sha256, filename) => artifactAddress(base, sha256, filename),
+        frontend: (id, one, npmPackage) => frontendAddress(base, id, one, npmPackage),
+      },
+    });
+  }
+
+  private async sign(manifest: Manifest): Promise<MadeDocument> {
+    const { CompactSign } = await import('jose');
+    const { kid, privateKey, until } = await this.keys.current();
+    const now = this.clock.now();
+    const seconds = Math.floor(now / 1_000);
+    const jws = await new CompactSign(bytesOf(manifest))
+      .setProtectedHeader({
+        alg: 'EdDSA',
+        typ: 'mortise-manifest+jws',
+        kid,
+        iat: seconds,
+        exp: seconds + signatureLifeMs / 1_000,
+      })
+      .sign(privateKey);
+    const makeAnewAt = Math.min(now + signAnewAfterMs, until ?? Infinity);
+    return { body: Buffer.from(jws), contentType: 'application/jose', makeAnewAt };
+  }
+}
+
+/** The JSON manifest's bytes: what is served is what is signed. */
+const bytesOf = (manifest: Manifest): Buffer => Buffer.from(JSON.stringify(manifest));

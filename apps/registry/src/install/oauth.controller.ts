@@ -1,0 +1,88 @@
+import { Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Principals } from '#access';
+import type { HostPrincipal } from '#access';
+import { KeyStore, oauthRefusal } from '#install';
+import { Clock, parseApiKey } from '#kernel';
+import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation } from '../platform/contract/api-decorators.js';
+import { Refuses } from '../platform/contract/refuses.js';
+import { CallerHost, Requires } from '../platform/requires.js';
+import { StoreSettings } from '../platform/store-settings.js';
+import { actorOf } from './installations.controller.js';
+import { inactive, IntrospectionBody, introspectionBody, TokenForm } from './introspection.body.js';
+import { PluginKeys } from './plugin-keys.js';
+
+const invalidRequest = {
+  kind: 'invalid',
+  code: 'invalid-request',
+  when: '`token` is missing or repeated.',
+} as const;
+
+const form = 'application/x-www-form-urlencoded';
+
+/** Token introspection (RFC 7662) and revocation (RFC 7009), for hosts. */
+@Controller('oauth')
+export class OauthController {
+  constructor(
+    private readonly pluginKeys: PluginKeys,
+    private readonly keys: KeyStore,
+    private readonly principals: Principals,
+    private readonly clock: Clock,
+    private readonly settings: StoreSettings,
+  ) {}
+
+  @Post('introspect')
+  @HttpCode(200)
+  @Requires('introspect')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({
+    summary: 'Check a plugin’s key (RFC 7662)',
+    description:
+      'Exactly `{"active": false}` for anything but a live key of a plugin that is installed on this host.',
+  })
+  @ApiConsumes(form)
+  @ApiBody({ type: TokenForm })
+  @ApiOkResponse({ type: IntrospectionBody })
+  @Refuses(invalidRequest)
+  async introspect(
+    @CallerHost() caller: HostPrincipal,
+    @Req() request: FastifyRequest,
+  ): Promise<IntrospectionBody> {
+    const parsed = parseApiKey(tokenOf(request));
+    if (parsed?.kind !== 'plugin') return inactive;
+    const key = await this.pluginKeys.get(parsed.sha256);
+    const isLive = key && (key.expiresAt === null || key.expiresAt > this.clock.now());
+    if (!isLive || key.hostId !== caller.hostId) return inactive;
+    this.principals.noteUse({ kind: 'plugin', id: key.keyId });
+    return introspectionBody(key, this.settings.publicUrl);
+  }
+
+  @Post('revoke')
+  @HttpCode(200)
+  @Requires('introspect')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({
+    summary: 'Revoke a key (RFC 7009)',
+    description:
+      'A key of a plugin on this host, or one of the host’s own. Always 200: nothing is told of any other, and nothing happens to it.',
+  })
+  @ApiConsumes(form)
+  @ApiBody({ type: TokenForm })
+  @ApiOkResponse({ description: 'An empty body.' })
+  @Refuses(invalidRequest)
+  async revoke(@CallerHost() caller: HostPrincipal, @Req() request: FastifyRequest): Promise<void> {
+    const parsed = parseApiKey(tokenOf(request));
+    if (!parsed || parsed.kind === 'pat') return;
+    await this.keys.revoke(caller.hostId, parsed.sha256, actorOf(caller), this.clock.now());
+  }
+}
+
+/** The form's `token`; what else it holds is ignored, as RFC 6749 (section 3.1) asks. */
+function tokenOf(request: FastifyRequest): string {
+  const isForm = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() === form;
+  const { token } = (isForm ? (request.body ?? {}) : {}) as { token?: unknown };
+  if (typeof token !== 'string' || token === '') {
+    throw oauthRefusal('invalid_request', `Send the key as the one "token" of a form (${form}).`);
+  }
+  return token;
+}

@@ -1,0 +1,146 @@
+import { In, IsNull, MoreThan } from 'typeorm';
+import type { EntityManager, FindOptionsWhere } from 'typeorm';
+import { HostStore } from '#install';
+import type { Host, HostManager, KeyFacts, NewKey, Page } from '#install';
+import type { Actor } from '#kernel';
+import { addKeyRow, liveKeys, revokeKeys } from './api-key-rows.js';
+import type { Database } from './database.js';
+import { recordAct } from './record-act.js';
+import { PublisherMemberRow } from './rows/access-rows.js';
+import { HostRow, InstallationRow } from './rows/install-rows.js';
+
+export class SqlHostStore extends HostStore {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  add(host: Host, key: NewKey, actor: Actor): Promise<void> {
+    return this.database.write(async (sql) => {
+      await sql.insert(HostRow, {
+        id: host.id,
+        name: host.name,
+        kind: host.kind,
+        version: host.version,
+        publisher: host.publisher,
+        created_by: host.createdBy,
+        created_at: host.createdAt,
+        removed_at: null,
+        revision: 0,
+      });
+      await addKeyRow(sql, key, host.id, null);
+      await record(sql, 'create-host', host.id, actor, host.createdAt, { name: host.name, key: key.id });
+    });
+  }
+
+  async findManaged(id: string, manager: HostManager): Promise<Host | undefined> {
+    return this.database.read(async (sql) => {
+      const where = await managedBy(sql, manager);
+      const row = await sql.findOne(HostRow, { where: where.map((one) => ({ ...one, id })) });
+      return row ? hostOf(row) : undefined;
+    });
+  }
+
+  async find(id: string): Promise<Host | undefined> {
+    const row = await this.database.read((sql) => sql.findOneBy(HostRow, { id, removed_at: IsNull() }));
+    return row ? hostOf(row) : undefined;
+  }
+
+  isMember(publisher: string, accountId: string): Promise<boolean> {
+    return this.database.read((sql) =>
+      sql.existsBy(PublisherMemberRow, { publisher, account_id: accountId }),
+    );
+  }
+
+  async listManaged(manager: HostManager, after: string | null, limit: number): Promise<Page<Host>> {
+    return this.database.read(async (sql) => {
+      const where = await managedBy(sql, manager);
+      const rows = await sql.find(HostRow, {
+        where: after === null ? where : where.map((one) => ({ ...one, id: MoreThan(after) })),
+        order: { id: 'ASC' },
+        take: limit + 1,
+      });
+      const items = rows.slice(0, limit).map(hostOf);
+      return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+    });
+  }
+
+  update(host: Host, actor: Actor, at: number): Promise<void> {
+    return this.database.write(async (sql, afterCommit) => {
+      await sql.update(HostRow, { id: host.id }, { name: host.name, kind: host.kind, version: host.version });
+      await record(sql, 'update-host', host.id, actor, at, {
+        name: host.name,
+        kind: host.kind,
+        version: host.version,
+      });
+      const keys = await liveKeys(sql, { host_id: host.id });
+      afterCommit(() => keys.forEach((key) => this.database.notices.publish('credential', key.sha256)));
+    });
+  }
+
+  remove(id: string, actor: Actor, at: number): Promise<void> {
+    return this.database.write(async (sql, afterCommit) => {
+      await sql.update(HostRow, { id }, { removed_at: at });
+      await sql.update(
+        InstallationRow,
+        { host_id: id, removed_at: IsNull() },
+        { removed_at: at, live_key: null },
+      );
+      await revokeKeys(sql, afterCommit, this.database.notices, { host_id: id }, at);
+      await record(sql, 'remove-host', id, actor, at, {});
+    });
+  }
+
+  addKey(hostId: string, key: NewKey, actor: Actor, retireOthersAt: number | null): Promise<void> {
+    return this.database.write(async (sql, afterCommit) => {
+      if (retireOthersAt !== null) {
+        const others = { host_id: hostId, kind: 'host' as const };
+        await revokeKeys(sql, afterCommit, this.database.notices, others, key.createdAt, retireOthersAt);
+      }
+      await addKeyRow(sql, key, hostId, null);
+      await record(sql, 'add-host-key', hostId, actor, key.createdAt, { key: key.id, name: key.name });
+    });
+  }
+
+  async keys(hostId: string, now: number): Promise<readonly KeyFacts[]> {
+    const rows = await this.database.read((sql) => liveKeys(sql, { host_id: hostId, kind: 'host' }, now));
+    return rows.map((row) => row.facts);
+  }
+
+  revokeKey(hostId: string, keyId: string, actor: Actor, at: number): Promise<boolean> {
+    return this.database.write(async (sql, afterCommit) => {
+      const which = { host_id: hostId, kind: 'host' as const, id: keyId };
+      const revoked = await revokeKeys(sql, afterCommit, this.database.notices, which, at);
+      if (revoked > 0) await record(sql, 'revoke-host-key', hostId, actor, at, { key: keyId });
+      return revoked > 0;
+    });
+  }
+}
+
+/** A host's maker, and the members of its publisher. */
+async function managedBy(sql: EntityManager, manager: HostManager): Promise<FindOptionsWhere<HostRow>[]> {
+  const memberships = await sql.findBy(PublisherMemberRow, { account_id: manager.accountId });
+  const publishers = memberships.map((row) => row.publisher);
+  return [
+    { created_by: manager.accountId, removed_at: IsNull() },
+    { publisher: In(publishers), removed_at: IsNull() },
+  ];
+}
+
+const hostOf = (row: HostRow): Host => ({
+  id: row.id,
+  name: row.name,
+  kind: row.kind,
+  version: row.version,
+  publisher: row.publisher,
+  createdBy: row.created_by,
+  createdAt: row.created_at,
+});
+
+const record = (
+  sql: EntityManager,
+  action: string,
+  id: string,
+  actor: Actor,
+  at: number,
+  details: Record<string, unknown>,
+): Promise<void> => recordAct(sql, { actor, action, target: `host:${id}`, reason: null, details, at });

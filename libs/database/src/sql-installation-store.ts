@@ -1,0 +1,255 @@
+import { IsNull, LessThan } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import { alreadyInstalled, hostNotFound, InstallationStore, installationNotFound, tooMany } from '#install';
+import type { Installation, InstallationReport, KeyFacts, NewKey, Page } from '#install';
+import { limits } from '#kernel';
+import type { Actor, PluginId, Version } from '#kernel';
+import { addKeyRow, liveKeys, revokeKeys } from './api-key-rows.js';
+import { isUniqueViolation } from './constraint.js';
+import type { Database } from './database.js';
+import { recordAct } from './record-act.js';
+import { ApiKeyRow, HostRow, InstallationReportRow, InstallationRow } from './rows/install-rows.js';
+
+export class SqlInstallationStore extends InstallationStore {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  async add(installation: Installation, key: NewKey, actor: Actor): Promise<Installation | undefined> {
+    const { hostId, plugin, version } = installation;
+    try {
+      await this.database.write(async (sql) => {
+        if (!(await sql.existsBy(HostRow, { id: hostId, removed_at: IsNull() }))) throw hostNotFound();
+        const live = await sql.countBy(InstallationRow, { host_id: hostId, removed_at: IsNull() });
+        if (live >= limits.installationsPerHost)
+          throw tooMany('installations on a host', limits.installationsPerHost);
+        await sql.insert(InstallationRow, { ...rowOf(installation), id: installation.id, removed_at: null });
+        await addKeyRow(sql, key, hostId, installation.id);
+        await raiseRevision(sql, hostId);
+        await record(sql, 'install-plugin', installation, actor, installation.createdAt);
+      });
+      return undefined;
+    } catch (error) {
+      const winner = isUniqueViolation(error) ? await this.findRelease(hostId, plugin, version) : undefined;
+      if (winner) return winner;
+      throw error;
+    }
+  }
+
+  async find(hostId: string, id: string): Promise<Installation | undefined> {
+    const where = { id, host_id: hostId, removed_at: IsNull() };
+    const row = await this.database.read((sql) => sql.findOneBy(InstallationRow, where));
+    return row ? installationOf(row) : undefined;
+  }
+
+  async findRelease(hostId: string, plugin: PluginId, version: Version): Promise<Installation | undefined> {
+    const where = { live_key: liveKeyOf(hostId, plugin, version) };
+    const row = await this.database.read((sql) => sql.findOneBy(InstallationRow, where));
+    return row ? installationOf(row) : undefined;
+  }
+
+  async list(hostId: string): Promise<readonly Installation[]> {
+    const rows = await this.database.read((sql) =>
+      sql.find(InstallationRow, {
+        where: { host_id: hostId, removed_at: IsNull() },
+        order: { created_at: 'ASC', id: 'ASC' },
+      }),
+    );
+    return rows.map(installationOf);
+  }
+
+  async revision(hostId: string): Promise<number> {
+    const row = await this.database.read((sql) =>
+      sql.findOne(HostRow, { select: { id: true, revision: true }, where: { id: hostId } }),
+    );
+    return row?.revision ?? 0;
+  }
+
+  async move(installation: Installation, scopes: readonly string[], actor: Actor): Promise<void> {
+    try {
+      await this.database.write(async (sql, afterCommit) => {
+        const which = { id: installation.id, removed_at: IsNull() };
+        const { affected } = await sql.update(InstallationRow, which, rowOf(installation));
+        if (affected === 0) return;
+        await sql.update(ApiKeyRow, { installation_id: installation.id }, { scopes: [...scopes] });
+        await raiseRevision(sql, installation.hostId);
+        await record(sql, 'move-installation', installation, actor, installation.updatedAt);
+        const keys = await liveKeys(sql, { installation_id: installation.id });
+        afterCommit(() => keys.forEach((key) => this.database.notices.publish('credential', key.sha256)));
+      });
+    } catch (error) {
+      if (isUniqueViolation(error)) throw alreadyInstalled(installation.plugin, installation.version);
+      throw error;
+    }
+  }
+
+  remove(hostId: string, id: string, actor: Actor, at: number): Promise<boolean> {
+    return this.database.write(async (sql, afterCommit) => {
+      const row = await sql.findOneBy(InstallationRow, { id, host_id: hostId, removed_at: IsNull() });
+      if (!row) return false;
+      await sql.update(InstallationRow, { id }, { removed_at: at, live_key: null });
+      await revokeKeys(sql, afterCommit, this.database.notices, { installation_id: id }, at);
+      await raiseRevision(sql, hostId);
+      await record(sql, 'remove-installation', installationOf(row), actor, at);
+      return true;
+    });
+  }
+
+  addKey(
+    installation: Installation,
+    wish: Omit<NewKey, 'scopes'>,
+    actor: Actor,
+    retireOthersAt: number,
+  ): Promise<NewKey> {
+    return this.database.write(async (sql, afterCommit) => {
+      const isLive = await sql.existsBy(InstallationRow, { id: installation.id, removed_at: IsNull() });
+      if (!isLive) throw installationNotFound();
+      const siblings = { installation_id: installation.id };
+      await revokeKeys(sql, afterCommit, this.database.notices, siblings, wish.createdAt, retireOthersAt);
+      // A move gives every key its scopes, revoked ones too, so that the newest always tells them.
+      const newest = await sql.findOne(ApiKeyRow, { where: siblings, order: { created_at: 'DESC' } });
+      const key: NewKey = { ...wish, scopes: newest?.scopes ?? [] };
+      await addKeyRow(sql, key, installation.hostId, installation.id);
+      await record(sql, 'add-plugin-key', installation, actor, wish.createdAt, { key: key.id });
+      return key;
+    });
+  }
+
+  async keys(installationId: string, now: number): Promise<readonly KeyFacts[]> {
+    const rows = await this.database.read((sql) => liveKeys(sql, { installation_id: installationId }, now));
+    return rows.map((row) => row.facts);
+  }
+
+  revokeKey(installation: Installation, keyId: string, actor: Actor, at: number): Promise<boolean> {
+    return this.database.write(async (sql, afterCommit) => {
+      const which = { installation_id: installation.id, id: keyId };
+      const revoked = await revokeKeys(sql, afterCommit, this.database.notices, which, at);
+      if (revoked > 0) await record(sql, 'revoke-plugin-key', installation, actor, at, { key: keyId });
+      return revoked > 0;
+    });
+  }
+
+  addReport(installation: Installation, report: InstallationReport): Promise<void> {
+    return this.database.write(async (sql) => {
+      await sql.insert(InstallationReportRow, {
+        installation_id: installation.id,
+        plugin_id: installation.plugin,
+        kind: report.kind,
+        message: report.message,
+        interface: report.interface,
+        version: report.version,
+        at: report.at,
+        received_at: report.receivedAt,
+      });
+      const oldestKept = await sql.find(InstallationReportRow, {
+        select: { sequence: true },
+        where: { installation_id: installation.id },
+        order: { sequence: 'DESC' },
+        skip: limits.reportsPerInstallation - 1,
+        take: 1,
+      });
+      const from = oldestKept[0]?.sequence;
+      if (from === undefined) return;
+      await sql.delete(InstallationReportRow, { installation_id: installation.id, sequence: LessThan(from) });
+    });
+  }
+
+  async reports(
+    installationId: string,
+    before: number | null,
+    limit: number,
+  ): Promise<Page<InstallationReport>> {
+    const rows = await this.database.read((sql) =>
+      sql.find(InstallationReportRow, {
+        where: {
+          installation_id: installationId,
+          ...(before === null ? {} : { sequence: LessThan(before) }),
+        },
+        order: { sequence: 'DESC' },
+        take: limit + 1,
+      }),
+    );
+    return pageOf(rows, limit, reportOf);
+  }
+
+  async pluginReports(
+    plugin: PluginId,
+    before: number | null,
+    limit: number,
+  ): Promise<Page<InstallationReport>> {
+    const rows = await this.database.read((sql) =>
+      sql.find(InstallationReportRow, {
+        where: { plugin_id: plugin, ...(before === null ? {} : { sequence: LessThan(before) }) },
+        order: { sequence: 'DESC' },
+        take: limit + 1,
+      }),
+    );
+    return pageOf(rows, limit, reportOf);
+  }
+}
+
+const liveKeyOf = (hostId: string, plugin: PluginId, version: Version): string =>
+  `${hostId} ${plugin} ${version}`;
+
+const rowOf = (installation: Installation) => ({
+  host_id: installation.hostId,
+  plugin_id: installation.plugin,
+  version: installation.version,
+  wanted_range: installation.range,
+  wanted_channel: installation.channel,
+  trust: installation.trust,
+  created_at: installation.createdAt,
+  updated_at: installation.updatedAt,
+  live_key: liveKeyOf(installation.hostId, installation.plugin, installation.version),
+});
+
+export const installationOf = (row: InstallationRow): Installation => ({
+  id: row.id,
+  hostId: row.host_id,
+  plugin: row.plugin_id as PluginId,
+  version: row.version,
+  range: row.wanted_range,
+  channel: row.wanted_channel,
+  trust: row.trust,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});
+
+const reportOf = (row: InstallationReportRow): InstallationReport => ({
+  kind: row.kind,
+  message: row.message,
+  interface: row.interface,
+  version: row.version,
+  at: row.at,
+  receivedAt: row.received_at,
+});
+
+function pageOf<Row extends { sequence: number }, Item>(
+  rows: readonly Row[],
+  limit: number,
+  itemOf: (row: Row) => Item,
+): Page<Item> {
+  const shown = rows.slice(0, limit);
+  return { items: shown.map(itemOf), next: rows.length > limit ? String(shown.at(-1)?.sequence) : null };
+}
+
+async function raiseRevision(sql: EntityManager, hostId: string): Promise<void> {
+  await sql.increment(HostRow, { id: hostId }, 'revision', 1);
+}
+
+const record = (
+  sql: EntityManager,
+  action: string,
+  installation: Installation,
+  actor: Actor,
+  at: number,
+  details: Record<string, unknown> = {},
+): Promise<void> =>
+  recordAct(sql, {
+    actor,
+    action,
+    target: `installation:${installation.id}`,
+    reason: null,
+    details: { plugin: installation.plugin, version: installation.version, ...details },
+    at,
+  });

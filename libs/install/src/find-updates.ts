@@ -1,0 +1,105 @@
+import { compareVersions, isPrerelease, satisfiesRange } from '#kernel';
+import type { PluginId, Version } from '#kernel';
+import type { Host } from './host-store.js';
+import type { Installation, ReleaseSource } from './installation.js';
+import type { PluginChoices } from './installable-release.js';
+
+/** Something that a host should know of what it has installed. */
+export interface HostUpdate {
+  readonly installation: string;
+  readonly plugin: PluginId;
+  readonly version: Version;
+  readonly kind: 'newer-release' | 'yanked' | 'quarantined' | 'deprecated';
+  /** The version to go to, where there is one. */
+  readonly to: Version | null;
+  readonly reason: string;
+}
+
+/** Newer releases that suit the host, and what was withdrawn of what it has; each with its reason. */
+export async function findUpdates(
+  releases: ReleaseSource,
+  host: Host,
+  installations: readonly Installation[],
+): Promise<readonly HostUpdate[]> {
+  const updates: HostUpdate[] = [];
+  for (const installation of installations) {
+    const choices = await releases.choices(installation.plugin);
+    if (!choices) continue;
+    updates.push(...(await updatesOf(releases, host, installation, choices)));
+  }
+  return updates;
+}
+
+async function updatesOf(
+  releases: ReleaseSource,
+  host: Host,
+  installation: Installation,
+  choices: PluginChoices,
+): Promise<HostUpdate[]> {
+  const about = { installation: installation.id, plugin: installation.plugin, version: installation.version };
+  const found: HostUpdate[] = [];
+  const newer = await newestSuiting(releases, host, installation, choices);
+  const present = choices.releases.find((release) => release.version === installation.version);
+  if (present && present.state !== 'active') {
+    found.push({
+      ...about,
+      kind: present.state,
+      to: newer,
+      reason: present.stateReason ?? 'no reason was given',
+    });
+  }
+  const release = await releases.find(installation.plugin, installation.version);
+  if (release?.deprecated) {
+    found.push({ ...about, kind: 'deprecated', to: newer, reason: release.deprecated.message });
+  }
+  if (newer !== null) {
+    found.push({ ...about, kind: 'newer-release', to: newer, reason: reasonFor(installation, newer) });
+  }
+  return found;
+}
+
+async function newestSuiting(
+  releases: ReleaseSource,
+  host: Host,
+  installation: Installation,
+  choices: PluginChoices,
+): Promise<Version | null> {
+  for (const version of candidates(installation, choices)) {
+    const release = await releases.find(installation.plugin, version);
+    if (release && suitsHost(release.descriptor.requires, host)) return version;
+  }
+  return null;
+}
+
+/** Newest first. A channel is followed wherever it points; else only what is greater is an update. */
+function candidates(installation: Installation, choices: PluginChoices): readonly Version[] {
+  const open = choices.releases
+    .filter((release) => release.review === 'approved' && release.state === 'active')
+    .map((release) => release.version);
+  if (installation.channel !== null) {
+    const pointed = choices.channels[installation.channel];
+    return pointed !== undefined && pointed !== installation.version && open.includes(pointed)
+      ? [pointed]
+      : [];
+  }
+  return open
+    .filter((version) => compareVersions(version, installation.version) > 0)
+    .filter((version) => installation.range === null || satisfiesRange(version, installation.range))
+    .filter((version) => !isPrerelease(version) || isPrerelease(installation.version))
+    .sort((a, b) => compareVersions(b, a));
+}
+
+/** Whether what a plugin requires of hosts lets it run on this one: unknown kind or version never stands in the way. */
+function suitsHost(requires: Readonly<Record<string, string>>, host: Host): boolean {
+  const names = Object.keys(requires);
+  if (names.length === 0 || host.kind === null) return true;
+  const range = requires[host.kind];
+  if (range === undefined) return false;
+  return host.version === null || satisfiesRange(host.version, range);
+}
+
+function reasonFor(installation: Installation, newer: Version): string {
+  if (installation.channel !== null) return `The channel "${installation.channel}" points to ${newer} now.`;
+  if (installation.range !== null) return `${newer} is the newest that fits "${installation.range}".`;
+  return `${newer} is newer and suits this host.`;
+}

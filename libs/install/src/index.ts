@@ -1,0 +1,40 @@
+export { chooseRelease, parseSelector } from './choose-release.js';
+export type { Selector } from './choose-release.js';
+export {
+  alreadyInstalled,
+  expiryNotAhead,
+  hostNotFound,
+  invalidCursor,
+  invalidVersion,
+  installationNotFound,
+  keyNotFound,
+  notOfPublisher,
+  oauthRefusal,
+  pluginNotFound,
+  tooMany,
+  tooManySelectors,
+  versionNotFound,
+} from './errors.js';
+export { findUpdates } from './find-updates.js';
+export type { HostUpdate } from './find-updates.js';
+export { HostStore } from './host-store.js';
+export type { Host, HostManager, HostScope, KeyFacts, NewKey, Page } from './host-store.js';
+export type {
+  BackendPackage,
+  FrontendPackage,
+  InstallableRelease,
+  PluginChoices,
+  ReleaseChoice,
+  StoredFile,
+  Trust,
+} from './installable-release.js';
+export { InstallationStore, KeyStore, ReleaseSource } from './installation.js';
+export type { Installation, InstallationReport, PluginKeyFacts } from './installation.js';
+export { findInstallable, InstallPlugin } from './install-plugin.js';
+export type { InstallOutcome, InstallRequest } from './install-plugin.js';
+export { ManifestKeys, signatureLifeMs } from './manifest-keys.js';
+export type { ManifestKey } from './manifest-keys.js';
+export { makeManifest } from './manifest.js';
+export type { Manifest, ManifestAddresses } from './manifest.js';
+export { MoveInstallation } from './move-installation.js';
+export type { MoveRequest } from './move-installation.js';

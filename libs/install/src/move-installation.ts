@@ -1,0 +1,49 @@
+import type { Actor, Clock } from '#kernel';
+import type { Selector } from './choose-release.js';
+import { installationNotFound, yanked } from './errors.js';
+import { findInstallable } from './install-plugin.js';
+import type { Installation, InstallationStore, ReleaseSource } from './installation.js';
+import type { Trust } from './installable-release.js';
+
+export interface MoveRequest {
+  readonly hostId: string;
+  readonly id: string;
+  /** Null keeps the release. */
+  readonly selector: Selector | null;
+  /** Null keeps it. */
+  readonly trust: Trust | null;
+  readonly allowYanked: boolean;
+  readonly actor: Actor;
+}
+
+/** Takes an installation to another release, or changes how far it is trusted. Its id and keys stay. */
+export class MoveInstallation {
+  constructor(
+    private readonly releases: ReleaseSource,
+    private readonly installations: InstallationStore,
+    private readonly clock: Clock,
+  ) {}
+
+  async run(request: MoveRequest): Promise<Installation> {
+    const current = await this.installations.find(request.hostId, request.id);
+    if (!current) throw installationNotFound();
+    const trust = request.trust ?? current.trust;
+    const selector: Selector = request.selector ?? { kind: 'version', version: current.version };
+    const release = await findInstallable(this.releases, current.plugin, selector, trust);
+    const isNew = release.version !== current.version;
+    if (isNew && release.state === 'yanked' && !request.allowYanked) {
+      throw yanked(release.plugin, release.version, release.stateReason);
+    }
+    const follows = request.selector ?? null;
+    const moved: Installation = {
+      ...current,
+      version: release.version,
+      range: follows ? (follows.kind === 'range' ? follows.range : null) : current.range,
+      channel: follows ? (follows.kind === 'channel' ? follows.channel : null) : current.channel,
+      trust,
+      updatedAt: this.clock.now(),
+    };
+    await this.installations.move(moved, release.descriptor.permissions, request.actor);
+    return moved;
+  }
+}

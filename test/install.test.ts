@@ -1,0 +1,399 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { compactVerify, createLocalJWKSet } from 'jose';
+import request from 'supertest';
+import { Database } from '#database';
+import { buildNpmTarball, buildWheel } from '#testing';
+import { PublisherRow } from '../libs/database/src/rows/access-rows.js';
+import { ReleaseRow } from '../libs/database/src/rows/catalog-rows.js';
+import { seedPublisher } from './seed-publisher.js';
+import { startStore } from './start-store.js';
+import type { RunningStore } from './start-store.js';
+
+let store: RunningStore;
+let token: string;
+let host: { id: string; key: string };
+
+beforeAll(async () => {
+  store = await startStore({ MORTISE_PUBLIC_URL: 'http://store.test' });
+  ({ token } = await seedPublisher(store));
+  await publishLinked('1.0.0');
+  await setTrust('trusted');
+  host = await makeHost('first');
+});
+
+afterAll(() => store.close());
+
+const linked = (version: string): string => `name: Zephyr.Tool
+version: ${version}
+permissions: [clusters:read, "p${version.replaceAll('.', '-')}"]
+requires: {galaxy: ">=20.0.0"}
+interfaces:
+  main:
+    backend: {package: Zephyr_Tool, version: ${version}, component: Plugin}
+    frontend: {package: "@acme/zephyr-tool", version: ${version}, component: Panel}
+    form: [{type: integer, name: keep_days, label: Keep for}]
+  extra:
+    - backend: {package: zephyr-tool, version: ${version}, component: Extra}
+`;
+
+function as(key: string) {
+  const send = (method: 'get' | 'post' | 'patch' | 'delete') => (path: string) =>
+    request(store.server)[method](path).set('authorization', `Bearer ${key}`);
+  return { get: send('get'), post: send('post'), patch: send('patch'), delete: send('delete') };
+}
+
+async function publishLinked(version: string): Promise<void> {
+  await as(token)
+    .post('/api/v1/publishers/acme/releases')
+    .attach('descriptor', Buffer.from(linked(version)), 'plugin.yaml')
+    .attach('artifact', buildWheel({ version }), `zephyr_tool-${version}-py3-none-any.whl`)
+    .attach(
+      'artifact',
+      buildNpmTarball({ manifest: { name: '@acme/zephyr-tool', version, main: 'dist/index.js' } }),
+      `acme-zephyr-tool-${version}.tgz`,
+    )
+    .expect(201);
+}
+
+async function publishYaml(yaml: string): Promise<void> {
+  await as(token)
+    .post('/api/v1/publishers/acme/releases')
+    .set('content-type', 'application/yaml')
+    .send(yaml)
+    .expect(201);
+}
+
+async function setTrust(trust: 'trusted' | 'untrusted'): Promise<void> {
+  const database = store.app.get(Database);
+  await database.write((sql) => sql.update(PublisherRow, { id: 'acme' }, { trust }));
+  database.notices.publish('publisher', 'acme');
+}
+
+async function setStanding(plugin: string, version: string, standing: Partial<ReleaseRow>): Promise<void> {
+  const database = store.app.get(Database);
+  await database.write((sql) => sql.update(ReleaseRow, { plugin_id: plugin, version }, standing as never));
+  database.notices.publish('plugin', plugin);
+}
+
+async function makeHost(name: string): Promise<{ id: string; key: string }> {
+  const { body } = await as(token)
+    .post('/api/v1/hosts')
+    .send({ name, kind: 'galaxy', version: '24.1.0' })
+    .expect(201);
+  return body;
+}
+
+const manifestPath = '/api/v1/plugins/acme/zephyr-tool/versions/1.0.0/manifest';
+
+describe('a manifest', () => {
+  it('names exact artifacts of both sides, and answers 304 to its ETag', async () => {
+    const { body, headers } = await request(store.server).get(
+      '/api/v1/plugins/ACME/Zephyr_Tool/versions/latest/manifest',
+    );
+    expect(body).toMatchObject({
+      schema_version: 1,
+      plugin: 'acme/zephyr-tool',
+      name: 'Zephyr.Tool',
+      version: '1.0.0',
+      trust: 'trusted',
+      isolation: 'process',
+      lock: null,
+      icon: null,
+      interfaces: {
+        main: {
+          backend: { package: 'zephyr-tool', component: 'Plugin', artifacts: [{ kind: 'wheel' }] },
+          frontend: {
+            package: '@acme/zephyr-tool',
+            base_url: 'http://store.test/web/acme/zephyr-tool/1.0.0/@acme/zephyr-tool/',
+          },
+        },
+        extra: { frontend: null, form: null },
+      },
+    });
+    const wheel = body.interfaces.extra.backend.artifacts[0];
+    expect(wheel).toEqual(body.interfaces.main.backend.artifacts[0]);
+    expect(new URL(wheel.url).pathname).toBe(`/api/v1/artifacts/${wheel.sha256}/${wheel.filename}`);
+    await request(store.server)
+      .get(manifestPath)
+      .set('if-none-match', headers['etag'] ?? '')
+      .expect(304);
+  });
+
+  it('comes as YAML when that is asked for, under an ETag of its own', async () => {
+    const json = await request(store.server).get(manifestPath);
+    const yaml = await request(store.server).get(manifestPath).set('accept', 'application/yaml');
+    expect(yaml.headers['content-type']).toContain('application/yaml');
+    expect(yaml.headers['etag']).not.toBe(json.headers['etag']);
+    expect(yaml.headers['vary']).toBe('accept');
+    expect(yaml.text).toContain('plugin: acme/zephyr-tool');
+  });
+
+  it('is signed over the very bytes that are served', async () => {
+    const json = await request(store.server).get(manifestPath);
+    const jws = await request(store.server).get(`${manifestPath}.jws`).buffer(true).parse(textOf);
+    const jwks = await request(store.server).get('/.well-known/jwks.json');
+    const { payload, protectedHeader } = await compactVerify(jws.body, createLocalJWKSet(jwks.body));
+    expect(Buffer.from(payload).toString()).toBe(json.text);
+    expect(protectedHeader).toMatchObject({ alg: 'EdDSA', typ: 'mortise-manifest+jws' });
+    expect(Number(protectedHeader['exp']) - Number(protectedHeader['iat'])).toBe(7 * 86_400);
+    expect(JSON.stringify(jwks.body)).not.toContain('"d"');
+  });
+
+  it('leaves out every front end where the release or the host does not trust it', async () => {
+    const { body } = await request(store.server).get(`${manifestPath}?trust=untrusted`);
+    expect(body).toMatchObject({ trust: 'untrusted', isolation: 'container' });
+    expect(body.interfaces.main.frontend).toBeNull();
+    expect(JSON.stringify(body)).not.toContain('/web/');
+    await setTrust('untrusted');
+    const { body: own } = await request(store.server).get(`${manifestPath}?trust=trusted`);
+    expect(own).toEqual(body);
+    await setTrust('trusted');
+  });
+
+  it('is refused where an untrusted interface would be left with nothing', async () => {
+    await publishYaml(
+      'name: bare\nversion: 1.0.0\nfront_end: {package: "@acme/zephyr-tool", version: 1.0.0}\n',
+    );
+    await request(store.server).get('/api/v1/plugins/acme/bare/versions/1.0.0/manifest').expect(200);
+    const { body, status } = await request(store.server).get(
+      '/api/v1/plugins/acme/bare/versions/1.0.0/manifest?trust=untrusted',
+    );
+    expect([status, body.code, body.interfaces]).toEqual([403, 'not-trusted', ['default']]);
+  });
+
+  it('tells a yank and refuses a quarantine with its reason', async () => {
+    await publishLinked('1.1.0');
+    await setStanding('acme/zephyr-tool', '1.1.0', { yanked_at: 1, yank_reason: 'Loses data.' });
+    const at = '/api/v1/plugins/acme/zephyr-tool/versions';
+    const { body } = await request(store.server).get(`${at}/1.1.0/manifest`).expect(200);
+    expect([body.state, body.state_reason]).toEqual(['yanked', 'Loses data.']);
+    await setStanding('acme/zephyr-tool', '1.1.0', { quarantined_at: 1, quarantine_reason: 'Steals keys.' });
+    const refused = await request(store.server).get(`${at}/1.1.0/manifest`);
+    expect([refused.status, refused.body.code, refused.body.reason]).toEqual([
+      403,
+      'quarantined',
+      'Steals keys.',
+    ]);
+    await request(store.server).get(`${at}/9.9.9/manifest`).expect(404);
+    await request(store.server).get('/api/v1/plugins/acme/none/versions/latest/manifest').expect(404);
+  });
+
+  it('is there for nobody but members while the release is pending', async () => {
+    await publishYaml('name: fresh\nversion: 1.0.0\nbackend: {package: zephyr-tool, version: 1.0.0}\n');
+    await setStanding('acme/fresh', '1.0.0', { review: 'pending' });
+    const at = '/api/v1/plugins/acme/fresh/versions/1.0.0/manifest';
+    await request(store.server).get(at).expect(404);
+    const { body } = await as(token).get(at).expect(200);
+    expect(body.review).toBe('pending');
+    const stranger = await seedPublisher(store, 'stranger');
+    await as(stranger.token).get(at).expect(404);
+    await as(host.key).get(at).expect(404);
+    const install = { plugin: 'acme/fresh', version: '1.0.0' };
+    await as(host.key).post('/api/v1/installations').send(install).expect(404);
+  });
+});
+
+describe('an installation', () => {
+  it('gets a key of its own once, that introspects and dies with it', async () => {
+    const mine = await makeHost('lifecycle');
+    const made = await as(mine.key)
+      .post('/api/v1/installations')
+      .send({ plugin: 'acme/zephyr-tool', range: '^1.0' });
+    expect(made.status).toBe(201);
+    expect(made.body).toMatchObject({
+      plugin: 'acme/zephyr-tool',
+      version: '1.0.0',
+      range: '^1.0',
+      trust: 'trusted',
+    });
+    expect(made.body.key).toMatch(/^mrt_plugin_[0-9A-Za-z]{49}$/);
+    const again = await as(mine.key)
+      .post('/api/v1/installations')
+      .send({ plugin: 'Acme/Zephyr_Tool', version: '1.0.0' });
+    expect([again.status, again.body.id, again.body.key]).toEqual([200, made.body.id, undefined]);
+
+    const { body } = await introspect(mine.key, made.body.key);
+    expect(body).toEqual({
+      active: true,
+      token_type: 'plugin_key',
+      scope: 'clusters:read p1-0-0',
+      client_id: mine.id,
+      sub: made.body.id,
+      jti: expect.any(String),
+      iat: expect.any(Number),
+      iss: 'http://store.test',
+      plugin: 'acme/zephyr-tool',
+      version: '1.0.0',
+    });
+    expect((await introspect(host.key, made.body.key)).body).toEqual({ active: false });
+    expect((await introspect(mine.key, mine.key)).body).toEqual({ active: false });
+    expect((await introspect(mine.key, 'mrt_plugin_nonsense')).body).toEqual({ active: false });
+
+    await as(host.key).delete(`/api/v1/installations/${made.body.id}`).expect(404);
+    await as(mine.key).delete(`/api/v1/installations/${made.body.id}`).expect(204);
+    expect((await introspect(mine.key, made.body.key)).body).toEqual({ active: false });
+    await as(mine.key).delete(`/api/v1/installations/${made.body.id}`).expect(404);
+  });
+
+  it('is added once when it is asked for twenty times at once', async () => {
+    const mine = await makeHost('race');
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        as(mine.key).post('/api/v1/installations').send({ plugin: 'acme/zephyr-tool', version: '1.0.0' }),
+      ),
+    );
+    expect(answers.filter((answer) => answer.status === 201)).toHaveLength(1);
+    expect(answers.filter((answer) => answer.status === 200)).toHaveLength(19);
+    expect(new Set(answers.map((answer) => answer.body.id)).size).toBe(1);
+  });
+
+  it('rotates its key with an overlap, and moves with its keys to another release', async () => {
+    await publishLinked('1.2.0');
+    const mine = await makeHost('moves');
+    const { body: made } = await as(mine.key)
+      .post('/api/v1/installations')
+      .send({ plugin: 'acme/zephyr-tool', version: '1.0.0' });
+    const path = `/api/v1/installations/${made.id}`;
+    const { body: updates } = await as(mine.key).get('/api/v1/hosts/me/updates').expect(200);
+    expect(updates.items).toEqual([
+      expect.objectContaining({
+        installation: made.id,
+        kind: 'newer-release',
+        version: '1.0.0',
+        to: '1.2.0',
+      }),
+    ]);
+    const list = await as(mine.key).get('/api/v1/installations').expect(200);
+    const etag = list.headers['etag'] ?? '';
+    await as(mine.key).get('/api/v1/installations').set('if-none-match', etag).expect(304);
+    await as(mine.key).patch(path).send({ version: '1.2.0' }).expect(200);
+    await as(mine.key).get('/api/v1/installations').set('if-none-match', etag).expect(200);
+    expect((await introspect(mine.key, made.key)).body).toMatchObject({
+      active: true,
+      version: '1.2.0',
+      scope: 'clusters:read p1-2-0',
+    });
+    const overlapping = await as(mine.key)
+      .post(`${path}/keys`)
+      .send({ overlap_s: 60, name: 'second' })
+      .expect(201);
+    expect((await introspect(mine.key, made.key)).body.exp).toEqual(expect.any(Number));
+    const last = await as(mine.key).post(`${path}/keys`).send({}).expect(201);
+    expect((await introspect(mine.key, made.key)).body).toEqual({ active: false });
+    expect((await introspect(mine.key, overlapping.body.key)).body).toEqual({ active: false });
+    expect((await introspect(mine.key, last.body.key)).body).toMatchObject({
+      active: true,
+      scope: 'clusters:read p1-2-0',
+    });
+    const { body: keys } = await as(mine.key).get(`${path}/keys`).expect(200);
+    expect(keys.items).toHaveLength(1);
+    expect(JSON.stringify(keys)).not.toContain(last.body.key);
+    await as(mine.key).delete(`${path}/keys/${last.body.id}`).expect(204);
+    expect((await introspect(mine.key, last.body.key)).body).toEqual({ active: false });
+  });
+
+  it('of a yanked version needs a wish for it, unless the host has it', async () => {
+    await publishLinked('1.3.0');
+    const mine = await makeHost('yanks');
+    const wish = { plugin: 'acme/zephyr-tool', version: '1.3.0' };
+    await as(mine.key).post('/api/v1/installations').send(wish).expect(201);
+    await setStanding('acme/zephyr-tool', '1.3.0', { yanked_at: 1, yank_reason: 'Broken.' });
+    await as(mine.key).post('/api/v1/installations').send(wish).expect(200);
+    const refused = await as(host.key).post('/api/v1/installations').send(wish);
+    expect([refused.status, refused.body.code, refused.body.reason]).toEqual([409, 'yanked', 'Broken.']);
+    await as(host.key)
+      .post('/api/v1/installations')
+      .send({ ...wish, allow_yanked: true })
+      .expect(201);
+  });
+
+  it('takes one selector at most, and reports what became of it', async () => {
+    const both = { plugin: 'acme/zephyr-tool', version: '1.0.0', range: '^1' };
+    await as(host.key).post('/api/v1/installations').send(both).expect(400);
+    await as(host.key)
+      .post('/api/v1/installations')
+      .send({ plugin: 'acme/zephyr-tool', range: 'x y z' })
+      .expect(400);
+    await as(host.key).post('/api/v1/installations').send({ plugin: 'nonsense' }).expect(400);
+    const { body: made } = await as(host.key)
+      .post('/api/v1/installations')
+      .send({ plugin: 'acme/zephyr-tool', version: '1.0.0', trust: 'untrusted' })
+      .expect(201);
+    expect(made.manifest_url).toBe(`http://store.test${manifestPath}?trust=untrusted`);
+    const report = { kind: 'failed', message: 'No answer.', version: '1.0.0', at: '2026-01-01T00:00:00Z' };
+    await as(host.key).post(`/api/v1/installations/${made.id}/reports`).send(report).expect(201);
+    const { body: own } = await as(host.key).get(`/api/v1/installations/${made.id}/reports`).expect(200);
+    expect(own.items).toEqual([
+      expect.objectContaining({ kind: 'failed', message: 'No answer.', interface: null }),
+    ]);
+    const { body: publishers } = await as(token).get('/api/v1/plugins/acme/zephyr-tool/reports').expect(200);
+    expect(publishers.items).toHaveLength(1);
+    await request(store.server).get('/api/v1/plugins/acme/zephyr-tool/reports').expect(401);
+  });
+});
+
+describe('a host', () => {
+  it('is managed by its maker and its publisher, and by nobody else', async () => {
+    const stranger = await seedPublisher(store, 'other');
+    const { body: made } = await as(token)
+      .post('/api/v1/hosts')
+      .send({ name: 'shared', publisher: 'acme' })
+      .expect(201);
+    await as(stranger.token).get(`/api/v1/hosts/${made.id}`).expect(404);
+    await as(stranger.token).delete(`/api/v1/hosts/${made.id}`).expect(404);
+    await as(stranger.token).post('/api/v1/hosts').send({ name: 'x', publisher: 'acme' }).expect(403);
+    expect((await as(stranger.token).get('/api/v1/hosts')).body.items).toEqual([]);
+    await as(token).patch(`/api/v1/hosts/${made.id}`).send({ version: '25.0.0' }).expect(200);
+    expect((await as(made.key).get('/api/v1/hosts/me')).body.version).toBe('25.0.0');
+  });
+
+  it('loses a revoked key on the next request, and all of them when it is removed', async () => {
+    const { body: made } = await as(token).post('/api/v1/hosts').send({ name: 'doomed' }).expect(201);
+    const { body: narrow } = await as(token)
+      .post(`/api/v1/hosts/${made.id}/keys`)
+      .send({ scopes: ['report'], name: 'reports only' })
+      .expect(201);
+    await as(narrow.key).get('/api/v1/installations').expect(403);
+    await as(made.key).get('/api/v1/installations').expect(200);
+    const { body: plugin } = await as(made.key)
+      .post('/api/v1/installations')
+      .send({ plugin: 'acme/zephyr-tool', version: '1.0.0' });
+    const { body: keys } = await as(token).get(`/api/v1/hosts/${made.id}/keys`);
+    const first = keys.items.find((key: { prefix: string }) => made.key.startsWith(key.prefix));
+    await as(token).delete(`/api/v1/hosts/${made.id}/keys/${first.id}`).expect(204);
+    await as(made.key).get('/api/v1/installations').expect(401);
+    const { body: fresh } = await as(token).post(`/api/v1/hosts/${made.id}/keys`).send({}).expect(201);
+    expect((await introspect(fresh.key, plugin.key)).body.active).toBe(true);
+    await as(token).delete(`/api/v1/hosts/${made.id}`).expect(204);
+    await introspect(fresh.key, plugin.key).expect(401);
+  });
+
+  it('revokes by RFC 7009 what is its own, and nothing else', async () => {
+    const mine = await makeHost('revoker');
+    const { body: plugin } = await as(mine.key)
+      .post('/api/v1/installations')
+      .send({ plugin: 'acme/zephyr-tool', version: '1.0.0' });
+    await revoke(host.key, plugin.key).expect(200);
+    expect((await introspect(mine.key, plugin.key)).body.active).toBe(true);
+    await revoke(mine.key, plugin.key).expect(200);
+    await revoke(mine.key, plugin.key).expect(200);
+    expect((await introspect(mine.key, plugin.key)).body).toEqual({ active: false });
+    await revoke(mine.key, 'garbage').expect(200);
+    const missing = await as(mine.key).post('/oauth/introspect').type('form').send({});
+    expect([missing.status, missing.body.error]).toEqual([400, 'invalid_request']);
+    const anonymous = await request(store.server).post('/oauth/introspect').type('form').send({ token: 'x' });
+    expect([anonymous.status, anonymous.body.error]).toEqual([401, 'invalid_client']);
+  });
+});
+
+const introspect = (key: string, subject: string) =>
+  as(key).post('/oauth/introspect').type('form').send({ token: subject });
+
+const revoke = (key: string, subject: string) =>
+  as(key).post('/oauth/revoke').type('form').send({ token: subject });
+
+function textOf(response: request.Response, done: (error: Error | null, body: string) => void): void {
+  let text = '';
+  response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  response.on('end', () => done(null, text));
+}
