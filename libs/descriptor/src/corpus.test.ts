@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { assignVersions, readDescriptor } from '#descriptor';
-import type { Reading } from '#descriptor';
+import { assignVersions } from './assign-versions.js';
+import { readDescriptor } from './read-descriptor.js';
+import type { Reading } from './descriptor.js';
 
 /** Real descriptors lie beside the repository, or where TEST_CORPUS says; none is part of it. */
 const corpus = resolve(process.env.TEST_CORPUS ?? '../shared/corpus');

@@ -3,7 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { parse } from 'yaml';
-import { descriptorJsonSchema, readDescriptor } from '#descriptor';
+import { descriptorJsonSchema } from './descriptor-json-schema.js';
+import { readDescriptor } from './read-descriptor.js';
 
 const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false, allowUnionTypes: true });
 formats.default(ajv);

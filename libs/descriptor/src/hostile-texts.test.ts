@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { describe, expect, it } from '@jest/globals';
-import { readDescriptor } from '#descriptor';
-import type { Reading } from '#descriptor';
+import { readDescriptor } from './read-descriptor.js';
+import type { Reading } from './descriptor.js';
 import { limits } from '#kernel';
 
 const mebibyte = limits.descriptorBytes;

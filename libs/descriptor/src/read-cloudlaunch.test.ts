@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { assignVersions, readDescriptor } from '#descriptor';
-import type { Reading } from '#descriptor';
+import { assignVersions } from './assign-versions.js';
+import { readDescriptor } from './read-descriptor.js';
+import type { Reading } from './descriptor.js';
 import { compareNaturally } from './natural-order.js';
 
 const entry = `slug: wind-farm

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parseDocument, stringify } from 'yaml';
-import { readDescriptor } from '#descriptor';
-import type { Problem } from '#descriptor';
+import { readDescriptor } from './read-descriptor.js';
+import type { Problem } from './descriptor.js';
 
 /** Text that looks enough like a descriptor to get deep into the reader. */
 const pieces = fc.constantFrom(

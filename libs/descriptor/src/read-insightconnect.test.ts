@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { readDescriptor } from '#descriptor';
-import type { Descriptor, Reading } from '#descriptor';
+import { readDescriptor } from './read-descriptor.js';
+import type { Descriptor, Reading } from './descriptor.js';
 
 const spec = `plugin_spec_version: v2
 extension: plugin

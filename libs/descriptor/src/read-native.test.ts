@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { readDescriptor } from '#descriptor';
-import type { Problem, Reading } from '#descriptor';
+import { readDescriptor } from './read-descriptor.js';
+import type { Problem, Reading } from './descriptor.js';
 
 const read = (text: string): Reading => readDescriptor(Buffer.from(text));
 const simple = (lines: string): Reading => read(`name: Zephyr\nversion: 1.0.0\nbackend: zephyr\n${lines}\n`);

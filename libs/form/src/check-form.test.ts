@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { checkForm } from '#form';
+import { checkForm } from './check-form.js';
 
 const codes = (form: unknown): string[] => checkForm(form).map(({ code, pointer }) => `${code} ${pointer}`);
 
