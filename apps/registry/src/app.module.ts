@@ -5,16 +5,17 @@ import { CatalogModule } from './catalog/catalog.module.js';
 import { InstallModule } from './install/install.module.js';
 import { AuthenticationModule } from './platform/authentication.module.js';
 import type { Settings } from './platform/config.js';
+import type { Log } from './platform/log.js';
 import { PlatformModule } from './platform/platform.module.js';
 
 /** The server: one module for each room, on the platform. */
 @Module({})
 export class AppModule {
-  static with(settings: Settings): DynamicModule {
+  static with(settings: Settings, log: Log): DynamicModule {
     return {
       module: AppModule,
       imports: [
-        PlatformModule.with(settings),
+        PlatformModule.with(settings, log),
         AuthenticationModule,
         AccessModule,
         CatalogModule,

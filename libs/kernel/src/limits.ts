@@ -7,6 +7,14 @@ export const limits = {
   // requests
   jsonBodyBytes: 1 * mebibyte,
   pathParameterCharacters: 1024,
+  headerBytes: 16 * kibibyte,
+  headersMs: 15_000,
+  /** For a whole request to arrive, its uploads with it. */
+  requestMs: 600_000,
+  keepAliveMs: 72_000,
+  requestsInFlight: 2048,
+  /** For running requests to finish once the store has been asked to stop. */
+  shutdownMs: 10_000,
 
   // names
   publisherNameCharacters: 39,

@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { APP_GUARD, DiscoveryModule, DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { APP_GUARD, ModulesContainer } from '@nestjs/core';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { CredentialStore, Principals } from '#access';
 import { Clock, ClusterSecrets } from '#kernel';
@@ -21,7 +21,6 @@ const sessionSecretBytes = 32;
 /** Who calls, and whether they may: for every route of every room. */
 @Global()
 @Module({
-  imports: [DiscoveryModule],
   providers: [
     {
       provide: SecretSeal,
@@ -49,7 +48,7 @@ const sessionSecretBytes = 32;
     provide(Sight, Sight, [Principals]),
     provide(PluginDocuments, PluginDocuments, [DocumentCache, Sight]),
     provide(WriteLastUses, WriteLastUses, [Principals, Log]),
-    provide(RoutePermissions, RoutePermissions, [DiscoveryService, MetadataScanner]),
+    provide(RoutePermissions, RoutePermissions, [ModulesContainer]),
     {
       provide: APP_GUARD,
       inject: [Principals, SessionStrategy, StoreSettings],
@@ -57,7 +56,7 @@ const sessionSecretBytes = 32;
         new PermissionGuard(principals, sessions, settings.values.read === 'members'),
     },
   ],
-  exports: [ClusterSecrets, SecretSeal, SessionSecrets, Principals, Sight, PluginDocuments, RoutePermissions],
+  exports: [ClusterSecrets, SecretSeal, SessionSecrets, Principals, Sight, PluginDocuments],
 })
 export class AuthenticationModule {}
 

@@ -1,45 +1,96 @@
 import { Global, Module } from '@nestjs/common';
-import type { DynamicModule } from '@nestjs/common';
+import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Clock } from '#kernel';
 import type { PluginId } from '#kernel';
-import { Database } from '#database';
+import { Database, DatabaseLock } from '#database';
+import { AtMostGuard } from './at-most.js';
 import { bodyPipe } from './body.js';
 import type { Settings } from './config.js';
 import { DocumentCache } from './document-cache.js';
-import { openLog, Log } from './log.js';
+import { HealthController } from './health.controller.js';
+import { InFlight } from './in-flight.js';
+import { Log } from './log.js';
+import { MetricsController } from './metrics.controller.js';
+import { Metrics } from './metrics.js';
 import { ProblemFilter } from './problem.filter.js';
+import { provide } from './provide.js';
 import { QueryGuard } from './query.guard.js';
+import { Readiness } from './readiness.js';
+import { RouteTable } from './route-table.js';
 import { StoreSettings } from './store-settings.js';
 import { SystemClock } from './system-clock.js';
 
 /** What every room of the server stands on. */
 @Global()
 @Module({})
-export class PlatformModule {
-  static with(settings: Settings): DynamicModule {
+export class PlatformModule implements OnApplicationShutdown {
+  constructor(
+    private readonly database: Database,
+    private readonly lock: DatabaseLock,
+    private readonly metrics: Metrics,
+    private readonly log: Log,
+  ) {}
+
+  static with(settings: Settings, log: Log): DynamicModule {
     return {
       module: PlatformModule,
+      controllers: [HealthController, MetricsController],
       providers: [
         { provide: StoreSettings, useValue: new StoreSettings(settings) },
-        { provide: Log, useValue: openLog(settings.logLevel) },
+        { provide: Log, useValue: log },
         { provide: Clock, useClass: SystemClock },
-        { provide: Database, useFactory: () => openDatabase(settings.databaseFile) },
+        { provide: DatabaseLock, useFactory: () => lockDatabase(settings.databaseFile) },
+        {
+          provide: Database,
+          inject: [DatabaseLock, Readiness],
+          useFactory: (_lock: DatabaseLock, readiness: Readiness) =>
+            openDatabase(settings.databaseFile, readiness),
+        },
         { provide: DocumentCache, inject: [Database, Clock], useFactory: makeDocumentCache },
-        { provide: APP_FILTER, useFactory: (log: Log) => new ProblemFilter(log), inject: [Log] },
+        provide(Readiness, Readiness, []),
+        provide(Metrics, Metrics, []),
+        provide(InFlight, InFlight, []),
+        provide(RouteTable, RouteTable, []),
+        { provide: APP_FILTER, useFactory: makeFilter, inject: [Log, RouteTable] },
         { provide: APP_GUARD, useClass: QueryGuard },
+        {
+          provide: APP_GUARD,
+          useFactory: (inFlight: InFlight) => new AtMostGuard(inFlight),
+          inject: [InFlight],
+        },
         { provide: APP_PIPE, useValue: bodyPipe },
       ],
-      exports: [StoreSettings, Log, Clock, Database, DocumentCache],
+      exports: [StoreSettings, Log, Clock, Database, DocumentCache, Readiness, Metrics, InFlight, RouteTable],
     };
+  }
+
+  /** The last to go: by now no request is under way and every job of the rooms has ended. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.database.close();
+    this.lock.release();
+    this.metrics.close();
+    this.log.flush();
   }
 }
 
-function openDatabase(file: string): Promise<Database> {
+const makeFilter = (log: Log, routes: RouteTable): ProblemFilter => new ProblemFilter(log, routes);
+
+function lockDatabase(file: string): DatabaseLock {
   mkdirSync(dirname(file), { recursive: true });
-  return Database.open(file);
+  return DatabaseLock.take(file);
+}
+
+/** Opening it applies every migration; from then on it is ready while it answers. */
+async function openDatabase(file: string, readiness: Readiness): Promise<Database> {
+  const database = await Database.open(file);
+  readiness.add('database', async () => {
+    await database.read((sql) => sql.query('SELECT 1'));
+    return null;
+  });
+  return database;
 }
 
 function makeDocumentCache(database: Database, clock: Clock): DocumentCache {

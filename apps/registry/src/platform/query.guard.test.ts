@@ -12,6 +12,7 @@ import { ApiQuery } from './contract/api-decorators.js';
 import { openLog } from './log.js';
 import { ProblemFilter } from './problem.filter.js';
 import { QueryGuard } from './query.guard.js';
+import { RouteTable } from './route-table.js';
 
 class ListQuery {
   @IsOptional()
@@ -60,7 +61,7 @@ describe('query parameters under /api/v1', () => {
       controllers: [SampleController],
       providers: [
         { provide: APP_GUARD, useClass: QueryGuard },
-        { provide: APP_FILTER, useValue: new ProblemFilter(openLog('silent')) },
+        { provide: APP_FILTER, useValue: new ProblemFilter(openLog('silent'), new RouteTable()) },
         { provide: APP_PIPE, useValue: bodyPipe },
       ],
     }).compile();

@@ -34,6 +34,7 @@ const deferredQuery = deferred('ApiQuery');
 
 export const ApiBody = deferred('ApiBody');
 export const ApiConsumes = deferred('ApiConsumes');
+export const ApiExcludeController = deferred('ApiExcludeController');
 export const ApiExtension = deferred('ApiExtension');
 export const ApiExtraModels = deferred('ApiExtraModels');
 export const ApiHeader = deferred('ApiHeader');

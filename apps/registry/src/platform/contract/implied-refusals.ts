@@ -1,0 +1,102 @@
+import { permissions } from '#access';
+import type { Permission } from '#access';
+import type { DeclaredRefusal } from './refuses.js';
+
+export interface RouteTraits {
+  readonly permission: Permission;
+  readonly isUnderApi: boolean;
+  readonly hasParameters: boolean;
+  readonly hasQuery: boolean;
+  /** Whether its body is JSON or a form that the platform checks. */
+  readonly hasBody: boolean;
+}
+
+/** What the platform refuses in the name of every route, so that controllers need not declare it. */
+export function impliedRefusals(traits: RouteTraits): readonly DeclaredRefusal[] {
+  return [
+    ...requestRefusals(traits),
+    ...credentialRefusals(traits.permission),
+    {
+      kind: 'unavailable',
+      code: 'overloaded',
+      when: 'Too many requests are under way: ask again after Retry-After.',
+    },
+  ];
+}
+
+function requestRefusals({
+  isUnderApi,
+  hasParameters,
+  hasQuery,
+  hasBody,
+}: RouteTraits): readonly DeclaredRefusal[] {
+  const refusals: DeclaredRefusal[] = [
+    { kind: 'invalid', code: 'malformed-request', when: 'The request can’t be read.' },
+  ];
+  if (isUnderApi) {
+    refusals.push({
+      kind: 'invalid',
+      code: 'unknown-parameter',
+      when: 'A query parameter is not one of this address.',
+    });
+  }
+  if (hasQuery) {
+    refusals.push(
+      { kind: 'invalid', code: 'invalid-parameter', when: 'The value of a query parameter means nothing.' },
+      {
+        kind: 'invalid',
+        code: 'repeated-parameter',
+        when: 'A query parameter is repeated where one value is due.',
+      },
+    );
+  }
+  if (hasParameters) {
+    refusals.push({ kind: 'invalid', code: 'invalid-name', when: 'A part of the path can’t be a name.' });
+  }
+  if (hasBody) {
+    refusals.push(
+      { kind: 'invalid', code: 'invalid-body', when: 'The body does not fit: `problems` says where.' },
+      { kind: 'too-large', code: 'body-too-large', when: 'The body is larger than this route takes.' },
+      {
+        kind: 'unsupported-media-type',
+        code: 'unsupported-media-type',
+        when: 'The route does not take this Content-Type.',
+      },
+    );
+  }
+  return refusals;
+}
+
+function credentialRefusals(permission: Permission): readonly DeclaredRefusal[] {
+  const rule = permissions[permission];
+  const bad: DeclaredRefusal = {
+    kind: 'unauthenticated',
+    code: 'bad-credential',
+    when: 'The credential is unknown, expired or revoked.',
+  };
+  if (permission === 'public') return [bad];
+  const needed: DeclaredRefusal = {
+    kind: 'unauthenticated',
+    code: 'credential-needed',
+    when: 'No credential was sent.',
+  };
+  const scope: DeclaredRefusal = {
+    kind: 'forbidden',
+    code: 'scope-needed',
+    when: `The credential lacks the scope "${rule.scope ?? ''}".`,
+  };
+  const holder: DeclaredRefusal = {
+    kind: 'forbidden',
+    code: 'forbidden',
+    when: `The credential is not of those who may: ${rule.description}`,
+  };
+  const forbidden = rule.scope === null ? [holder] : [scope, holder];
+  if (rule.holder !== 'maintainer' && rule.holder !== 'owner') return [needed, bad, ...forbidden];
+  return [
+    needed,
+    bad,
+    ...forbidden,
+    { kind: 'forbidden', code: 'not-a-member', when: 'The account has no such role at this publisher.' },
+    { kind: 'forbidden', code: 'token-too-narrow', when: 'The token is limited to other plugins.' },
+  ];
+}

@@ -1,0 +1,73 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Socket } from 'node:net';
+import { limits } from '#kernel';
+import { tarTypes, yamlTypes } from './media-type.js';
+import { frameworkProblem, problemOf } from './problem-document.js';
+import type { ProblemDocument } from './problem-document.js';
+import { requestId } from './request-id.js';
+
+/** The web server, with every limit on what a stranger may send before a route is found. */
+export function makeAdapter(): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    logger: false,
+    genReqId: requestId,
+    requestIdHeader: false,
+    bodyLimit: limits.jsonBodyBytes,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.headersMs },
+    routerOptions: { maxParamLength: limits.pathParameterCharacters },
+    forceCloseConnections: 'idle',
+    // What comes in on a kept connection while the store stops is still answered.
+    return503OnClosing: false,
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      refuse(reply, problemOf(error, request.id)),
+    clientErrorHandler: refuseUnreadable,
+  });
+  const fastify = adapter.getInstance();
+  // Text arrives as it was written; multipart and archives are left to whoever reads the stream.
+  fastify.removeContentTypeParser('text/plain');
+  fastify.addContentTypeParser(
+    [...yamlTypes, 'text/plain'],
+    { parseAs: 'buffer', bodyLimit: limits.descriptorBytes },
+    (_request, body, done) => done(null, body),
+  );
+  fastify.addContentTypeParser(['multipart/form-data', ...tarTypes], (_request, _payload, done) =>
+    done(null),
+  );
+  return adapter;
+}
+
+const problemType = 'application/problem+json; charset=utf-8';
+
+/** The router refuses before any hook has run: a path that can't be decoded, a part of it that is too long. */
+function refuse(reply: FastifyReply, problem: ProblemDocument): void {
+  void reply
+    .status(problem.status)
+    .headers({
+      'content-type': problemType,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'x-request-id': problem.request_id,
+    })
+    .send(JSON.stringify(problem));
+}
+
+const statusOfParserError: Readonly<Record<string, number>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+  HPE_HEADER_OVERFLOW: 431,
+};
+
+/** What is no HTTP request at all, or came too slowly: answered on the bare socket, which is then closed. */
+function refuseUnreadable(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  if (socket.writable) {
+    const problem = frameworkProblem(statusOfParserError[error.code ?? ''] ?? 400, 'none');
+    const body = JSON.stringify(problem);
+    socket.write(
+      `HTTP/1.1 ${problem.status} ${problem.title}\r\nConnection: close\r\nContent-Type: ${problemType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    );
+  }
+  socket.destroy(error);
+}
