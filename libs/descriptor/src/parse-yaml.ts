@@ -123,10 +123,10 @@ function compose(tokens: readonly CstToken[], text: string): ParsedYaml {
   });
   let document: Document.Parsed | undefined;
   for (const composed of composer.compose(tokens, true, text.length)) {
-    if (document) return { document, faults: [...faultsOf(document), severalDocuments(composed)] };
+    if (document) return { document, faults: [...faultsOf(document, text), severalDocuments(composed)] };
     document = composed;
   }
-  return { document, faults: document ? faultsOf(document) : [] };
+  return { document, faults: document ? faultsOf(document, text) : [] };
 }
 
 function severalDocuments(second: Document.Parsed): SyntaxFault {
@@ -137,10 +137,12 @@ function severalDocuments(second: Document.Parsed): SyntaxFault {
   };
 }
 
-function faultsOf(document: Document.Parsed): SyntaxFault[] {
+function faultsOf(document: Document.Parsed, text: string): SyntaxFault[] {
   // Tags are judged while the tree is built, and the parser calls every tag of the core schema unknown here.
   const warnings = document.warnings.filter(({ code }) => code !== 'TAG_RESOLVE_FAILED');
-  return [...document.errors, ...warnings].map(faultOf);
+  return [...document.errors, ...warnings].map((error) =>
+    error.code === 'BAD_SCALAR_START' ? quotesNeeded(error.pos[0], text) : faultOf(error),
+  );
 }
 
 function faultOf(
@@ -150,6 +152,17 @@ function faultOf(
   const unclosed = error.code === 'MISSING_CHAR' && error.message.includes('quote');
   const message = unclosed ? unclosedQuote : (faultMessages[error.code] ?? sentence(error.message));
   return { code, offset: error.pos[0], message };
+}
+
+/** `front_end: @scope/panel` is what everyone writes first. */
+function quotesNeeded(offset: number, text: string): SyntaxFault {
+  const written =
+    /^[^\n]*?(?=\s*(?:[,\]}]|\s#|\n|$))/.exec(
+      text.slice(offset, offset + limits.descriptorLineCharacters),
+    )?.[0] ?? '';
+  const fix = JSON.stringify(written);
+  const message = `A text that starts with ${text.charAt(offset)} is put in quotes; write ${fix}.`;
+  return { code: 'quotes-needed', offset, message, fix };
 }
 
 const unclosedQuote =

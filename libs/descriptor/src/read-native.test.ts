@@ -267,6 +267,11 @@ describe('what authors really write', () => {
     expect(reading.problems.map(({ code }) => code).join()).toMatch(/interface-empty|interfaces-count/);
   });
 
+  it('is told to put a scoped module in quotes', () => {
+    const [problem] = read('name: a\nversion: 1.0.0\nfront_end: @wind/ui@1.0.0 # ours\n').problems;
+    expect(problem).toMatchObject({ code: 'quotes-needed', fix: '"@wind/ui@1.0.0"', line: 3, column: 12 });
+  });
+
   it('says what is missing', () => {
     expect(brief(read('title: x'))).toEqual(['missing-key ', 'missing-key ', 'interface-empty ']);
   });
