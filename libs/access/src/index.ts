@@ -1,3 +1,4 @@
+export { actorOf } from './actor-of.js';
 export { authorize, matchesPattern, requireReach } from './authorize.js';
 export type { AuthorizeOptions, MemberRole, Target } from './authorize.js';
 export { CredentialStore } from './credential-store.js';

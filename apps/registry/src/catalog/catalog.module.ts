@@ -1,20 +1,35 @@
 import { Module } from '@nestjs/common';
 import {
+  ChannelStore,
+  DeprecateRelease,
+  ImportDescriptors,
+  MoveChannel,
   PackageShelf,
   PluginCatalog,
-  ImportDescriptors,
   PublishPolicy,
   PublishRelease,
   ReleaseStore,
+  StandingStore,
   Visibility,
+  YankRelease,
 } from '#catalog';
-import { Database, SqlPackageShelf, SqlPluginCatalog, SqlReleaseStore } from '#database';
+import {
+  Database,
+  SqlChannelStore,
+  SqlPackageShelf,
+  SqlPluginCatalog,
+  SqlReleaseStore,
+  SqlStandingStore,
+} from '#database';
 import { Clock } from '#kernel';
 import { PackagesModule } from '../packages/packages.module.js';
 import { provide } from '../platform/provide.js';
 import { StoreSettings } from '../platform/store-settings.js';
+import { ChangesController } from './changes.controller.js';
+import { ChannelsController } from './channels.controller.js';
 import { PluginsController } from './plugins.controller.js';
 import { PublishController } from './publish.controller.js';
+import { WithdrawalController } from './withdrawal.controller.js';
 import { VisiblePlugins } from './visible-plugins.js';
 import { ImportController } from './import.controller.js';
 import { ValidateController } from './validate.controller.js';
@@ -22,11 +37,24 @@ import { ValidateController } from './validate.controller.js';
 /** Plugins and their releases. */
 @Module({
   imports: [PackagesModule],
-  controllers: [PluginsController, PublishController, ImportController, ValidateController],
+  controllers: [
+    PluginsController,
+    ChannelsController,
+    WithdrawalController,
+    ChangesController,
+    PublishController,
+    ImportController,
+    ValidateController,
+  ],
   providers: [
     provide(ReleaseStore, SqlReleaseStore, [Database]),
     provide(PluginCatalog, SqlPluginCatalog, [Database]),
     provide(VisiblePlugins, VisiblePlugins, [PluginCatalog]),
+    provide(StandingStore, SqlStandingStore, [Database]),
+    provide(ChannelStore, SqlChannelStore, [Database]),
+    provide(YankRelease, YankRelease, [StandingStore, Clock]),
+    provide(DeprecateRelease, DeprecateRelease, [StandingStore, Clock]),
+    provide(MoveChannel, MoveChannel, [ChannelStore, Clock]),
     provide(PackageShelf, SqlPackageShelf, [Database]),
     {
       provide: PublishPolicy,
