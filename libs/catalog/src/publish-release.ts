@@ -11,7 +11,7 @@ import type { PackageShelf } from './package-shelf.js';
 import type { PublishPolicy } from './publish-policy.js';
 import type { ReleaseSource } from './release-source.js';
 import type { Publication, ReleaseStore, Upload } from './release-store.js';
-import type { Release } from './release.js';
+import type { Release, ReleaseArtifact } from './release.js';
 import { resolvePackages } from './resolve-packages.js';
 import type { ResolvedPackage } from './resolve-packages.js';
 import type { ArrivedArtifact, UploadedArtifact } from './uploaded-artifact.js';
@@ -81,10 +81,25 @@ export class PublishRelease {
 
   private async publish(request: PublishRequest, plugin: PluginId, version: Version): Promise<Published> {
     const earlier = await this.findEarlier(request, plugin, version);
-    if (earlier) return { outcome: 'unchanged', release: earlier };
-    const draft = await this.draft(request, plugin, version);
-    if (request.dryRun) return { outcome: 'published', release: draft.publication.release };
-    return this.write(request, draft);
+    if (earlier) return this.seen('unchanged', earlier);
+    try {
+      const { publication, bytes } = await this.draft(request, plugin, version);
+      if (request.dryRun) return { outcome: 'published', release: publication.release };
+      await Promise.all(bytes.map((artifact) => artifact.keep()));
+      await this.releases.add(publication);
+      return await this.seen('published', publication.release);
+    } catch (error) {
+      // Somebody else may have been faster; if with the same bytes, then that is what was asked for.
+      const isConflict = error instanceof RegistryError && error.kind === 'conflict';
+      const winner = isConflict ? await this.findEarlier(request, plugin, version) : undefined;
+      if (!winner) throw error;
+      return this.seen('unchanged', winner);
+    }
+  }
+
+  private async seen(outcome: Published['outcome'], release: Release): Promise<Published> {
+    await this.visibility.reached(release.plugin);
+    return { outcome, release };
   }
 
   /** The release itself where it was published before. Throws `version-taken` when that one had other bytes. */
@@ -144,12 +159,7 @@ export class PublishRelease {
       publishedAt: this.clock.now(),
       publishedBy: actor.name,
       pins: packages.map(({ pin }) => pin),
-      artifacts: files.map(({ artifact: { kind, filename, size, sha256 } }) => ({
-        kind,
-        filename,
-        size,
-        sha256,
-      })),
+      artifacts: files.map(({ artifact }) => toReleaseArtifact(artifact)).sort(byFilename),
       problems: source.problems,
       standing: {
         yanked: null,
@@ -163,21 +173,6 @@ export class PublishRelease {
       trust: await this.releases.publisherTrust(publisher),
     };
   }
-
-  private async write(request: PublishRequest, { publication, bytes }: Draft): Promise<Published> {
-    const { plugin, version } = publication.release;
-    await Promise.all(bytes.map((artifact) => artifact.keep()));
-    try {
-      await this.releases.add(publication);
-    } catch (error) {
-      // Somebody else was faster; if with the same bytes, then that is what was asked for.
-      const winner = isVersionTaken(error) ? await this.findEarlier(request, plugin, version) : undefined;
-      if (!winner) throw error;
-      return { outcome: 'unchanged', release: winner };
-    }
-    await this.visibility.reached(plugin);
-    return { outcome: 'published', release: publication.release };
-  }
 }
 
 interface ReleaseParts {
@@ -187,6 +182,16 @@ interface ReleaseParts {
   readonly packages: readonly ResolvedPackage[];
   readonly files: readonly Upload[];
 }
+
+const toReleaseArtifact = ({ kind, filename, size, sha256 }: ReleaseArtifact): ReleaseArtifact => ({
+  kind,
+  filename,
+  size,
+  sha256,
+});
+
+const byFilename = (a: ReleaseArtifact, b: ReleaseArtifact): number =>
+  `${a.filename} ${a.sha256}` < `${b.filename} ${b.sha256}` ? -1 : 1;
 
 const isVersionTaken = (error: unknown): boolean =>
   error instanceof RegistryError && error.code === 'version-taken';
