@@ -32,9 +32,10 @@ export async function packExamples(root, target = join(root, 'dist', 'descriptor
   rmSync(target, { recursive: true, force: true });
   if (!existsSync(join(sources, 'examples.yaml'))) return;
   const { parse } = await import('yaml');
-  const { publisher, releases } = parse(readFileSync(join(sources, 'examples.yaml'), 'utf8'));
+  const { publisher, releases, tutorial } = parse(readFileSync(join(sources, 'examples.yaml'), 'utf8'));
   const packed = [];
   for (const release of releases) packed.push(await packRelease(sources, target, release));
+  for (const release of tutorial) await packRelease(sources, target, release);
   writeFileSync(
     join(target, 'examples.json'),
     `${JSON.stringify({ publisher, releases: packed }, null, 2)}\n`,

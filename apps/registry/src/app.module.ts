@@ -7,7 +7,6 @@ import { AuthenticationModule } from './platform/authentication.module.js';
 import type { Settings } from './platform/config.js';
 import type { Log } from './platform/log.js';
 import { PlatformModule } from './platform/platform.module.js';
-import { TrustModule } from './trust/trust.module.js';
 
 /** The server: one module for each room, on the platform. */
 @Module({})
@@ -21,7 +20,6 @@ export class AppModule {
         AccessModule,
         CatalogModule,
         InstallModule,
-        TrustModule,
       ],
     };
   }

@@ -30,4 +30,3 @@ export {
   sortVersions,
 } from './version.js';
 export type { Version } from './version.js';
-export { WorkQueue } from './work-queue.js';

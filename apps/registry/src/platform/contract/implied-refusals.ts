@@ -91,12 +91,14 @@ function credentialRefusals(permission: Permission): readonly DeclaredRefusal[] 
     when: `The credential is not of those who may: ${rule.description}`,
   };
   const forbidden = rule.scope === null ? [holder] : [scope, holder];
-  if (rule.holder !== 'maintainer' && rule.holder !== 'owner') return [needed, bad, ...forbidden];
+  if (!['maintainer', 'owner', 'maintainer-or-moderator'].includes(rule.holder))
+    return [needed, bad, ...forbidden];
   return [
     needed,
     bad,
     ...forbidden,
     { kind: 'forbidden', code: 'not-a-member', when: 'The account has no such role at this publisher.' },
     { kind: 'forbidden', code: 'token-too-narrow', when: 'The token is limited to other plugins.' },
+    { kind: 'not-found', code: 'publisher-not-found', when: 'There is no such publisher.' },
   ];
 }

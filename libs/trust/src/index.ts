@@ -1,2 +1,0 @@
-export { AuditLog } from './audit-log.js';
-export type { AuditEntry, AuditFilter } from './audit-log.js';
