@@ -16,17 +16,30 @@ export interface SeededPublisher {
   readonly token: string;
 }
 
+interface TokenLimits {
+  readonly plugins?: string[];
+  readonly scopes?: string[];
+}
+
 /** A publisher with one owner and a token of theirs, put into the database of a store that runs in this process. */
-export async function seedPublisher(
+export function seedPublisher(
   store: RunningStore,
   publisher = 'acme',
-  narrowed: { readonly plugins?: string[]; readonly scopes?: string[] } = {},
+  narrowed: TokenLimits = {},
+): Promise<SeededPublisher> {
+  return seedPublisherInto(store.app.get(Database), publisher, narrowed);
+}
+
+export async function seedPublisherInto(
+  database: Database,
+  publisher: string,
+  narrowed: TokenLimits = {},
 ): Promise<SeededPublisher> {
   const key = makeApiKey('pat');
   const accountId = randomUUID();
   const username = `${publisher}-owner`;
   const at = Date.now();
-  await store.app.get(Database).write(async (sql) => {
+  await database.write(async (sql) => {
     await sql.insert(AccountRow, {
       id: accountId,
       username,

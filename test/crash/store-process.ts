@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../../apps/registry/src/main.js', import.meta.url));
+const startMs = 20_000;
+
+/** A store in a process of its own, which can be killed in the middle of anything. */
+export class StoreProcess {
+  private constructor(
+    readonly address: string,
+    private readonly child: ChildProcess,
+  ) {}
+
+  /** Starts on the data folder, and waits until it answers. */
+  static async start(folder: string): Promise<StoreProcess> {
+    const port = await freePort();
+    const child = spawn(process.execPath, [main, 'start'], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: {
+        PATH: process.env['PATH'],
+        MORTISE_DATA: folder,
+        MORTISE_PORT: String(port),
+        MORTISE_DEMO: 'off',
+        MORTISE_LOG_LEVEL: 'error',
+        MORTISE_ADMIN_PASSWORD: 'correct horse battery',
+      },
+    });
+    const store = new StoreProcess(`http://127.0.0.1:${port}`, child);
+    await store.answers();
+    return store;
+  }
+
+  /** As a loss of power would: nothing is closed, nothing is told. */
+  async kill(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const exited = once(this.child, 'exit');
+    this.child.kill('SIGKILL');
+    await exited;
+  }
+
+  private async answers(): Promise<void> {
+    for (const end = Date.now() + startMs; Date.now() < end;) {
+      if (this.child.exitCode !== null) throw new Error(`The store ended with ${this.child.exitCode}.`);
+      const answer = await fetch(`${this.address}/health/ready`).catch(() => undefined);
+      if (answer && answer.status < 500) return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new Error('The store did not answer in time.');
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
