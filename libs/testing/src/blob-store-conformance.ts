@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { RegistryError } from '#kernel';
 import type { BlobStore, Staging } from '#packages';
+import { jestGlobals } from './jest-globals.js';
+
+const { afterEach, beforeEach, describe, expect, it } = jestGlobals;
 
 export interface BlobStoreUnderTest {
   readonly store: BlobStore;
