@@ -7,6 +7,7 @@ import { AuthenticationModule } from './platform/authentication.module.js';
 import type { Settings } from './platform/config.js';
 import type { Log } from './platform/log.js';
 import { PlatformModule } from './platform/platform.module.js';
+import { SearchModule } from './search/search.module.js';
 
 /** The server: one module for each room, on the platform. */
 @Module({})
@@ -20,6 +21,7 @@ export class AppModule {
         AccessModule,
         CatalogModule,
         InstallModule,
+        SearchModule,
       ],
     };
   }

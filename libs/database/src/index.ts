@@ -16,3 +16,4 @@ export { SqlInstallationStore } from './sql-installation-store.js';
 export { SqlKeyStore } from './sql-key-store.js';
 export { SqlReleaseSource } from './sql-release-source.js';
 export { SqlStandingStore } from './sql-standing-store.js';
+export { SqlIndexedPlugins } from './sql-indexed-plugins.js';

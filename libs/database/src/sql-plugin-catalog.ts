@@ -129,7 +129,7 @@ export async function findPlugin(sql: EntityManager, plugin: PluginId): Promise<
   };
 }
 
-function toListed(row: ReleaseRow, publisherTrust: Trust): ListedRelease {
+export function toListed(row: ReleaseRow, publisherTrust: Trust): ListedRelease {
   return {
     version: row.version,
     versionLabel: row.version_label,

@@ -130,6 +130,15 @@ export const limits = {
   channelHistoryItems: 100,
   siblingsLookedAt: 200,
 
+  // keeping the search index in step
+  changesPerIndexBatch: 500,
+  changesBeforeRebuild: 10_000,
+  pluginsPerRebuildPage: 100,
+  waitForIndexMs: 2_000,
+  indexRetryFirstMs: 100,
+  indexRetryLastMs: 10_000,
+  indexCheckMs: 10_000,
+
   // documents kept as bytes; one plugin may take up one of so many shares
   documentCacheBytes: 128 * mebibyte,
   documentCacheOverheadBytes: 512,

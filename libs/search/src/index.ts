@@ -1,5 +1,6 @@
 export { analyze, analyzeWords, compactKey } from './analyze.js';
 export type { Word } from './analyze.js';
+export { CatchUpIndex } from './catch-up-index.js';
 export { compareNames, comparePositions, decodeCursor, encodeCursor } from './cursor.js';
 export type { Position } from './cursor.js';
 export { analyzerVersion, documentTerms } from './document-terms.js';
@@ -11,7 +12,10 @@ export type { KeyedValue } from './facet-values.js';
 export { highlight } from './highlight.js';
 export type { HighlightTerms } from './highlight.js';
 export { hostMatches, parseHostFilter } from './host-filter.js';
+export { IndexedPlugins } from './indexed-plugins.js';
+export type { ChangedPlugins } from './indexed-plugins.js';
 export { pluginCard } from './plugin-card.js';
+export { pluginDocument } from './plugin-document.js';
 export {
   codeWeight,
   firstHeadPlace,

@@ -24,6 +24,7 @@ import {
 import { Clock } from '#kernel';
 import { PackagesModule } from '../packages/packages.module.js';
 import { provide } from '../platform/provide.js';
+import { SearchModule } from '../search/search.module.js';
 import { StoreSettings } from '../platform/store-settings.js';
 import { ChangesController } from './changes.controller.js';
 import { ChannelsController } from './channels.controller.js';
@@ -36,7 +37,7 @@ import { ValidateController } from './validate.controller.js';
 
 /** Plugins and their releases. */
 @Module({
-  imports: [PackagesModule],
+  imports: [PackagesModule, SearchModule],
   controllers: [
     PluginsController,
     ChannelsController,
@@ -61,7 +62,6 @@ import { ValidateController } from './validate.controller.js';
       inject: [StoreSettings],
       useFactory: ({ values }: StoreSettings) => new PublishPolicy(values.review === 'required'),
     },
-    { provide: Visibility, useValue: { reached: () => Promise.resolve() } satisfies Visibility },
     provide(PublishRelease, PublishRelease, [ReleaseStore, PackageShelf, Visibility, Clock, PublishPolicy]),
     provide(ImportDescriptors, ImportDescriptors, [ReleaseStore, PublishRelease]),
   ],

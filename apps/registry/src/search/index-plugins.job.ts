@@ -1,0 +1,109 @@
+import { Visibility } from '#catalog';
+import { limits } from '#kernel';
+import type { CatchUpIndex } from '#search';
+import type { Log } from '../platform/log.js';
+
+interface Waiting {
+  /** The wish that must be granted. */
+  readonly wish: number;
+  readonly granted: () => void;
+}
+
+/**
+ * Keeps the search index in step: catches up when it starts and whenever something was committed, one pass at a time,
+ * so that what is committed during a pass is one batch of the next. What fails is tried again, ever less often.
+ */
+export class IndexPlugins extends Visibility {
+  /** Counts the commits heard of; a pass grants all that were heard of before it began. */
+  private wished = 1;
+  private granted = 0;
+  private waiting: Waiting[] = [];
+  private running: Promise<void> | undefined;
+  private stopped = false;
+  private wakeUp: (() => void) | undefined;
+
+  constructor(
+    private readonly catchUp: CatchUpIndex,
+    private readonly log: Log,
+  ) {
+    super();
+  }
+
+  /** To be told of every commit that changed a plugin, and once at the start. */
+  wish(): void {
+    this.wished += 1;
+    this.begin();
+  }
+
+  /** Whether the index has everything that was ever wished for. */
+  get isInStep(): boolean {
+    return this.granted === this.wished;
+  }
+
+  /** Whether it has caught up once since the start. */
+  get hasCaughtUp(): boolean {
+    return this.granted > 0;
+  }
+
+  override async reached(): Promise<void> {
+    if (this.isInStep || this.stopped) return;
+    const wish = this.wished;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, limits.waitForIndexMs);
+      this.waiting.push({ wish, granted: resolve });
+    });
+    clearTimeout(timer);
+  }
+
+  /** Ends after the pass that runs; whoever waits is let go. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.wakeUp?.();
+    await this.running;
+    this.letGo(this.wished);
+  }
+
+  private begin(): void {
+    if (this.running || this.stopped) return;
+    this.running = this.run().finally(() => {
+      this.running = undefined;
+      if (!this.isInStep) this.begin();
+    });
+  }
+
+  private async run(): Promise<void> {
+    let pauseMs: number = limits.indexRetryFirstMs;
+    while (!this.stopped && !this.isInStep) {
+      const wish = this.wished;
+      try {
+        await this.catchUp.run();
+        this.letGo(wish);
+        pauseMs = limits.indexRetryFirstMs;
+      } catch (error) {
+        this.log.warn({ error, pauseMs }, 'the search index could not be brought up to date; trying again');
+        await this.pause(pauseMs);
+        pauseMs = Math.min(pauseMs * 2, limits.indexRetryLastMs);
+      }
+    }
+  }
+
+  private letGo(wish: number): void {
+    this.granted = Math.max(this.granted, wish);
+    const due = this.waiting.filter((one) => one.wish <= wish);
+    this.waiting = this.waiting.filter((one) => one.wish > wish);
+    for (const one of due) one.granted();
+  }
+
+  private async pause(ms: number): Promise<void> {
+    if (this.stopped) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.wakeUp = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.wakeUp = undefined;
+  }
+}

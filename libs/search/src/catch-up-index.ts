@@ -1,0 +1,34 @@
+import { limits } from '#kernel';
+import type { IndexedPlugins } from './indexed-plugins.js';
+import type { SearchIndex } from './search-index.js';
+
+/**
+ * Brings the index to what the database holds: applies the changes since the last one that it has, in batches, each
+ * plugin recomputed afresh; or builds it anew where it has fallen far behind, or is ahead of the database (a backup that
+ * was put back). Doing it twice changes nothing, and killed at any moment it goes on from the last batch.
+ */
+export class CatchUpIndex {
+  constructor(
+    private readonly index: SearchIndex,
+    private readonly plugins: IndexedPlugins,
+  ) {}
+
+  async run(): Promise<void> {
+    let applied = await this.index.appliedSequence();
+    const last = await this.plugins.lastSequence();
+    if (applied > last || last - applied > limits.changesBeforeRebuild) {
+      // What changes while it is built is applied again below.
+      await this.index.rebuild(this.plugins.all(), last);
+      applied = last;
+    }
+    for (;;) {
+      const changed = await this.plugins.changedAfter(applied, limits.changesPerIndexBatch);
+      if (!changed) return;
+      const put = await this.plugins.documents(changed.plugins);
+      const found = new Set(put.map(({ id }) => id));
+      const remove = changed.plugins.filter((id) => !found.has(id));
+      await this.index.apply({ put, remove, sequence: changed.sequence });
+      applied = changed.sequence;
+    }
+  }
+}
