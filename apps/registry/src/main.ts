@@ -1,8 +1,16 @@
-import { createApp } from './create-app.js';
-import { parseSettings, processEnvironment } from './platform/config.js';
-import { StoreSettings } from './platform/store-settings.js';
+import { join } from 'node:path';
+import { explainFailure } from './platform/commands/explain-failure.js';
+import { runCommand } from './platform/commands/run-command.js';
 
-const settings = parseSettings(processEnvironment());
-const app = await createApp(settings);
-await app.listen(settings.port, settings.host);
-app.get(StoreSettings).listensOn(await app.getUrl());
+try {
+  await runCommand(process.argv.slice(2), {
+    // The server is loaded only by commands that need it.
+    make: async (settings) => (await import('./create-app.js')).createApp(settings),
+    publishExamples: async () => undefined,
+    passwordFile: ({ dataFolder }) => join(dataFolder, 'admin-password'),
+  });
+} catch (error) {
+  const { text, exitCode } = explainFailure(error);
+  process.stderr.write(`mortise: ${text.replaceAll('\n', '\nmortise: ')}\n`);
+  process.exit(exitCode);
+}

@@ -14,12 +14,20 @@ export function closestWord(written: string, words: Iterable<string>): string | 
   let closest: string | undefined;
   let smallest = allowed + 1;
   for (const word of words) {
-    const edits = distance(wanted, bare(word));
+    const edits = editsBetween(wanted, bare(word));
     if (edits >= smallest || edits >= word.length) continue;
     smallest = edits;
     closest = word;
   }
   return closest;
 }
+
+/** Two letters that changed places are one slip, not two. */
+function editsBetween(written: string, word: string): number {
+  const edits = distance(written, word);
+  return edits === 2 && sortedLetters(written) === sortedLetters(word) ? 1 : edits;
+}
+
+const sortedLetters = (word: string): string => [...word].sort().join('');
 
 const bare = (word: string): string => word.toLowerCase().replace(/[-_ ]/g, '');

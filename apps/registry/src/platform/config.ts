@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { closestWord } from '#kernel';
 
 export type StoreRole = 'all' | 'serve' | 'work';
 
@@ -37,6 +38,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The command line's own settings share the prefix; the server passes them over. */
 const commandLinePrefix = 'MORTISE_CLI_';
+
+const prefix = 'MORTISE_';
 
 const known = [
   'HOST',
@@ -111,7 +114,10 @@ class SettingsReader {
     const names = new Set<string>(known.map((name) => `MORTISE_${name}`));
     for (const name of Object.keys(this.environment)) {
       if (!name.startsWith('MORTISE_') || name.startsWith(commandLinePrefix) || names.has(name)) continue;
-      this.problems.push(`${name} is not a setting. Known are: ${[...names].join(', ')}.`);
+      const near = closestWord(name.slice(prefix.length), known);
+      const hint =
+        near === undefined ? `Known are: ${[...names].join(', ')}.` : `Did you mean ${prefix}${near}?`;
+      this.problems.push(`${name} is not a setting. ${hint}`);
     }
   }
 

@@ -1,0 +1,182 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { execFile, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { runInNewContext } from 'node:vm';
+
+const bin = resolve('apps/registry/bin/mortise-registry.js');
+const demoOff = { MORTISE_DEMO: 'off', MORTISE_PORT: '0', MORTISE_ADMIN_PASSWORD: 'correct horse battery' };
+
+interface Ended {
+  code: number;
+  out: string;
+  errors: string;
+}
+
+describe('the command', () => {
+  let folder: string;
+  let data: string;
+  const children: ChildProcess[] = [];
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'mortise-command-'));
+    data = join(folder, 'data');
+  });
+  afterEach(() => {
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const environment = (more: Record<string, string> = {}) => ({
+    PATH: process.env['PATH'],
+    MORTISE_DATA: data,
+    ...demoOff,
+    ...more,
+  });
+
+  const run = (words: string[], more: Record<string, string> = {}, file = bin): Promise<Ended> =>
+    new Promise((done) => {
+      execFile(process.execPath, [file, ...words], { env: environment(more) }, (error, out, errors) =>
+        done({ code: error ? Number(error.code) : 0, out, errors }),
+      );
+    });
+
+  /** Starts the store; resolves with its address once it has said it. */
+  async function start(more: Record<string, string> = {}) {
+    const child = spawn(process.execPath, [bin], { env: environment(more), stdio: 'pipe' });
+    children.push(child);
+    let out = '';
+    await new Promise<void>((done, fail) => {
+      child.stdout.on('data', (chunk: Buffer) => {
+        out += chunk.toString();
+        if (out.split('\n').length > 4) done();
+      });
+      child.stderr.resume();
+      child.once('exit', () => fail(new Error(`ended: ${out}`)));
+    });
+    const address = /http:\S+/.exec(out)?.[0] ?? '';
+    return { child, address, lines: () => out.trimEnd().split('\n') };
+  }
+
+  it('starts with four lines, the last of which works when it is pasted', async () => {
+    const { lines, address } = await start();
+    expect(lines()).toHaveLength(4);
+    expect(lines()[0]).toContain(address);
+    expect(lines()[1]).toContain(`${address}/docs`);
+    const pasted = /curl '([^']+)'/.exec(lines()[3] ?? '')?.[1] ?? '';
+    expect(pasted).toContain(address);
+  });
+
+  it('stops on SIGTERM with 0, after what runs has been answered', async () => {
+    const { child, address } = await start();
+    const answer = await fetch(`${address}/health/ready`);
+    expect(answer.status).toBe(200);
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
+  it('says one sentence on Ctrl-C, and starts again on the same data', async () => {
+    const first = await start();
+    first.child.kill('SIGINT');
+    expect((await once(first.child, 'exit'))[0]).toBe(0);
+    expect(first.lines()[5]).toBe('Stopping; press Ctrl-C again to stop at once.');
+    await start();
+  });
+
+  it('says which setting to change when the port is taken', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const ended = await run(['start'], { MORTISE_PORT: String(port) });
+    server.close();
+    expect(ended).toMatchObject({ code: 1, out: '' });
+    expect(ended.errors).toBe(
+      `mortise: Port ${port} is taken: stop what listens there, or choose another one with MORTISE_PORT (0 takes a free one).\n`,
+    );
+  });
+
+  it('says who uses the data folder when another store does, and lets a killed one’s go', async () => {
+    const { child } = await start();
+    const second = await run(['start']);
+    expect(second.code).toBe(1);
+    expect(second.errors).toContain(`Another process (${child.pid}) uses`);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    await start();
+  });
+
+  it('names every setting that is wrong, one a line', async () => {
+    const ended = await run(['start'], { MORTISE_PORT: 'x', MORTISE_PROT: '1', MORTISE_CLI_THEME: 'dark' });
+    expect(ended.code).toBe(2);
+    expect(ended.errors.trim().split('\n')).toHaveLength(2);
+    expect(ended.errors).toContain('MORTISE_PROT is not a setting. Did you mean MORTISE_PORT?');
+  });
+
+  it('says when the data folder can’t be written', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    const ended = await run(['start'], { MORTISE_DATA: join(folder, 'file', 'data') });
+    expect(ended).toMatchObject({ code: 1 });
+    expect(ended.errors).toMatch(/^mortise: The data folder .* can't be written .* MORTISE_DATA\.\n$/);
+  });
+
+  it('lists the commands when it does not know one', async () => {
+    const ended = await run(['strat']);
+    expect(ended.code).toBe(2);
+    expect(ended.errors).toContain('Did you mean "start"?');
+    expect(ended.errors).toContain('migrate, settings, reset');
+  });
+
+  it('shows its settings without secrets', async () => {
+    const ended = await run(['settings'], { MORTISE_SECRET_KEY: 'a very secret key of the store' });
+    expect(JSON.parse(ended.out)).toMatchObject({ secretKey: '(set)', adminPassword: '(set)', port: 0 });
+  });
+
+  it('migrates and ends', async () => {
+    expect(await run(['migrate'])).toMatchObject({ code: 0 });
+    expect(existsSync(join(data, 'mortise.sqlite'))).toBe(true);
+  });
+
+  it('deletes its own data folder, and only that', async () => {
+    expect((await run(['reset'])).out).toContain('nothing to delete');
+    mkdirSync(data);
+    writeFileSync(join(data, 'thesis.txt'), 'years of work');
+    expect(await run(['reset'])).toMatchObject({ code: 1 });
+    expect(readFileSync(join(data, 'thesis.txt'), 'utf8')).toBe('years of work');
+    rmSync(data, { recursive: true });
+    const { child } = await start();
+    const refused = await run(['reset']);
+    expect(refused.errors).toContain('Another process');
+    expect(existsSync(data)).toBe(true);
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+    expect(await run(['reset'])).toMatchObject({ code: 0 });
+    expect(existsSync(data)).toBe(false);
+  });
+
+  it('says what to run when the store was never built', async () => {
+    cpSync(bin, join(folder, 'apps/registry/bin/mortise-registry.js'));
+    writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+    const ended = await run(['start'], {}, join(folder, 'apps/registry/bin/mortise-registry.js'));
+    expect(ended.code).toBe(1);
+    expect(ended.errors).toContain('npm ci');
+  });
+
+  it.each(['4.9.1', '18.20.0', '20.18.3', '21.7.3', '22.12.0', '23.9.0', '24.10.0'])(
+    'says which Node it needs on %s',
+    (version) => {
+      const written: string[] = [];
+      const process = {
+        versions: { node: version },
+        stderr: { write: (text: string) => written.push(text) },
+        exit: () => undefined,
+      };
+      runInNewContext(readFileSync(bin, 'utf8').replace(/^#!.*/, ''), { process });
+      expect(written.join('')).toContain('Mortise needs Node 20.19');
+    },
+  );
+});
