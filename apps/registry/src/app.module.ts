@@ -8,6 +8,7 @@ import type { Settings } from './platform/config.js';
 import type { Log } from './platform/log.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { SearchModule } from './search/search.module.js';
+import { TrustModule } from './trust/trust.module.js';
 
 /** The server: one module for each room, on the platform. */
 @Module({})
@@ -22,6 +23,7 @@ export class AppModule {
         CatalogModule,
         InstallModule,
         SearchModule,
+        TrustModule,
       ],
     };
   }

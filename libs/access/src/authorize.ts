@@ -48,9 +48,10 @@ export async function authorize(
   }
   if (principal.kind !== 'account') throw wrongHolder(rule.description);
   if (rule.scope !== null && !includesScope(principal.scopes, rule.scope)) throw scopeNeeded(rule.scope);
+  if (rule.holder === 'account') return;
+  requireReachOfRoute(principal, permission, target);
   if (rule.holder === 'moderator' || rule.holder === 'administrator')
     return requireRole(principal, permission);
-  if (rule.holder === 'account') return;
   if (rule.holder === 'maintainer-or-moderator') {
     const isModerator = principal.roles.length > 0;
     return isModerator ? undefined : requireMember(principal, 'maintainer', target, options);
@@ -72,11 +73,20 @@ async function requireMember(
   target: Target,
   options: AuthorizeOptions,
 ): Promise<void> {
-  const { publisher, plugin } = target;
+  const { publisher } = target;
   if (publisher === undefined) throw new Error('A route for members must name a publisher in its path.');
-  requireReach(principal, publisher, plugin);
   const held = await options.memberRole(publisher, principal.accountId);
   if (held === undefined || (role === 'owner' && held !== 'owner')) throw notAMember(publisher, role);
+}
+
+/** A credential for some plugins does nothing to what is more than a plugin; `publish` learns the plugin later. */
+function requireReachOfRoute(principal: AccountPrincipal, permission: Permission, target: Target): void {
+  const { publisher, plugin } = target;
+  if (publisher !== undefined) requireReach(principal, publisher, plugin);
+  else if (principal.publisher !== null) throw tokenTooNarrow('the whole store');
+  const isForPlugins = principal.plugins.length > 0;
+  if (isForPlugins && plugin === undefined && permission !== 'publish')
+    throw tokenTooNarrow(publisher === undefined ? 'the whole store' : `the publisher "${publisher}"`);
 }
 
 /** Throws `token-too-narrow` when the credential is limited to other publishers or plugins. */
@@ -87,8 +97,28 @@ export function requireReach(principal: AccountPrincipal, publisher: string, plu
   if (!principal.plugins.some((pattern) => matchesPattern(id, pattern))) throw tokenTooNarrow(id);
 }
 
-/** Whether `id` fits a pattern in which `*` stands for any run of characters. */
+/** Whether `id` fits a pattern in which `*` stands for any run of characters; in time of the product of their lengths. */
 export function matchesPattern(id: string, pattern: string): boolean {
-  const source = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
-  return new RegExp(`^${source.join('.*')}$`).test(id);
+  let at = 0;
+  let wanted = 0;
+  let lastStar = -1;
+  let afterStar = 0;
+  while (at < id.length) {
+    if (pattern[wanted] === '*') {
+      lastStar = wanted;
+      afterStar = at;
+      wanted += 1;
+    } else if (pattern[wanted] === id[at]) {
+      at += 1;
+      wanted += 1;
+    } else if (lastStar >= 0) {
+      // Let the last star take one character more, and try again behind it.
+      afterStar += 1;
+      at = afterStar;
+      wanted = lastStar + 1;
+    } else {
+      return false;
+    }
+  }
+  return /^\**$/.test(pattern.slice(wanted));
 }

@@ -1,4 +1,4 @@
-import { RegistryError } from '#kernel';
+import { limits, RegistryError } from '#kernel';
 
 export const credentialNeeded = (): RegistryError =>
   new RegistryError(
@@ -44,3 +44,131 @@ export const tokenTooNarrow = (what: string): RegistryError =>
 
 export const publisherNotFound = (publisher: string): RegistryError =>
   new RegistryError('not-found', 'publisher-not-found', `There is no publisher "${publisher}".`);
+
+export const invalidUsername = (reserved: readonly string[]): RegistryError =>
+  new RegistryError(
+    'invalid',
+    'invalid-username',
+    `A username is up to ${limits.usernameCharacters} letters, digits and single hyphens between them, and none of: ${reserved.join(', ')}.`,
+  );
+
+export const usernameTaken = (username: string): RegistryError =>
+  new RegistryError('conflict', 'username-taken', `Somebody has the username "${username}": choose another.`);
+
+export const passwordTooShort = (): RegistryError =>
+  new RegistryError(
+    'invalid',
+    'password-too-short',
+    `A password has at least ${limits.passwordCharactersMin} characters; longer is better.`,
+  );
+
+export const passwordTooLong = (): RegistryError =>
+  new RegistryError('invalid', 'password-too-long', `A password has at most ${limits.passwordBytes} bytes.`);
+
+export const signUpClosed = (): RegistryError =>
+  new RegistryError(
+    'forbidden',
+    'sign-up-closed',
+    'Sign-up is closed here: ask an administrator of this store for an account.',
+  );
+
+export const signInFailed = (): RegistryError =>
+  new RegistryError('unauthenticated', 'sign-in-failed', 'The username or the password is wrong.');
+
+export const wrongPassword = (): RegistryError =>
+  new RegistryError('forbidden', 'wrong-password', 'The old password is not the one of this account.');
+
+export const tooManySignIns = (retryAfterSeconds: number): RegistryError =>
+  new RegistryError(
+    'too-many-requests',
+    'too-many-failed-sign-ins',
+    `Too many sign-ins have failed: try again in ${retryAfterSeconds} s.`,
+    { retryAfterSeconds },
+  );
+
+export const accountNotFound = (username: string): RegistryError =>
+  new RegistryError(
+    'not-found',
+    'account-not-found',
+    `There is no account "${username.slice(0, limits.usernameCharacters)}".`,
+  );
+
+export const lastAdministrator = (): RegistryError =>
+  new RegistryError(
+    'conflict',
+    'last-administrator',
+    'The store needs an administrator: make somebody else one first.',
+  );
+
+export const firstAdministratorTaken = (username: string): RegistryError =>
+  new RegistryError(
+    'conflict',
+    'first-administrator-taken',
+    `The account "${username}" exists and is no administrator: set MORTISE_ADMIN_USERNAME to another name.`,
+  );
+
+export const tokenTooWide = (excess: string): RegistryError =>
+  new RegistryError(
+    'forbidden',
+    'token-too-wide',
+    `That token reaches ${excess}, which is beyond the credential you sent: ask for less, or use a wider one.`,
+  );
+
+export const tokenNotFound = (): RegistryError =>
+  new RegistryError('not-found', 'token-not-found', 'You have no such token.');
+
+export const invalidPluginPattern = (written: string): RegistryError =>
+  new RegistryError(
+    'invalid',
+    'invalid-plugin-pattern',
+    `"${written.slice(0, limits.pluginNameCharacters)}" is no pattern for plugins of the token's publisher: write publisher/name, where * stands for any characters.`,
+  );
+
+export const expiryOutOfRange = (): RegistryError =>
+  new RegistryError(
+    'invalid',
+    'expiry-out-of-range',
+    `A token ends in the future, and within ${Math.floor(limits.tokenLifetimeMaxMs / 86_400_000)} days.`,
+  );
+
+export const publisherTaken = (publisher: string): RegistryError =>
+  new RegistryError(
+    'conflict',
+    'publisher-taken',
+    `There is a publisher "${publisher}" already: choose another name, or ask its owners to add you.`,
+  );
+
+export const trustIsForAdministrators = (): RegistryError =>
+  new RegistryError(
+    'forbidden',
+    'trust-is-for-administrators',
+    'Only an administrator makes a publisher trusted: leave "trust" out, and ask one.',
+  );
+
+export const lastOwner = (publisher: string): RegistryError =>
+  new RegistryError(
+    'conflict',
+    'last-owner',
+    `The publisher "${publisher}" needs an owner: make somebody else one first.`,
+  );
+
+export const memberNotFound = (publisher: string): RegistryError =>
+  new RegistryError(
+    'not-found',
+    'member-not-found',
+    `That account is no member of the publisher "${publisher}".`,
+  );
+
+export const tooManyMembers = (publisher: string): RegistryError =>
+  new RegistryError(
+    'conflict',
+    'too-many-members',
+    `The publisher "${publisher}" has ${limits.membersPerPublisher} members, and no more can be added.`,
+  );
+
+export const notASession = (): RegistryError =>
+  new RegistryError(
+    'forbidden',
+    'not-a-session',
+    'You came with a token, which has nothing to sign out of: revoke it with DELETE /api/v1/tokens/{id}.',
+  );

@@ -33,6 +33,11 @@ export const permissions = {
     description: 'An owner or maintainer of the publisher.',
   },
   manage: { holder: 'maintainer', scope: 'manage', description: 'An owner or maintainer of the publisher.' },
+  'end-membership': {
+    holder: 'maintainer',
+    scope: 'manage',
+    description: 'An owner of the publisher; a maintainer for themselves.',
+  },
   'manage-members': { holder: 'owner', scope: 'manage', description: 'An owner of the publisher.' },
   'see-reports': {
     holder: 'maintainer-or-moderator',

@@ -17,3 +17,8 @@ export { SqlKeyStore } from './sql-key-store.js';
 export { SqlReleaseSource } from './sql-release-source.js';
 export { SqlStandingStore } from './sql-standing-store.js';
 export { SqlIndexedPlugins } from './sql-indexed-plugins.js';
+export { SqlAccountStore } from './sql-account-store.js';
+export { SqlAuditLog } from './sql-audit-log.js';
+export { SqlPublisherStore } from './sql-publisher-store.js';
+export { SqlSessionStore } from './sql-session-store.js';
+export { SqlTokenStore } from './sql-token-store.js';

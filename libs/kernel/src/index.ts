@@ -30,3 +30,4 @@ export {
   sortVersions,
 } from './version.js';
 export type { Version } from './version.js';
+export { WorkQueue } from './work-queue.js';

@@ -1,6 +1,7 @@
 const kibibyte = 1024;
 const mebibyte = 1024 * kibibyte;
 const hourMs = 60 * 60 * 1000;
+const dayMs = 24 * hourMs;
 
 /** Every cap of the store, named, with its unit last. Settings may change some of them; the defaults are these. */
 export const limits = {
@@ -26,6 +27,30 @@ export const limits = {
   sessionLifetimeMs: 12 * hourMs,
   lastUseWrittenEveryMs: 10_000,
   lastUsesKeptInMemory: 50_000,
+  usernameCharacters: 39,
+  emailCharacters: 254,
+  passwordCharactersMin: 8,
+  passwordBytes: 1 * kibibyte,
+  passwordChecksAtOnce: 2,
+  passwordChecksWaiting: 256,
+  sessionsPerAccount: 1000,
+  failedSignInsPerUsername: 10,
+  failedSignInsPerAddress: 30,
+  failedSignInPerUsernameForgivenAfterMs: 30_000,
+  failedSignInPerAddressForgivenAfterMs: 5_000,
+  signInRecordsKeptInMemory: 50_000,
+  tokenNameCharacters: 100,
+  tokenLifetimeMs: 90 * dayMs,
+  tokenLifetimeMaxMs: 366 * dayMs,
+  pluginPatternsPerToken: 100,
+  publisherTitleCharacters: 200,
+  membersPerPublisher: 1000,
+  publishersShownPerAccount: 1000,
+
+  // lists
+  pageItems: 100,
+  pageItemsDefault: 20,
+  cursorCharacters: 1024,
 
   // descriptors
   descriptorBytes: 1 * mebibyte,

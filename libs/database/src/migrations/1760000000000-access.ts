@@ -24,6 +24,7 @@ export class Access1760000000000 implements MigrationInterface {
       revoked_at bigint,
       CONSTRAINT fk_session_account FOREIGN KEY (account_id) REFERENCES account (id)
     )`);
+    await runner.query('CREATE INDEX ix_session_account ON session (account_id)');
     await runner.query(`CREATE TABLE token (
       id varchar(36) PRIMARY KEY NOT NULL,
       account_id varchar(36) NOT NULL,
@@ -43,6 +44,7 @@ export class Access1760000000000 implements MigrationInterface {
     await runner.query('CREATE INDEX ix_token_account ON token (account_id)');
     await runner.query(`CREATE TABLE publisher (
       id varchar(39) PRIMARY KEY NOT NULL,
+      name text NOT NULL,
       title text,
       trust varchar(9) NOT NULL,
       created_at bigint NOT NULL,
@@ -75,6 +77,9 @@ export class Access1760000000000 implements MigrationInterface {
       reason text,
       details text NOT NULL
     )`);
+    for (const column of ['actor', 'action', 'target']) {
+      await runner.query(`CREATE INDEX ix_audit_entry_${column} ON audit_entry (${column}, sequence)`);
+    }
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -49,6 +49,8 @@ export class TokenRow {
 export class PublisherRow {
   /** The normalised name. */
   @PrimaryColumn({ type: 'varchar', length: 39 }) id!: string;
+  /** As it was written. */
+  @Column(textColumn) name!: string;
   @Column(optionalTextColumn) title!: string | null;
   @Column({ type: 'varchar', length: 9 }) trust!: 'trusted' | 'untrusted';
   @Column(timeColumn) created_at!: number;

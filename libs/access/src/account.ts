@@ -1,0 +1,30 @@
+import { limits } from '#kernel';
+import { invalidUsername } from './errors.js';
+import type { Role } from './principal.js';
+
+/** A person of the store. */
+export interface Account {
+  readonly id: string;
+  /** As it was written; who has it is told without regard to case. */
+  readonly username: string;
+  readonly email: string | null;
+  readonly roles: readonly Role[];
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+}
+
+/** Words that stand for something else in addresses or in the audit log. */
+const reservedUsernames: ReadonlySet<string> = new Set(['me', 'system', 'anonymous', 'mortise']);
+
+const lettersDigitsAndSingleHyphens = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+
+/** Under which a username is unique and found. */
+export const usernameKey = (username: string): string => username.toLowerCase();
+
+/** `username`, when it can be one. Throws `invalid-username`. */
+export function parseUsername(username: string): string {
+  const key = usernameKey(username);
+  const fits = username.length <= limits.usernameCharacters && lettersDigitsAndSingleHyphens.test(key);
+  if (!fits || reservedUsernames.has(key)) throw invalidUsername([...reservedUsernames]);
+  return username;
+}
