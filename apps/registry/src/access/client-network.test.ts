@@ -1,0 +1,14 @@
+import { expect, it } from '@jest/globals';
+import { clientNetwork } from './client-network.js';
+
+it.each([
+  ['192.0.2.7', '192.0.2.7'],
+  ['::ffff:192.0.2.7', '192.0.2.7'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+  ['2001:0DB8:0001:0002::1', '2001:db8:1:2'],
+  ['2001:db8::1', '2001:db8:0:0'],
+  ['::1', '0:0:0:0'],
+  ['fe80::1%eth0', 'fe80:0:0:0'],
+])('takes %s as one of the clients at %s', (address, network) => {
+  expect(clientNetwork(address)).toBe(network);
+});
