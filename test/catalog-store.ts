@@ -1,6 +1,4 @@
-import { Database } from '#database';
 import request from 'supertest';
-import { AccountRow } from '../libs/database/src/rows/access-rows.js';
 import { seedPublisher } from './seed-publisher.js';
 import { startStore } from './start-store.js';
 import type { RunningStore } from './start-store.js';
@@ -18,12 +16,8 @@ export class CatalogStore {
     const { token } = await seedPublisher(store, 'acme');
     const { token: moderator } = await seedPublisher(store, 'mods', {
       scopes: ['read', 'publish', 'manage', 'moderate'],
+      roles: ['moderator'],
     });
-    await store.app
-      .get(Database)
-      .write((sql) =>
-        sql.update(AccountRow, { username: 'mods-owner' }, { roles: ['moderator'] }).then(() => undefined),
-      );
     return new CatalogStore(store, token, moderator);
   }
 

@@ -1,12 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { Database } from '#database';
+import { Database, SqlAccountStore, SqlPublisherStore, SqlTokenStore } from '#database';
 import { makeApiKey } from '#kernel';
-import {
-  AccountRow,
-  PublisherMemberRow,
-  PublisherRow,
-  TokenRow,
-} from '../libs/database/src/rows/access-rows.js';
+import type { AuditedAct } from '#kernel';
+import type { AccountScope, Role } from '#access';
 import type { RunningStore } from './start-store.js';
 
 export interface SeededPublisher {
@@ -18,7 +14,9 @@ export interface SeededPublisher {
 
 interface TokenLimits {
   readonly plugins?: string[];
-  readonly scopes?: string[];
+  readonly scopes?: AccountScope[];
+  /** Of the owner. */
+  readonly roles?: Role[];
 }
 
 /** A publisher with one owner and a token of theirs, put into the database of a store that runs in this process. */
@@ -39,32 +37,38 @@ export async function seedPublisherInto(
   const accountId = randomUUID();
   const username = `${publisher}-owner`;
   const at = Date.now();
-  await database.write(async (sql) => {
-    await sql.insert(AccountRow, {
-      id: accountId,
-      username,
-      username_key: username,
-      email: null,
-      password_hash: 'none',
-      roles: [],
-      created_at: at,
-    });
-    await sql.insert(PublisherRow, { id: publisher, title: null, trust: 'untrusted', created_at: at });
-    await sql.insert(PublisherMemberRow, { publisher, account_id: accountId, role: 'owner', added_at: at });
-    await sql.insert(TokenRow, {
+  const act: AuditedAct = {
+    actor: { kind: 'system', id: null, name: 'test' },
+    action: 'seed',
+    target: `publisher:${publisher}`,
+    reason: null,
+    details: {},
+    at,
+  };
+  const { scopes = ['read', 'publish', 'manage'], plugins = [], roles = [] } = narrowed;
+  await new SqlAccountStore(database).add(
+    { id: accountId, username, email: null, passwordHash: 'none', roles, createdAt: at },
+    act,
+  );
+  await new SqlPublisherStore(database).add(
+    { id: publisher, name: publisher, title: null, trust: 'untrusted', createdAt: at },
+    accountId,
+    act,
+  );
+  await new SqlTokenStore(database).add(
+    {
       id: randomUUID(),
-      account_id: accountId,
+      accountId,
       name: 'test',
       prefix: key.prefix,
-      sha256: key.sha256,
-      scopes: narrowed.scopes ?? ['read', 'publish', 'manage'],
+      scopes,
       publisher: null,
-      plugins: narrowed.plugins ?? [],
-      created_at: at,
-      expires_at: at + 3_600_000,
-      last_used_at: null,
-      revoked_at: null,
-    });
-  });
+      plugins,
+      createdAt: at,
+      expiresAt: at + 3_600_000,
+      lastUsedAt: null,
+    },
+    key.sha256,
+  );
   return { publisher, username, token: key.text };
 }
