@@ -37,7 +37,7 @@ export class EmbeddedSearchIndex extends SearchIndex {
     this.#folder = folder;
     this.#searchesWaiting = searchesWaiting;
     this.#writer = new ThreadCalls({
-      script: new URL('./writer-thread.js', import.meta.url),
+      script: new URL('./writer-worker.js', import.meta.url),
       name: 'search-writer',
       timeoutMs: writerTimeoutMs,
       heapMebibytes: writerHeapMebibytes,
@@ -50,7 +50,7 @@ export class EmbeddedSearchIndex extends SearchIndex {
       }),
     });
     this.#reader = new ThreadCalls({
-      script: new URL('./reader-thread.js', import.meta.url),
+      script: new URL('./reader-worker.js', import.meta.url),
       name: 'search-reader',
       timeoutMs: limits.searchTimeoutMs,
       heapMebibytes: readerHeapMebibytes,

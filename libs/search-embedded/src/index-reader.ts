@@ -1,4 +1,5 @@
 import { limits } from '#kernel';
+import type { NearTerm, Nearness, Vocabulary } from '#search';
 import { BlockColumns } from './block-columns.js';
 import { FacetDictionary } from './facet-dictionary.js';
 import type { FacetRow } from './facet-dictionary.js';
@@ -26,7 +27,7 @@ type PostingRow = [number, Buffer];
 const afterAll = '\u{10ffff}';
 
 /** Reads an index file. What it holds in memory is brought up to date at the start of each `read`. */
-export class IndexReader {
+export class IndexReader implements Vocabulary {
   readonly facets = new FacetDictionary();
   readonly #statements;
   readonly #terms = new TermDictionary();
@@ -77,12 +78,16 @@ export class IndexReader {
     return (this.#statements.beginning.all(prefix, prefix + afterAll) as PostingRow[]).map(decodeRow);
   }
 
-  get terms(): TermDictionary {
+  has(term: string): boolean {
+    return this.#statements.hasTerm.get(term) !== undefined;
+  }
+
+  near(token: string, nearness: Nearness): NearTerm[] {
     for (const [id, term] of this.#statements.terms.iterate(this.#lastTerm) as Iterable<[number, string]>) {
       this.#terms.add(term);
       this.#lastTerm = id;
     }
-    return this.#terms;
+    return this.#terms.near(token, nearness);
   }
 
   documentsNamed(nameKey: string): { docid: number; id: string }[] {
@@ -146,6 +151,7 @@ function prepareStatements(connection: Connection) {
     columns: column('SELECT columns FROM block WHERE block = ?'),
     postings: connection.prepare('SELECT block, codes FROM posting WHERE term = ?').raw(),
     beginning: connection.prepare('SELECT block, codes FROM posting WHERE term > ? AND term < ?').raw(),
+    hasTerm: column('SELECT 1 FROM posting WHERE term = ? LIMIT 1'),
     terms: connection.prepare('SELECT id, term FROM term WHERE id > ? ORDER BY id').raw(),
     named: connection.prepare('SELECT docid, id FROM document WHERE name_key = ? ORDER BY id LIMIT 1000'),
     document: connection.prepare(

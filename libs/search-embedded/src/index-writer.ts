@@ -1,5 +1,13 @@
 import type { IndexBatch, PluginDocument } from '#search';
-import { compactKey, documentTerms, firstHeadPlace, placeOf, pluginCard, strongerCode } from '#search';
+import {
+  shortPrefixCharacters,
+  compactKey,
+  documentTerms,
+  firstHeadPlace,
+  placeOf,
+  pluginCard,
+  strongerCode,
+} from '#search';
 import type { DocumentTerms } from '#search';
 import type { PluginId } from '#kernel';
 import { BlockColumns } from './block-columns.js';
@@ -7,7 +15,7 @@ import type { SlotRecord } from './block-columns.js';
 import { FacetValueWriter } from './facet-value-writer.js';
 import type { Connection } from './index-folder.js';
 import { changedPostings, decodePostings, postingChange } from './posting-list.js';
-import { blockSlots, longestPrefixRow, prefixMark } from './schema.js';
+import { blockSlots, prefixMark } from './schema.js';
 
 interface StoredRow {
   readonly docid: number;
@@ -247,7 +255,7 @@ function indexedTerms({ terms }: DocumentTerms): Change {
   const indexed = new Map(terms);
   for (const [term, code] of terms) {
     if (placeOf(code) < firstHeadPlace) continue;
-    for (let length = 1; length <= longestPrefixRow && length <= term.length; length += 1) {
+    for (let length = 1; length <= shortPrefixCharacters && length <= term.length; length += 1) {
       const row = prefixMark + term.slice(0, length);
       const known = indexed.get(row);
       indexed.set(row, known === undefined ? code : strongerCode(known, code));

@@ -6,7 +6,6 @@ export const blockSlots = 4096;
 
 /** Terms of one and two characters that words of the head begin with are rows of their own, marked by this. */
 export const prefixMark = '\u0001';
-export const longestPrefixRow = 2;
 
 export const tables = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;

@@ -9,11 +9,13 @@ import {
   nameBonus,
   parseHostFilter,
   parseTextQuery,
+  readings,
 } from '#search';
 import type {
   FacetName,
   FacetValue,
   HighlightTerms,
+  Reading,
   SearchQuery,
   SearchSort,
   Suggestion,
@@ -25,8 +27,7 @@ import { BlockMatcher } from './block-matcher.js';
 import type { MatchList } from './block-matcher.js';
 import { requirementFacet, requirementSeparator } from './facet-value-writer.js';
 import type { IndexReader } from './index-reader.js';
-import { rungs } from './rungs.js';
-import type { Rung } from './rungs.js';
+import { readingLists } from './reading-lists.js';
 import { blockSlots } from './schema.js';
 import { TopHits } from './top-hits.js';
 import type { TopHit } from './top-hits.js';
@@ -87,13 +88,13 @@ export class SearchEngine {
       matched: 0,
       total: 0,
     };
-    const rung = this.#gather(text, gathering, false);
+    const reading = this.#gather(text, gathering, false);
     const found = gathering.top.sorted();
     const hits = found.slice(0, query.limit);
     const facets = this.#reader.facets.mostCounted(gathering.counts);
     const last = hits.at(-1);
     const next = found.length > hits.length && last !== undefined ? encodeCursor(query, last.position) : null;
-    return this.#answer(hits, rung, { total: gathering.total, facets, next });
+    return this.#answer(hits, reading, { total: gathering.total, facets, next });
   }
 
   #suggest(written: string, limit: number): Suggestion[] {
@@ -116,17 +117,17 @@ export class SearchEngine {
     });
   }
 
-  /** Gathers by the first rung that matches anything; null when every plugin matches. */
-  #gather(text: TextQuery, gathering: Gathering, headOnly: boolean): Rung | null {
+  /** Gathers by the first reading that matches anything; null when every plugin matches. */
+  #gather(text: TextQuery, gathering: Gathering, headOnly: boolean): Reading | null {
     if (text.isEmpty) {
       this.#gatherAll(gathering);
       return null;
     }
-    let taken: Rung | null = null;
+    let taken: Reading | null = null;
     if (text.tokens.length === 0) return taken;
-    for (const rung of rungs(this.#reader, text, headOnly)) {
-      taken = rung;
-      this.#gatherRung(rung, gathering, headOnly);
+    for (const reading of readings(text, this.#reader, headOnly)) {
+      taken = reading;
+      this.#gatherReading(reading, gathering, headOnly);
       if (gathering.matched > 0) break;
     }
     return taken;
@@ -142,18 +143,19 @@ export class SearchEngine {
     }
   }
 
-  #gatherRung(rung: Rung, gathering: Gathering, headOnly: boolean): void {
+  #gatherReading(reading: Reading, gathering: Gathering, headOnly: boolean): void {
     const { named } = gathering;
+    const tokens = readingLists(this.#reader, reading);
     for (const block of this.#reader.blocks) {
       const slotsNamed = named.get(block);
-      const lists = rung.tokens.map((token) => token.get(block) ?? noLists);
-      const isPossible = rung.needsAll
+      const lists = tokens.map((token) => token.get(block) ?? noLists);
+      const isPossible = reading.needsAll
         ? lists.every((list) => list.length > 0)
         : lists.some((list) => list.length > 0);
       if (!isPossible && slotsNamed === undefined) continue;
-      this.#matcher.match(isPossible ? lists : [], rung.needsAll, headOnly);
+      this.#matcher.match(isPossible ? lists : [], reading.needsAll, headOnly);
       for (const slot of slotsNamed?.keys() ?? []) this.#matcher.include(slot);
-      this.#takeMatches(gathering, block, rung.tokens.length, !headOnly);
+      this.#takeMatches(gathering, block, tokens.length, !headOnly);
     }
   }
 
@@ -265,10 +267,10 @@ export class SearchEngine {
 
   #answer(
     hits: readonly TopHit[],
-    rung: Rung | null,
+    reading: Reading | null,
     rest: { total: number; facets: Record<FacetName, FacetValue[]>; next: string | null },
   ): string {
-    const wanted = rung === null ? null : { terms: rung.marked, prefix: rung.prefix };
+    const wanted = reading === null ? null : reading.marked;
     const items = hits.flatMap(({ docid }) => this.#hit(docid, wanted) ?? []);
     return `{"hits":[${items.join(',')}],${JSON.stringify(rest).slice(1)}`;
   }

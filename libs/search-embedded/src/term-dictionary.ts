@@ -1,5 +1,6 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- typed arrays, read within their bounds */
 import { editDistance } from '#search';
+import type { NearTerm, Nearness } from '#search';
 
 /** Terms of one length, packed: their characters, and of each a mark of which characters it has. */
 interface Shelf {
@@ -7,19 +8,6 @@ interface Shelf {
   characters: Uint16Array;
   marks: Uint32Array;
   count: number;
-}
-
-export interface NearTerm {
-  readonly term: string;
-  readonly edits: number;
-}
-
-export interface Nearness {
-  readonly edits: number;
-  /** Whether a term must begin as the token does. */
-  readonly sameStart: boolean;
-  /** Whether a beginning of the term may be near instead of all of it. */
-  readonly asPrefix: boolean;
 }
 
 const longestTerm = 64;

@@ -52,6 +52,8 @@ export class ThreadCalls {
     const worker = new Worker(script, {
       name,
       env: {},
+      // Flags of the process (a script to evaluate, a loader) are not meant for it.
+      execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: heapMebibytes, maxYoungGenerationSizeMb: 8 },
     });
     this.#worker = worker;

@@ -1,11 +1,10 @@
-export { analyze, analyzeWords, compactKey } from './analyze.js';
-export type { Word } from './analyze.js';
+export { compactKey } from './analyze.js';
 export { CatchUpIndex } from './catch-up-index.js';
 export { compareNames, comparePositions, decodeCursor, encodeCursor } from './cursor.js';
 export type { Position } from './cursor.js';
 export { analyzerVersion, documentTerms } from './document-terms.js';
 export type { DocumentTerms } from './document-terms.js';
-export { allowedEdits, editDistance } from './edit-distance.js';
+export { editDistance } from './edit-distance.js';
 export { searchBusy, searchIndexLost, searchUnavailable } from './errors.js';
 export { facetNames, facetValues, filterKeys } from './facet-values.js';
 export type { KeyedValue } from './facet-values.js';
@@ -14,12 +13,13 @@ export type { HighlightTerms } from './highlight.js';
 export { hostMatches, parseHostFilter } from './host-filter.js';
 export { IndexedPlugins } from './indexed-plugins.js';
 export type { ChangedPlugins } from './indexed-plugins.js';
+export { readings, shortPrefixCharacters } from './readings.js';
+export type { NearTerm, Nearness, Reading, TermMatch, Vocabulary } from './readings.js';
 export { pluginCard } from './plugin-card.js';
 export { pluginDocument } from './plugin-document.js';
 export {
   codeWeight,
   firstHeadPlace,
-  matchFactors,
   nameShare,
   placeOf,
   popularity,

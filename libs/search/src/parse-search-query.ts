@@ -7,13 +7,13 @@ import type { SearchQuery, SearchSort } from './search-index.js';
 /** Query parameters as an HTTP server hands them over: one that is repeated is a list. */
 export type QueryParameters = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-export const searchParameters = [
+const searchParameters = [
   'q', 'category', 'tag', 'publisher', 'kind', 'interface', 'has', 'trust', 'host', 'sort', 'limit', 'cursor',
 ] as const; // prettier-ignore
-export const searchKinds = ['native', 'insightconnect', 'cloudlaunch'] as const;
-export const searchHas = ['frontend', 'backend', 'form', 'operations', 'lock'] as const;
-export const searchTrusts = ['trusted', 'untrusted'] as const;
-export const searchSorts = ['relevance', 'name', 'updated', 'downloads'] as const;
+const searchKinds = ['native', 'insightconnect', 'cloudlaunch'] as const;
+const searchHas = ['frontend', 'backend', 'form', 'operations', 'lock'] as const;
+const searchTrusts = ['trusted', 'untrusted'] as const;
+const searchSorts = ['relevance', 'name', 'updated', 'downloads'] as const;
 const suggestParameters = ['q', 'limit'] as const;
 
 const list = (words: readonly string[]) => words.map((word) => `"${word}"`).join(', ');

@@ -14,7 +14,7 @@ export interface KnownItemQuery {
 const letters = 'abcdefghijklmnopqrstuvwxyz'.split('');
 
 /** One slip of the fingers: a letter left out, doubled, changed, or swapped with its neighbour. */
-export function mistyped(random: Random, text: string): string {
+function mistyped(random: Random, text: string): string {
   const places = Array.from(text.matchAll(/(?!^)[a-z]/gi), ({ index }) => index);
   const longest = places.filter((at) => isInLongWord(text, at));
   const at = random.pick(longest.length > 0 ? longest : places);
