@@ -1,0 +1,2 @@
+export { AdminPage } from './admin-page.js';
+export { LaunchPage } from './launch-page.js';
