@@ -1,12 +1,24 @@
 import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from 'node:crypto';
+import { RegistryError } from '#kernel';
 
 const sealedPrefix = 'sealed:v1:';
 const nonceBytes = 12;
 const tagBytes = 16;
 const keyBytes = 32;
 
-/** Raised at start when the store's secrets can't be read; its sentence says what to do. */
-export class SecretsSealed extends Error {}
+const secretKeyMissing = (): RegistryError =>
+  new RegistryError(
+    'conflict',
+    'secret-key-missing',
+    "This store's secrets are sealed: set MORTISE_SECRET_KEY to the value that they were sealed with.",
+  );
+
+const secretKeyWrong = (name: string): RegistryError =>
+  new RegistryError(
+    'conflict',
+    'secret-key-wrong',
+    `The store's secret "${name}" can't be opened: MORTISE_SECRET_KEY is not the value that it was sealed with.`,
+  );
 
 /**
  * Closes secrets before they are written to the database, and opens them again: AES-256-GCM under a key that scrypt
@@ -37,14 +49,10 @@ export class SecretSeal {
     return sealedPrefix + sealed.toString('base64url');
   }
 
-  /** The secret of which `kept` was kept. Throws SecretsSealed where the key is missing or another. */
+  /** The secret of which `kept` was kept. Throws `secret-key-missing` or `secret-key-wrong`. */
   open(name: string, kept: string): string {
     if (!this.isSealed(kept)) return kept;
-    if (!this.key) {
-      throw new SecretsSealed(
-        "This store's secrets are sealed: set MORTISE_SECRET_KEY to the value that they were sealed with.",
-      );
-    }
+    if (!this.key) throw secretKeyMissing();
     try {
       const sealed = Buffer.from(kept.slice(sealedPrefix.length), 'base64url');
       const decipher = createDecipheriv('aes-256-gcm', this.key, sealed.subarray(0, nonceBytes))
@@ -53,9 +61,7 @@ export class SecretSeal {
       const opened = decipher.update(sealed.subarray(nonceBytes, -tagBytes));
       return Buffer.concat([opened, decipher.final()]).toString('utf8');
     } catch {
-      throw new SecretsSealed(
-        `The store's secret "${name}" can't be opened: MORTISE_SECRET_KEY is not the value that it was sealed with.`,
-      );
+      throw secretKeyWrong(name);
     }
   }
 }

@@ -15,7 +15,7 @@ export class SqlClusterSecrets extends ClusterSecrets {
     super();
   }
 
-  /** Throws SecretsSealed when what is there can't be read; seals what lay open and no longer should. */
+  /** Throws `secret-key-missing` or `secret-key-wrong` when what is there can't be read; seals what lay open and no longer should. */
   static async open(database: Database, clock: Clock, seal: SecretSeal): Promise<SqlClusterSecrets> {
     const rows = await database.read((sql) => sql.find(ClusterSecretRow));
     for (const row of rows) seal.open(row.name, row.value);
