@@ -58,6 +58,24 @@ export default tseslint.config(
     },
   },
   {
+    files: ['apps/registry/src/platform/pages/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          'AbortController',
+          'URLSearchParams',
+          'document',
+          'fetch',
+          'history',
+          'location',
+          'matchMedia',
+          'navigator',
+          'window',
+        ].map((name) => [name, 'readonly']),
+      ),
+    },
+  },
+  {
     files: sources,
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },

@@ -13,6 +13,8 @@ import { DocumentCache } from './document-cache.js';
 import { HealthController } from './health.controller.js';
 import { InFlight } from './in-flight.js';
 import { Log } from './log.js';
+import { ContractController } from './pages/contract.controller.js';
+import { PagesController } from './pages/pages.controller.js';
 import { MetricsController } from './metrics.controller.js';
 import { Metrics } from './metrics.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -37,7 +39,7 @@ export class PlatformModule implements OnApplicationShutdown {
   static with(settings: Settings, log: Log): DynamicModule {
     return {
       module: PlatformModule,
-      controllers: [HealthController, MetricsController],
+      controllers: [HealthController, MetricsController, ContractController, PagesController],
       providers: [
         { provide: StoreSettings, useValue: new StoreSettings(settings) },
         { provide: Log, useValue: log },

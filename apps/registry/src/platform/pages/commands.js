@@ -1,0 +1,38 @@
+import { element } from './element.js';
+
+const store = new URL('.', location.href).href.replace(/\/$/, '');
+const commands = [
+  [
+    'Sign in, with the password that the first start has put into a file',
+    `TOKEN=$(curl -s ${store}/api/v1/sessions -H 'content-type: application/json' \\\n  -d "{\\"username\\":\\"admin\\",\\"password\\":\\"$(cat data/admin-password)\\"}" \\\n  | node -p 'JSON.parse(fs.readFileSync(0)).access_token')`,
+  ],
+  [
+    'Make a publisher',
+    `curl ${store}/api/v1/publishers -H "authorization: Bearer $TOKEN" \\\n  -H 'content-type: application/json' -d '{"name":"acme"}'`,
+  ],
+  [
+    'Publish a plugin; then search for it above',
+    `curl ${store}/api/v1/publishers/acme/releases -H "authorization: Bearer $TOKEN" \\\n  -H 'content-type: application/yaml' --data-binary @- <<'END'\nname: Hello\nversion: 1.0.0\nsummary: Says hello\ninterfaces:\n  default:\n    form: [{type: text, name: greeting, label: Greeting}]\nEND`,
+  ],
+];
+
+/** The next commands to type, each with a button that copies it. */
+export const commandItems = () => commands.map(command);
+
+function command([what, line], index) {
+  const button = element('button', { className: 'quiet', type: 'button' }, 'Copy');
+  button.setAttribute('aria-label', `Copy command ${index + 1}`);
+  button.addEventListener('click', async () => {
+    await navigator.clipboard.writeText(line).then(
+      () => (button.textContent = 'Copied'),
+      () => (button.textContent = 'Select it'),
+    );
+    setTimeout(() => (button.textContent = 'Copy'), 1500);
+  });
+  return element(
+    'li',
+    { className: 'command' },
+    element('span', {}, `${index + 1}. ${what}`),
+    element('div', {}, element('pre', { tabindex: '0' }, line), button),
+  );
+}

@@ -1,0 +1,11 @@
+/** Makes an element; members that aren't properties are attributes, children are nodes or text. */
+export function element(name, { className = '', ...attributes } = {}, ...children) {
+  const made = document.createElement(name);
+  made.className = className;
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith('on')) made.addEventListener(key.slice(2), value);
+    else made.setAttribute(key, value);
+  }
+  made.append(...children.filter((child) => child !== null && child !== undefined));
+  return made;
+}

@@ -1,0 +1,285 @@
+/**
+ * The page at `/`: a search over GET /api/v1/plugins. Whatever a publisher has written is put on the page as text,
+ * never as HTML; highlights, which come escaped, are taken apart into text and marks.
+ */
+import { commandItems } from './commands.js';
+import { element } from './element.js';
+import { marked } from './marked.js';
+
+const facetNames = { kind: 'Kind', trust: 'Trust', category: 'Category', tag: 'Tag', has: 'Has' };
+const chipsPerFacet = 8;
+const typingMs = 120;
+
+const byId = (id) => document.getElementById(id);
+const [form, field, list, results, more, status, sort, facets] = [
+  'search',
+  'q',
+  'suggestions',
+  'results',
+  'more',
+  'status',
+  'sort',
+  'facets',
+].map(byId);
+
+/** What is asked, as it stands in the address of the page. */
+let query = new URLSearchParams(location.search);
+let next = null;
+let asking = null;
+
+async function ask(path, parameters, signal) {
+  const answer = await fetch(`${path}?${parameters}`, { signal, headers: { accept: 'application/json' } });
+  const body = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Error(body.detail ?? `The store answered ${answer.status}.`);
+  return body;
+}
+
+async function search({ append = false } = {}) {
+  asking?.abort();
+  asking = new AbortController();
+  const parameters = new URLSearchParams(query);
+  if (append && next) parameters.set('cursor', next);
+  try {
+    const answer = await ask('api/v1/plugins', parameters, asking.signal);
+    next = answer.next;
+    if (!append) {
+      results.replaceChildren();
+      showFacets(answer.facets ?? {});
+    }
+    const first = results.children.length;
+    results.append(...answer.items.map(card));
+    if (append) results.children[first]?.querySelector('a')?.focus();
+    more.hidden = next === null;
+    status.textContent = counted(answer.total);
+    if (answer.total === 0) showEmpty();
+  } catch (error) {
+    if (error.name === 'AbortError') return;
+    showProblem(error);
+  }
+}
+
+const counted = (total) =>
+  total === 0 ? 'No plugin found' : total === 1 ? 'One plugin' : `${total.toLocaleString()} plugins`;
+
+function card(plugin) {
+  const { id, title, name, summary, version, kind, trust, highlights = {}, withdrawn } = plugin;
+  const shownName = highlights.title ?? (title ? null : highlights.name);
+  const href = `api/v1/plugins/${id.split('/').map(encodeURIComponent).join('/')}`;
+  const text = highlights.summary ?? highlights.description ?? highlights.operations;
+  const marks = [
+    badge(trust, trust === 'trusted' ? 'trusted' : 'untrusted'),
+    kind && kind !== 'native' ? badge(kind) : null,
+    withdrawn ? badge('withdrawn', 'withdrawn') : null,
+    ...(plugin.categories ?? []).map((category) => element('span', {}, category)),
+    ...(plugin.tags ?? []).slice(0, 6).map((tag) => element('span', {}, `#${tag}`)),
+  ];
+  return element(
+    'li',
+    { className: 'card' },
+    element(
+      'h2',
+      {},
+      element('a', { href }, ...(shownName ? marked(shownName) : [title ?? name])),
+      element('span', { className: 'id' }, `${id}${version ? ` ${version}` : ''}`),
+    ),
+    element('p', {}, ...(text ? marked(text) : [summary ?? ''])),
+    element('div', { className: 'marks' }, ...marks),
+  );
+}
+
+const badge = (text, className = '') => element('span', { className: `badge ${className}` }, text);
+
+function showFacets(found) {
+  const rows = Object.entries(facetNames).map(([name, label]) => {
+    const chosen = query.getAll(name);
+    const counts = new Map((found[name] ?? []).map(({ value, count }) => [value, count]));
+    const values = [...new Set([...chosen, ...counts.keys()])].slice(0, chipsPerFacet + chosen.length);
+    if (values.length === 0 || (values.length === 1 && chosen.length === 0)) return null;
+    return element(
+      'div',
+      { className: 'facet', role: 'group', 'aria-label': label },
+      element('span', {}, label),
+      ...values.map((value) => chip(name, value, counts.get(value) ?? 0, chosen.includes(value))),
+    );
+  });
+  const focused = document.activeElement?.dataset?.chip;
+  facets.replaceChildren(...rows.filter(Boolean));
+  if (focused) [...facets.querySelectorAll('.chip')].find((one) => one.dataset.chip === focused)?.focus();
+}
+
+function chip(name, value, count, pressed) {
+  return element(
+    'button',
+    {
+      className: 'chip',
+      type: 'button',
+      'data-chip': `${name}=${value}`,
+      'aria-pressed': String(pressed),
+      title: value,
+      onclick: () => toggle(name, value),
+    },
+    `${value} `,
+    element('small', {}, String(count)),
+  );
+}
+
+function toggle(name, value) {
+  const others = query.getAll(name).filter((one) => one !== value);
+  const wasChosen = others.length < query.getAll(name).length;
+  query.delete(name);
+  for (const one of wasChosen ? others : [...others, value]) query.append(name, one);
+  go();
+}
+
+function showEmpty() {
+  const narrowed = Object.keys(facetNames).some((name) => query.has(name));
+  const advice = narrowed
+    ? 'Take away a filter, or try another word.'
+    : 'Try another word, or a part of one.';
+  results.replaceChildren(element('li', { className: 'empty' }, `Nothing fits. ${advice}`));
+}
+
+function showProblem(error) {
+  next = null;
+  more.hidden = true;
+  facets.replaceChildren();
+  status.textContent = 'The search failed';
+  const again = element(
+    'button',
+    { className: 'quiet', type: 'button', onclick: () => search() },
+    'Try again',
+  );
+  const reason = error instanceof TypeError ? 'The store does not answer.' : error.message;
+  results.replaceChildren(element('li', { className: 'problem' }, element('p', {}, reason), again));
+}
+
+/** Searches for what `query` says now, and writes it into the address. */
+function go({ replace = false } = {}) {
+  const address = query.size > 0 ? `?${query}` : location.pathname;
+  history[replace ? 'replaceState' : 'pushState'](null, '', address);
+  return search();
+}
+
+let typing = 0;
+let suggesting = null;
+let selected = -1;
+
+field.addEventListener('input', () => {
+  clearTimeout(typing);
+  typing = setTimeout(() => {
+    setText(field.value);
+    void go({ replace: true });
+    void suggest();
+  }, typingMs);
+});
+
+function setText(text) {
+  if (text.trim() === '') query.delete('q');
+  else query.set('q', text);
+}
+
+async function suggest() {
+  suggesting?.abort();
+  const text = field.value.trim();
+  if (text === '') return hideSuggestions();
+  suggesting = new AbortController();
+  try {
+    const parameters = new URLSearchParams({ q: text });
+    const { items } = await ask('api/v1/plugins/suggest', parameters, suggesting.signal);
+    if (document.activeElement === field) showSuggestions(items);
+  } catch {
+    hideSuggestions();
+  }
+}
+
+function showSuggestions(items) {
+  selected = -1;
+  list.replaceChildren(
+    ...items.slice(0, 6).map(({ id, name, title }, index) =>
+      element(
+        'li',
+        {
+          role: 'option',
+          id: `suggestion-${index}`,
+          'aria-selected': 'false',
+          'data-name': title ?? name,
+          // Before the field loses the focus, and the list with it.
+          onmousedown: (event) => {
+            event.preventDefault();
+            choose(title ?? name);
+          },
+        },
+        `${title ?? name} `,
+        element('small', {}, id),
+      ),
+    ),
+  );
+  list.hidden = items.length === 0;
+  field.setAttribute('aria-expanded', String(!list.hidden));
+  field.removeAttribute('aria-activedescendant');
+}
+
+function hideSuggestions() {
+  list.hidden = true;
+  selected = -1;
+  field.setAttribute('aria-expanded', 'false');
+  field.removeAttribute('aria-activedescendant');
+}
+
+function choose(text) {
+  clearTimeout(typing);
+  suggesting?.abort();
+  field.value = text;
+  setText(text);
+  hideSuggestions();
+  void go();
+}
+
+function select(step) {
+  const options = [...list.children];
+  if (list.hidden || options.length === 0) return;
+  selected = (selected + step + options.length + (selected < 0 && step < 0 ? 1 : 0)) % options.length;
+  options.forEach((option, index) => option.setAttribute('aria-selected', String(index === selected)));
+  field.setAttribute('aria-activedescendant', options[selected].id);
+}
+
+field.addEventListener('keydown', (event) => {
+  if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+    event.preventDefault();
+    select(event.key === 'ArrowDown' ? 1 : -1);
+  } else if (event.key === 'Escape' && !list.hidden) {
+    event.preventDefault();
+    hideSuggestions();
+  }
+});
+field.addEventListener('blur', hideSuggestions);
+form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  choose(list.children[selected]?.dataset.name ?? field.value);
+});
+document.addEventListener('keydown', (event) => {
+  const isTyping = /^(?:input|select|textarea)$/i.test(event.target.tagName);
+  if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  field.focus();
+  field.select();
+});
+sort.addEventListener('change', () => {
+  if (sort.value === 'relevance') query.delete('sort');
+  else query.set('sort', sort.value);
+  void go();
+});
+more.addEventListener('click', () => search({ append: true }));
+window.addEventListener('popstate', restore);
+
+function restore() {
+  query = new URLSearchParams(location.search);
+  field.value = query.get('q') ?? '';
+  sort.value = query.get('sort') ?? 'relevance';
+  if (sort.value === '') sort.value = 'relevance';
+  void search();
+}
+
+byId('commands').append(...commandItems());
+restore();
+if (matchMedia('(pointer: fine)').matches) field.focus();
