@@ -7,6 +7,7 @@ import { Child } from './child-process.js';
 import type { LoadRequest } from './load-generator.js';
 import { ratioRow } from './report.js';
 import { ratioOf, spreadOf } from './spread.js';
+import { isInstallable } from './seeded-plugin.js';
 import { StoreClient } from './store-client.js';
 import { ServerProcess } from './store-process.js';
 
@@ -24,7 +25,10 @@ export async function benchIntrospect(context: BenchContext): Promise<PartResult
   const nest = Child.start<BareCommand, BareReply>('./bare-nest.js', ['--hooks', '0']);
   try {
     await store.answers('/health/ready');
-    const plugins = seeds.plugins(count).slice(0, options.quick ? 5 : installed);
+    const plugins = seeds
+      .plugins(count)
+      .filter(isInstallable)
+      .slice(0, options.quick ? 5 : installed);
     const requests = await prepare(
       store,
       plugins.map(({ id }) => id),

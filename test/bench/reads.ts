@@ -9,7 +9,7 @@ import { Child } from './child-process.js';
 import type { LoadPlan, LoadRequest } from './load-generator.js';
 import { ratioRow, ratioText } from './report.js';
 import type { Row } from './report.js';
-import { shapeOf } from './seeded-plugin.js';
+import { isInstallable, shapeOf } from './seeded-plugin.js';
 import { ratioOf, spreadOf } from './spread.js';
 import { ServerProcess } from './store-process.js';
 
@@ -79,7 +79,8 @@ class ReadsPart {
   private constructor(
     private readonly context: BenchContext,
     private readonly store: ServerProcess,
-    private readonly plugins: readonly PluginDocument[],
+    private readonly count: number,
+    plugins: readonly PluginDocument[],
   ) {
     this.hot = (plugins.find((plugin) => shapeOf(plugin) === 'frontend') ?? plugins[0]!).id;
     this.shuffled = shuffle(plugins.map(({ id }) => id));
@@ -91,7 +92,7 @@ class ReadsPart {
     const folder = await context.seeds.folder(count);
     const store = await ServerProcess.startStore({ folder, probe: true });
     await store.answers('/health/ready');
-    return new ReadsPart(context, store, context.seeds.plugins(count));
+    return new ReadsPart(context, store, count, context.seeds.plugins(count).filter(isInstallable));
   }
 
   async stop(): Promise<void> {
@@ -131,7 +132,7 @@ class ReadsPart {
       const ofHttp = ratioOf(figures[which], figures.http);
       const ofUnhooked = ratioOf(figures[which], figures.unhooked);
       const over = which === 'hot' ? 'one' : 'all';
-      const row = ratioRow(`${read.name}, ${over} of ${this.plugins.length.toLocaleString('en')} plugins`, {
+      const row = ratioRow(`${read.name}, ${over} of ${this.count.toLocaleString('en')} plugins`, {
         ours: spreadOf(figures[which]),
         floor: spreadOf(figures.nest),
         ratio: ratioOf(figures[which], figures.nest),

@@ -9,6 +9,7 @@ import {
   shapeOf,
   shapes,
   template,
+  templateDocument,
   templateName,
 } from './seeded-plugin.js';
 import type { Shape } from './seeded-plugin.js';
@@ -106,9 +107,15 @@ class Seeder {
     const id = `00000000-0000-4000-8000-${(at * seededVersions.length + number).toString(16).padStart(12, '0')}`;
     const names: [string, string][] = [...seeded.names, [release.row['id'] as string, id]];
     const text = descriptorText(plugin, shape, packageWord, version);
+    const templateText = descriptorText(
+      templateDocument(shape),
+      shape,
+      `${template.package}${shape}`,
+      version,
+    );
     this.insert('plugin_release', {
       ...copy(release.row, names),
-      descriptor_text: text,
+      descriptor_bytes: (release.row['descriptor_bytes'] as string).replace(templateText, () => text),
       descriptor_sha256: createHash('sha256').update(text).digest('hex'),
       descriptor: JSON.stringify({
         ...(JSON.parse(copy(release.row, names)['descriptor'] as string) as object),

@@ -26,6 +26,9 @@ export function asSeeded(document: PluginDocument): PluginDocument {
   return { ...document, trust: 'trusted', withdrawn: false, version: '1.0.0' };
 }
 
+/** Registry entries of CloudLaunch name no packages: they are listed, and have no manifest. */
+export const isInstallable = ({ kind }: PluginDocument): boolean => kind !== 'cloudlaunch';
+
 /** A descriptor as YAML. JSON's strings and lists are YAML's too. */
 export function descriptorText(
   document: PluginDocument,
