@@ -137,5 +137,19 @@ export default tseslint.config(
       '@typescript-eslint/unbound-method': 'off',
     },
   },
+  {
+    files: ['libs/testing/src/**'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          name: '@jest/globals',
+          allowTypeImports: true,
+          message: 'It throws outside of jest, where the bench is; take it from jest-globals.ts.',
+        },
+      ],
+    },
+  },
   { files: ['tools/**'], rules: { 'no-console': 'off' } },
 );

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { parse } from 'node:querystring';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { RegistryError } from '#kernel';
 import { facetNames, parseSearchQuery } from '#search';
 import type {
@@ -18,6 +17,9 @@ import { generatePlugins } from './generate-plugins.js';
 import { goldenPlugins } from './golden-plugins-data.js';
 import { goldenQueries } from './golden-queries-data.js';
 import { documentsAfter, generateBatches } from './search-batches.js';
+import { jestGlobals } from './jest-globals.js';
+
+const { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } = jestGlobals;
 
 export interface SearchIndexUnderTest {
   readonly index: SearchIndex;
