@@ -17,7 +17,8 @@ export {
 } from './errors.js';
 export { MoveChannel } from './move-channel.js';
 export { PackageShelf } from './package-shelf.js';
-export type { HeldPackage, HeldVersion } from './package-shelf.js';
+export { packageVersionKey } from './package-version-key.js';
+export type { HeldVersion } from './package-shelf.js';
 export { isWithdrawn, publicPlugin, shownRelease } from './plugin.js';
 export type { ListedRelease, Plugin } from './plugin.js';
 export { pageVersions } from './page-versions.js';

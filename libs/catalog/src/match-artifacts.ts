@@ -1,7 +1,8 @@
 import type { Descriptor } from '#descriptor';
 import type { ArtifactProblem } from './errors.js';
-import { packageReferences, samePackageVersion } from './package-references.js';
+import { packageReferences } from './package-references.js';
 import type { PackageReference } from './package-references.js';
+import { packageVersionKey } from './package-version-key.js';
 import { isPackageUpload } from './uploaded-artifact.js';
 import type { PackageUpload, UploadedArtifact } from './uploaded-artifact.js';
 
@@ -97,15 +98,16 @@ const unusedFile = ({ filename, kind }: UploadedArtifact): ArtifactProblem => ({
 
 function versionProblems(reference: MatchedReference): ArtifactProblem[] {
   const { side, version, uploads } = reference;
-  const expected = version ?? uploads[0]?.version;
+  const expected = version ?? uploads[0]?.version ?? '';
+  const key = packageVersionKey(side, expected);
   return uploads
-    .filter((artifact) => expected !== undefined && !samePackageVersion(side, artifact.version, expected))
+    .filter((artifact) => packageVersionKey(side, artifact.version) !== key)
     .map(({ filename, package: name, version: own }) => ({
       code: version === null ? 'package-version-conflict' : 'artifact-version-mismatch',
       filename,
       message:
         version === null
-          ? `"${filename}" is ${name} ${own}, and another file is ${name} ${expected ?? ''}: a release has one version of a package.`
+          ? `"${filename}" is ${name} ${own}, and another file is ${name} ${expected}: a release has one version of a package.`
           : `"${filename}" is ${name} ${own} by its own metadata, and the descriptor names ${version}: correct one of them.`,
     }));
 }

@@ -1,4 +1,3 @@
-import { eq } from '@renovatebot/pep440';
 import type { ComponentReference, Descriptor } from '#descriptor';
 import type { PackageSide } from './release.js';
 
@@ -29,9 +28,4 @@ export function packageReferences(descriptor: Descriptor): readonly PackageRefer
 /** The name that a package goes by: normalised on the Python side (PEP 503), as it is on npm's. */
 export function packageName(side: PackageSide, written: string): string {
   return side === 'python' ? written.toLowerCase().replace(/[-_.]+/g, '-') : written;
-}
-
-/** Whether both spell one version: on the Python side 1.0 is 1.0.0 (PEP 440). */
-export function samePackageVersion(side: PackageSide, a: string, b: string): boolean {
-  return a === b || (side === 'python' && eq(a, b));
 }

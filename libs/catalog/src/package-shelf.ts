@@ -4,20 +4,18 @@ export interface HeldVersion {
   readonly version: string;
   readonly stable: boolean;
   readonly quarantined: { readonly reason: string | null } | null;
-  /** Whether an approved release has it, so that everyone may know of it. */
-  readonly known: boolean;
-}
-
-export interface HeldPackage {
-  /** The publisher that it belongs to. */
-  readonly owner: string;
-  /** Lowest first, in the order of its side (SemVer, PEP 440). */
-  readonly versions: readonly HeldVersion[];
 }
 
 /** What the store holds of packages, for the releases that name them. */
 export abstract class PackageShelf {
-  abstract find(side: PackageSide, name: string): Promise<HeldPackage | undefined>;
+  /** The publisher that the package belongs to. */
+  abstract owner(side: PackageSide, name: string): Promise<string | undefined>;
+  /** The version, however it is spelt. */
+  abstract find(pin: PackagePin): Promise<HeldVersion | undefined>;
+  /** Lowest first, in the order of its side (SemVer, PEP 440). */
+  abstract versions(side: PackageSide, name: string): Promise<readonly HeldVersion[]>;
+  /** Whether an approved release has the version, so that everyone may know of it. */
+  abstract isKnown(pin: PackagePin): Promise<boolean>;
   /** The files of a package version; none where there is no such version. */
   abstract files(pin: PackagePin): Promise<readonly ReleaseArtifact[]>;
   /** Whether the npm tarball of the version has that file, by its path below the package's root. */

@@ -1,7 +1,6 @@
 import { fileTaken, packageNotFound, packageOwned, packageQuarantined } from './errors.js';
 import type { MatchedReference } from './match-artifacts.js';
-import type { HeldPackage, HeldVersion, PackageShelf } from './package-shelf.js';
-import { samePackageVersion } from './package-references.js';
+import type { HeldVersion, PackageShelf } from './package-shelf.js';
 import type { PackagePin, ReleaseArtifact } from './release.js';
 import type { PackageUpload } from './uploaded-artifact.js';
 
@@ -23,12 +22,11 @@ export async function resolvePackages(
   shelf: PackageShelf,
 ): Promise<readonly ResolvedPackage[]> {
   const resolved = await Promise.all(
-    references.map(async (reference) => {
-      const held = await shelf.find(reference.side, reference.package);
-      return reference.uploads.length > 0
-        ? resolveUploaded(reference, held, publisher, shelf)
-        : resolveHeld(reference, held, publisher, shelf);
-    }),
+    references.map((reference) =>
+      reference.uploads.length > 0
+        ? resolveUploaded(reference, publisher, shelf)
+        : resolveHeld(reference, publisher, shelf),
+    ),
   );
   const missing = references.filter((_, index) => resolved[index] === undefined);
   if (missing.length > 0) {
@@ -40,17 +38,16 @@ export async function resolvePackages(
 }
 
 async function resolveUploaded(
-  reference: MatchedReference,
-  held: HeldPackage | undefined,
+  { side, package: name, uploads }: MatchedReference,
   publisher: string,
   shelf: PackageShelf,
 ): Promise<ResolvedPackage> {
-  const { side, package: name, uploads } = reference;
-  const uploaded = uploads[0]?.version ?? '';
-  const existing = held?.versions.find(({ version }) => samePackageVersion(side, version, uploaded));
-  const pin = { side, package: name, version: existing?.version ?? uploaded };
-  if (held && held.owner !== publisher) throw packageOwned(pin);
-  if (!existing) return { pin, uploads, held: [] };
+  const uploaded = { side, package: name, version: uploads[0]?.version ?? '' };
+  const owner = await shelf.owner(side, name);
+  if (owner !== undefined && owner !== publisher) throw packageOwned(uploaded);
+  const existing = owner === undefined ? undefined : await shelf.find(uploaded);
+  if (!existing) return { pin: uploaded, uploads, held: [] };
+  const pin = { ...uploaded, version: existing.version };
   if (existing.quarantined) throw packageQuarantined(pin, existing.quarantined.reason);
   const files = await shelf.files(pin);
   const contradicting = uploads.find((upload) => files.some((file) => contradicts(upload, file)));
@@ -66,23 +63,31 @@ function contradicts(upload: PackageUpload, file: ReleaseArtifact): boolean {
 }
 
 async function resolveHeld(
-  reference: MatchedReference,
-  held: HeldPackage | undefined,
+  { side, package: name, version: named }: MatchedReference,
   publisher: string,
   shelf: PackageShelf,
 ): Promise<ResolvedPackage | undefined> {
-  const { side, package: name, version: named } = reference;
-  const usable = held?.versions.filter(({ known }) => known || held.owner === publisher) ?? [];
+  const owner = await shelf.owner(side, name);
+  if (owner === undefined) return undefined;
+  const mayUse = async ({ version }: HeldVersion) =>
+    owner === publisher || (await shelf.isKnown({ side, package: name, version }));
   const chosen =
-    named === null ? newest(usable) : usable.find(({ version }) => samePackageVersion(side, version, named));
-  if (!chosen) return undefined;
+    named === null
+      ? await newest(await shelf.versions(side, name), mayUse)
+      : await shelf.find({ side, package: name, version: named });
+  if (!chosen || !(await mayUse(chosen))) return undefined;
   const pin = { side, package: name, version: chosen.version };
   if (chosen.quarantined) throw packageQuarantined(pin, chosen.quarantined.reason);
   return { pin, uploads: [], held: await shelf.files(pin) };
 }
 
 /** As pip and npm choose: the highest stable version, else the highest pre-release. */
-function newest(versions: readonly HeldVersion[]): HeldVersion | undefined {
-  const open = versions.filter(({ quarantined }) => !quarantined);
-  return open.findLast(({ stable }) => stable) ?? open.at(-1);
+async function newest(
+  versions: readonly HeldVersion[],
+  mayUse: (version: HeldVersion) => Promise<boolean>,
+): Promise<HeldVersion | undefined> {
+  const open = versions.filter(({ quarantined }) => !quarantined).reverse();
+  const byChoice = [...open.filter(({ stable }) => stable), ...open.filter(({ stable }) => !stable)];
+  for (const version of byChoice) if (await mayUse(version)) return version;
+  return undefined;
 }

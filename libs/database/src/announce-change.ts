@@ -1,9 +1,10 @@
 import type { EntityManager } from 'typeorm';
-import { IsNull } from 'typeorm';
 import { latestVersion } from '#catalog';
 import type { AfterCommit } from './database.js';
+import { insertRows } from './insert-rows.js';
 import type { Notices } from './notices.js';
-import { ChangeRow, PluginRow, ReleaseRow } from './rows/catalog-rows.js';
+import { ChangeRow, ReleaseRow } from './rows/catalog-rows.js';
+import { findRows } from './find-rows.js';
 
 export interface Change {
   /** A fact in kebab-case, e.g. `release-published`, `release-yanked`, `channel-moved`. */
@@ -25,26 +26,19 @@ export async function announceChange(
   notices: Notices,
   change: Change,
 ): Promise<void> {
-  const candidates = await sql.find(ReleaseRow, {
-    select: { version: true },
-    where: { plugin_id: change.plugin, review: 'approved', yanked_at: IsNull(), quarantined_at: IsNull() },
-  });
-  await sql
-    .createQueryBuilder()
-    .update(PluginRow)
-    .set({
-      latest_version: latestVersion(candidates.map((row) => row.version)),
-      revision: () => 'revision + 1',
-      updated_at: change.at,
-    })
-    .where({ id: change.plugin })
-    .execute();
-  await sql.insert(ChangeRow, {
-    type: change.type,
+  const candidates = await findRows(sql, ReleaseRow, ['version'], {
     plugin_id: change.plugin,
-    version: change.version,
-    visible: change.visible,
-    at: change.at,
+    review: 'approved',
+    yanked_at: null,
+    quarantined_at: null,
   });
+  const latest = latestVersion(candidates.map((row) => row.version));
+  const mark = (index: number) => sql.dataSource.driver.createParameter('', index);
+  await sql.query(
+    `UPDATE plugin SET revision = revision + 1, latest_version = ${mark(0)}, updated_at = ${mark(1)} WHERE id = ${mark(2)}`,
+    [latest, change.at, change.plugin],
+  );
+  const { type, plugin, version, visible, at } = change;
+  await insertRows(sql, ChangeRow, [{ type, plugin_id: plugin, version, visible, at }]);
   afterCommit(() => notices.publish('plugin', change.plugin));
 }

@@ -1,9 +1,8 @@
 import { compareVersions, isPrerelease } from '#kernel';
-import { PackageShelf } from '#catalog';
-import type { HeldPackage, HeldVersion, PackagePin, PackageSide, ReleaseArtifact } from '#catalog';
+import { PackageShelf, packageVersionKey } from '#catalog';
+import type { HeldVersion, PackagePin, PackageSide, ReleaseArtifact } from '#catalog';
 import { comparePythonVersions, isPythonPrerelease } from '#packages';
 import type { NpmArtifact } from '#packages';
-import type { EntityManager } from 'typeorm';
 import type { Database } from './database.js';
 import {
   PackageFileRow,
@@ -12,6 +11,7 @@ import {
   ReleasePinRow,
   ReleaseRow,
 } from './rows/catalog-rows.js';
+import { findRows } from './find-rows.js';
 
 /** Knows the packages of the store by their rows. */
 export class SqlPackageShelf extends PackageShelf {
@@ -19,71 +19,60 @@ export class SqlPackageShelf extends PackageShelf {
     super();
   }
 
-  override find(side: PackageSide, name: string): Promise<HeldPackage | undefined> {
-    return this.database.read(async (sql) => {
-      const row = await sql.findOneBy(PackageRow, { side, name });
-      if (!row) return undefined;
-      const [versions, known] = await Promise.all([
-        sql.findBy(PackageVersionRow, { side, name }),
-        approvedVersions(sql, side, name),
-      ]);
-      return { owner: row.publisher, versions: sortedVersions(side, versions, known) };
-    });
+  override async owner(side: PackageSide, name: string): Promise<string | undefined> {
+    const [row] = await this.database.read((sql) => findRows(sql, PackageRow, ['publisher'], { side, name }));
+    return row?.publisher;
   }
 
-  override async files(pin: PackagePin): Promise<readonly ReleaseArtifact[]> {
+  override async find({ side, package: name, version }: PackagePin): Promise<HeldVersion | undefined> {
+    const key = { side, name, version_key: packageVersionKey(side, version) };
+    const [row] = await this.database.read((sql) => findRows(sql, PackageVersionRow, heldColumns, key));
+    return row && toHeldVersion(side, row);
+  }
+
+  override async versions(side: PackageSide, name: string): Promise<readonly HeldVersion[]> {
+    const rows = await this.database.read((sql) =>
+      findRows(sql, PackageVersionRow, heldColumns, { side, name }),
+    );
+    const compare = side === 'npm' ? compareVersions : comparePythonVersions;
+    return rows.map((row) => toHeldVersion(side, row)).sort((a, b) => compare(a.version, b.version));
+  }
+
+  override isKnown({ side, package: name, version }: PackagePin): Promise<boolean> {
     return this.database.read((sql) =>
-      sql.find(PackageFileRow, {
-        select: { kind: true, filename: true, size: true, sha256: true },
-        where: { side: pin.side, name: pin.package, version: pin.version },
-        order: { filename: 'ASC' },
-      }),
+      sql
+        .createQueryBuilder(ReleasePinRow, 'pin')
+        .innerJoin(ReleaseRow, 'release', 'release.id = pin.release_id AND release.review = :approved', {
+          approved: 'approved',
+        })
+        .where({ side, package: name, version })
+        .getExists(),
     );
   }
 
-  override async tarballHas(pin: PackagePin, path: string): Promise<boolean> {
+  override files({ side, package: name, version }: PackagePin): Promise<readonly ReleaseArtifact[]> {
+    return this.database.read((sql) =>
+      findRows(sql, PackageFileRow, ['kind', 'filename', 'size', 'sha256'], { side, name, version }),
+    );
+  }
+
+  override async tarballHas({ side, package: name, version }: PackagePin, path: string): Promise<boolean> {
     const rows = await this.database.read((sql) =>
-      sql.findBy(PackageFileRow, {
-        side: pin.side,
-        name: pin.package,
-        version: pin.version,
-        kind: 'tarball',
-      }),
+      findRows(sql, PackageFileRow, ['facts'], { side, name, version, kind: 'tarball' }),
     );
     return rows.some((row) => (row.facts as NpmArtifact).files.some((file) => file.path === path));
   }
 }
 
-/** The versions that an approved release pins. */
-async function approvedVersions(
-  sql: EntityManager,
-  side: PackageSide,
-  name: string,
-): Promise<ReadonlySet<string>> {
-  const rows = await sql
-    .createQueryBuilder(ReleasePinRow, 'pin')
-    .innerJoin(ReleaseRow, 'release', 'release.id = pin.release_id AND release.review = :approved', {
-      approved: 'approved',
-    })
-    .where({ side, package: name })
-    .select('DISTINCT pin.version', 'version')
-    .getRawMany<{ version: string }>();
-  return new Set(rows.map(({ version }) => version));
-}
+const heldColumns = ['version', 'quarantined_at', 'quarantine_reason'] as const;
 
-function sortedVersions(
+function toHeldVersion(
   side: PackageSide,
-  rows: readonly PackageVersionRow[],
-  known: ReadonlySet<string>,
-): HeldVersion[] {
-  const compare = side === 'npm' ? compareVersions : comparePythonVersions;
-  const isEarly = side === 'npm' ? isPrerelease : isPythonPrerelease;
-  return rows
-    .map((row) => ({
-      version: row.version,
-      stable: !isEarly(row.version),
-      quarantined: row.quarantined_at === null ? null : { reason: row.quarantine_reason },
-      known: known.has(row.version),
-    }))
-    .sort((a, b) => compare(a.version, b.version));
+  row: Pick<PackageVersionRow, (typeof heldColumns)[number]>,
+): HeldVersion {
+  return {
+    version: row.version,
+    stable: !(side === 'npm' ? isPrerelease : isPythonPrerelease)(row.version),
+    quarantined: row.quarantined_at === null ? null : { reason: row.quarantine_reason },
+  };
 }

@@ -6,6 +6,7 @@ import type { Database } from './database.js';
 import { findRelease } from './find-release.js';
 import { PublisherRow } from './rows/access-rows.js';
 import { ReleaseRow } from './rows/catalog-rows.js';
+import { findRows } from './find-rows.js';
 import { writePublication } from './write-publication.js';
 
 /** Keeps releases in tables; a unique constraint says who was first. */
@@ -33,13 +34,15 @@ export class SqlReleaseStore extends ReleaseStore {
 
   override async versions(plugin: PluginId): Promise<readonly LabelledVersion[]> {
     const rows = await this.database.read((sql) =>
-      sql.find(ReleaseRow, { select: { version: true, version_label: true }, where: { plugin_id: plugin } }),
+      findRows(sql, ReleaseRow, ['version', 'version_label'], { plugin_id: plugin }),
     );
     return rows.map((row) => ({ version: row.version, label: row.version_label }));
   }
 
   override async publisherTrust(publisher: string): Promise<Trust> {
-    const row = await this.database.read((sql) => sql.findOneBy(PublisherRow, { id: publisher }));
+    const [row] = await this.database.read((sql) =>
+      findRows(sql, PublisherRow, ['trust'], { id: publisher }),
+    );
     return row?.trust ?? 'untrusted';
   }
 }

@@ -1,7 +1,9 @@
 import type { EntityManager } from 'typeorm';
-import { fileTaken, packageOwned, packageQuarantined } from '#catalog';
+import { fileTaken, packageOwned, packageQuarantined, packageVersionKey } from '#catalog';
 import type { PackagePin, ReleaseArtifact } from '#catalog';
+import { insertRows } from './insert-rows.js';
 import { PackageFileRow, PackageRow, PackageVersionRow } from './rows/catalog-rows.js';
+import { findRows } from './find-rows.js';
 
 export interface PackageWriter {
   readonly publisher: string;
@@ -17,38 +19,50 @@ export async function writePackageFiles(
   sql: EntityManager,
   pin: PackagePin,
   artifacts: readonly ReleaseArtifact[],
-  { publisher, at }: PackageWriter,
+  writer: PackageWriter,
 ): Promise<void> {
   const key = { side: pin.side, name: pin.package };
   const versionKey = { ...key, version: pin.version };
-  if (artifacts.length > 0) {
-    await insertMissing(sql, PackageRow, [{ ...key, publisher, created_at: at }]);
-    const owner = await sql.findOneByOrFail(PackageRow, key);
-    if (owner.publisher !== publisher) throw packageOwned(pin);
-    await insertMissing(sql, PackageVersionRow, [{ ...versionKey, created_at: at }]);
-  }
-  const version = await sql.findOneByOrFail(PackageVersionRow, versionKey);
+  if (artifacts.length > 0) await writeVersion(sql, pin, writer);
+  const [version] = await findRows(
+    sql,
+    PackageVersionRow,
+    ['quarantined_at', 'quarantine_reason'],
+    versionKey,
+  );
+  // Somebody else may have been the first with another spelling of the version.
+  if (!version) throw fileTaken(pin, artifacts[0]?.filename ?? pin.version);
   if (version.quarantined_at !== null) throw packageQuarantined(pin, version.quarantine_reason);
   if (artifacts.length === 0) return;
-  const files = artifacts.map(({ filename, sha256, size, kind }, index) => ({
+  const files = artifacts.map((artifact) => ({
     ...versionKey,
-    filename,
-    sha256,
-    size,
-    kind,
-    facts: artifacts[index],
-    created_at: at,
+    filename: artifact.filename,
+    sha256: artifact.sha256,
+    size: artifact.size,
+    kind: artifact.kind as PackageFileRow['kind'],
+    facts: artifact,
+    created_at: writer.at,
   }));
-  await insertMissing(sql, PackageFileRow, files);
+  await insertRows(sql, PackageFileRow, files, 'ON CONFLICT DO NOTHING');
   await refuseContradictions(sql, pin, artifacts);
 }
 
-async function insertMissing(
+async function writeVersion(
   sql: EntityManager,
-  table: abstract new () => object,
-  rows: readonly object[],
+  pin: PackagePin,
+  { publisher, at }: PackageWriter,
 ): Promise<void> {
-  await sql.createQueryBuilder().insert().into(table).values(rows).orIgnore().updateEntity(false).execute();
+  const key = { side: pin.side, name: pin.package };
+  await insertRows(sql, PackageRow, [{ ...key, publisher, created_at: at }], 'ON CONFLICT DO NOTHING');
+  const [owner] = await findRows(sql, PackageRow, ['publisher'], key);
+  if (owner?.publisher !== publisher) throw packageOwned(pin);
+  const version = {
+    ...key,
+    version: pin.version,
+    version_key: packageVersionKey(pin.side, pin.version),
+    created_at: at,
+  };
+  await insertRows(sql, PackageVersionRow, [version], 'ON CONFLICT DO NOTHING');
 }
 
 async function refuseContradictions(
@@ -56,10 +70,8 @@ async function refuseContradictions(
   pin: PackagePin,
   artifacts: readonly ReleaseArtifact[],
 ): Promise<void> {
-  const kept = await sql.find(PackageFileRow, {
-    select: { sha256: true },
-    where: { side: pin.side, name: pin.package, version: pin.version },
-  });
+  const version = { side: pin.side, name: pin.package, version: pin.version };
+  const kept = await findRows(sql, PackageFileRow, ['sha256'], version);
   const digests = new Set(kept.map(({ sha256 }) => sha256));
   const contradicting = artifacts.find(({ sha256 }) => !digests.has(sha256));
   if (contradicting) throw fileTaken(pin, contradicting.filename);

@@ -3,6 +3,7 @@ import type { Publication, Release, Upload } from '#catalog';
 import { splitPluginId } from '#kernel';
 import { announceChange } from './announce-change.js';
 import type { AfterCommit } from './database.js';
+import { insertRows } from './insert-rows.js';
 import type { Notices } from './notices.js';
 import { pointChannel } from './point-channel.js';
 import { recordAct } from './record-act.js';
@@ -13,6 +14,7 @@ import {
   ReleasePinRow,
   ReleaseRow,
 } from './rows/catalog-rows.js';
+import { findRows } from './find-rows.js';
 import { writePackageFiles } from './write-package-files.js';
 
 /** Everything that a publication writes, as the work of one transaction. */
@@ -31,12 +33,9 @@ export async function writePublication(
     await writePackageFiles(sql, pin, artifacts, { publisher: splitPluginId(plugin).publisher, at });
   }
   const pins = release.pins.map((pin) => ({ release_id: release.id, ...pin }));
-  if (pins.length > 0) await sql.insert(ReleasePinRow, pins);
-  if (uploads.length > 0)
-    await sql.insert(
-      ReleaseArtifactRow,
-      uploads.map(({ artifact }) => toArtifactRow(release, artifact)),
-    );
+  await insertRows(sql, ReleasePinRow, pins);
+  const artifacts = uploads.map(({ artifact }) => toArtifactRow(release, artifact));
+  await insertRows(sql, ReleaseArtifactRow, artifacts);
   for (const upload of held) await copyHeldFile(sql, release, upload);
   for (const channel of release.descriptor.channels) {
     await pointChannel(sql, { plugin, channel, version, at, by: release.publishedBy });
@@ -52,33 +51,33 @@ export async function writePublication(
 }
 
 async function writePlugin(sql: EntityManager, { plugin, descriptor, publishedAt }: Release): Promise<void> {
-  await sql
-    .createQueryBuilder()
-    .insert()
-    .into(PluginRow)
-    .values({
-      id: plugin,
-      ...splitPluginId(plugin),
-      display_name: descriptor.name,
-      latest_version: null,
-      revision: 0,
-      downloads: 0,
-      created_at: publishedAt,
-      updated_at: publishedAt,
-    })
-    .orUpdate(['display_name'], ['id'])
-    .updateEntity(false)
-    .execute();
+  const row = {
+    id: plugin,
+    ...splitPluginId(plugin),
+    display_name: descriptor.name,
+    latest_version: null,
+    revision: 0,
+    downloads: 0,
+    created_at: publishedAt,
+    updated_at: publishedAt,
+  };
+  await insertRows(
+    sql,
+    PluginRow,
+    [row],
+    'ON CONFLICT (id) DO UPDATE SET display_name = excluded.display_name',
+  );
 }
 
-async function writeRelease(sql: EntityManager, { release, descriptorBytes }: Publication): Promise<void> {
+async function writeRelease(sql: EntityManager, publication: Publication): Promise<void> {
+  const { release, descriptorBytes } = publication;
   const { standing } = release;
-  await sql.insert(ReleaseRow, {
+  const row = {
     id: release.id,
     plugin_id: release.plugin,
     version: release.version,
     version_label: release.versionLabel,
-    descriptor_bytes: descriptorBytes,
+    descriptor_bytes: Buffer.from(descriptorBytes),
     descriptor_sha256: release.descriptorSha256,
     descriptor: release.descriptor,
     problems: release.problems,
@@ -87,7 +86,8 @@ async function writeRelease(sql: EntityManager, { release, descriptorBytes }: Pu
     deprecation_message: standing.deprecated?.message ?? null,
     replaced_by: standing.deprecated?.replacedBy ?? null,
     review: standing.review,
-  });
+  };
+  await insertRows(sql, ReleaseRow, [row]);
 }
 
 const toArtifactRow = (release: Release, artifact: Upload['artifact']) => ({
@@ -96,15 +96,16 @@ const toArtifactRow = (release: Release, artifact: Upload['artifact']) => ({
   sha256: artifact.sha256,
   size: artifact.size,
   kind: artifact.kind,
-  facts: artifact as never,
+  facts: artifact,
 });
 
 /** What inspection found of a file that was there before stays where it is read from: in the database. */
 async function copyHeldFile(sql: EntityManager, release: Release, { artifact, pin }: Upload): Promise<void> {
   if (pin === null) return;
-  const row = await sql.findOneOrFail(PackageFileRow, {
-    select: { facts: true },
-    where: { side: pin.side, name: pin.package, filename: artifact.filename },
+  const [row] = await findRows(sql, PackageFileRow, ['facts'], {
+    side: pin.side,
+    name: pin.package,
+    filename: artifact.filename,
   });
-  await sql.insert(ReleaseArtifactRow, { ...toArtifactRow(release, artifact), facts: row.facts as never });
+  await insertRows(sql, ReleaseArtifactRow, [{ ...toArtifactRow(release, artifact), facts: row?.facts }]);
 }

@@ -89,10 +89,12 @@ const statements = (serialKey: string): string[] => [
     side varchar(6) NOT NULL,
     name text NOT NULL,
     version text NOT NULL,
+    version_key text NOT NULL,
     created_at bigint NOT NULL,
     quarantined_at bigint,
     quarantine_reason text,
     PRIMARY KEY (side, name, version),
+    CONSTRAINT uq_package_version_key UNIQUE (side, name, version_key),
     CONSTRAINT fk_package_version_package FOREIGN KEY (side, name) REFERENCES package (side, name)
   )`,
   `CREATE TABLE package_file (
@@ -110,6 +112,7 @@ const statements = (serialKey: string): string[] => [
       REFERENCES package_version (side, name, version)
   )`,
   'CREATE INDEX ix_package_file_sha256 ON package_file (sha256)',
+  'CREATE INDEX ix_package_file_version ON package_file (side, name, version)',
   `CREATE UNIQUE INDEX uq_package_file_single ON package_file (side, name, version)
     WHERE kind IN ('tarball', 'sdist')`,
   `CREATE TABLE channel (

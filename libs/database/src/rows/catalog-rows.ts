@@ -87,6 +87,8 @@ export class PackageVersionRow {
   @PrimaryColumn({ type: 'varchar', length: 6 }) side!: 'npm' | 'python';
   @PrimaryColumn(textColumn as { type: 'text' }) name!: string;
   @PrimaryColumn(textColumn as { type: 'text' }) version!: string;
+  /** The same for every spelling of the version; unique too. */
+  @Column(textColumn) version_key!: string;
   @Column(timeColumn) created_at!: number;
   @Column(optionalTimeColumn) quarantined_at!: number | null;
   @Column(optionalTextColumn) quarantine_reason!: string | null;
