@@ -22,3 +22,4 @@ export { SqlAuditLog } from './sql-audit-log.js';
 export { SqlPublisherStore } from './sql-publisher-store.js';
 export { SqlSessionStore } from './sql-session-store.js';
 export { SqlTokenStore } from './sql-token-store.js';
+export { SqlModerationStore } from './sql-moderation-store.js';

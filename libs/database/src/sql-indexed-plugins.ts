@@ -7,9 +7,9 @@ import type { PluginId } from '#kernel';
 import { IndexedPlugins, pluginDocument } from '#search';
 import type { ChangedPlugins, PluginDocument } from '#search';
 import type { Database } from './database.js';
-import type { ReleaseRow } from './rows/catalog-rows.js';
 import { selectRows } from './select-rows.js';
 import { toListed } from './sql-plugin-catalog.js';
+import type { RawRelease } from './to-release.js';
 
 interface PluginFacts {
   id: PluginId;
@@ -103,19 +103,19 @@ async function findShown(sql: EntityManager, ids: readonly PluginId[]): Promise<
      FROM plugin p JOIN publisher o ON o.id = p.publisher WHERE p.id IN (${places})`,
     ids,
   );
-  const releases = await selectRows<ReleaseRow>(
+  const releases = await selectRows<RawRelease>(
     sql,
     `SELECT plugin_id, version, published_at, published_by, yanked_at, quarantined_at, review, trust_override
      FROM plugin_release WHERE plugin_id IN (${places})`,
     ids,
   );
-  const byPlugin = new Map<string, ReleaseRow[]>(plugins.map(({ id }) => [id, []]));
+  const byPlugin = new Map<string, RawRelease[]>(plugins.map(({ id }) => [id, []]));
   for (const row of releases) byPlugin.get(row.plugin_id)?.push(row);
   return plugins.flatMap((facts) => toFound(facts, byPlugin.get(facts.id) ?? []));
 }
 
 /** Nothing where there is nothing that everybody may see, or only what is quarantined. */
-function toFound(facts: PluginFacts, rows: readonly ReleaseRow[]): Found[] {
+function toFound(facts: PluginFacts, rows: readonly RawRelease[]): Found[] {
   const plugin = publicPlugin({
     id: facts.id,
     latest: facts.latest_version,

@@ -1,12 +1,13 @@
 import type { EntityManager } from 'typeorm';
 import { PluginCatalog } from '#catalog';
 import type { CatalogChange, ChannelHistory, ListedRelease, Plugin, Trust } from '#catalog';
-import { limits, splitPluginId } from '#kernel';
+import { limits } from '#kernel';
 import type { PluginId, Version } from '#kernel';
 import type { Database } from './database.js';
 import { ReleaseRow } from './rows/catalog-rows.js';
 import { selectRows } from './select-rows.js';
 import { standingOf } from './to-release.js';
+import type { RawRelease } from './to-release.js';
 
 /** Bigint columns may come as text. */
 interface PluginFacts {
@@ -114,7 +115,7 @@ export async function findPlugin(sql: EntityManager, plugin: PluginId): Promise<
     'SELECT name, version FROM channel WHERE plugin_id = ? ORDER BY name',
     [plugin],
   );
-  const releases = await selectRows<ReleaseRow>(
+  const releases = await selectRows<RawRelease>(
     sql,
     `SELECT ${standingColumns} FROM plugin_release WHERE plugin_id = ?`,
     [plugin],
@@ -129,7 +130,7 @@ export async function findPlugin(sql: EntityManager, plugin: PluginId): Promise<
   };
 }
 
-export function toListed(row: ReleaseRow, publisherTrust: Trust): ListedRelease {
+export function toListed(row: RawRelease, publisherTrust: Trust): ListedRelease {
   return {
     version: row.version,
     versionLabel: row.version_label,

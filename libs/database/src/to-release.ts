@@ -29,8 +29,26 @@ export function toRelease(row: ReleaseRow, { publisherTrust, pins, artifacts }: 
   };
 }
 
-/** What became of the release; its times may still be the text that a driver hands over for a bigint. */
-export function standingOf(row: ReleaseRow): Standing {
+type TimeColumn = 'published_at' | 'yanked_at' | 'quarantined_at';
+type StandingColumn =
+  | Exclude<TimeColumn, 'published_at'>
+  | 'yank_reason'
+  | 'quarantine_reason'
+  | 'deprecation_message'
+  | 'replaced_by'
+  | 'review'
+  | 'review_reason'
+  | 'trust_override';
+
+/** A release's row as a driver hands it over: a bigint may come as text. */
+export type RawRelease = Omit<ReleaseRow, TimeColumn> & {
+  published_at: number | string;
+  yanked_at: number | string | null;
+  quarantined_at: number | string | null;
+};
+
+/** What became of the release. */
+export function standingOf(row: Pick<RawRelease, StandingColumn>): Standing {
   return {
     yanked: row.yanked_at === null ? null : { reason: row.yank_reason ?? '', at: Number(row.yanked_at) },
     quarantined:

@@ -1,12 +1,20 @@
 import { Module } from '@nestjs/common';
-import { Database, SqlAuditLog } from '#database';
-import { AuditLog } from '#trust';
+import { Database, SqlAuditLog, SqlModerationStore } from '#database';
+import { Clock } from '#kernel';
+import { AuditLog, ModerateRelease, ModerationStore, QuarantinePackage } from '#trust';
 import { provide } from '../platform/provide.js';
 import { AuditController } from './audit.controller.js';
+import { ModerationController } from './moderation.controller.js';
+import { PackageQuarantineController } from './package-quarantine.controller.js';
 
 /** What is decided about others' plugins, and the log of it. */
 @Module({
-  controllers: [AuditController],
-  providers: [provide(AuditLog, SqlAuditLog, [Database])],
+  controllers: [AuditController, ModerationController, PackageQuarantineController],
+  providers: [
+    provide(AuditLog, SqlAuditLog, [Database]),
+    provide(ModerationStore, SqlModerationStore, [Database]),
+    provide(ModerateRelease, ModerateRelease, [ModerationStore, Clock]),
+    provide(QuarantinePackage, QuarantinePackage, [ModerationStore, Clock]),
+  ],
 })
 export class TrustModule {}

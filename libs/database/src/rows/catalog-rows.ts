@@ -145,3 +145,13 @@ export class ChangeRow {
   @Column({ type: 'boolean' }) visible!: boolean;
   @Column(timeColumn) at!: number;
 }
+
+/** A moderator's own word against a release or a package version; all that follows from it is computed. */
+@Entity('quarantine')
+export class QuarantineRow {
+  /** `release:<id>` or `package:<side>:<name>@<version>`. */
+  @PrimaryColumn(textColumn as { type: 'text' }) subject!: string;
+  @Column(textColumn) reason!: string;
+  @Column(timeColumn) at!: number;
+  @Column(textColumn) by!: string;
+}

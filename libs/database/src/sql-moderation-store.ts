@@ -1,0 +1,132 @@
+import type { EntityManager } from 'typeorm';
+import type { AuditedAct } from '#kernel';
+import { ModerationStore } from '#trust';
+import type {
+  PackageVersionName,
+  Quarantine,
+  QuarantineFollowers,
+  ReleaseName,
+  ReviewDecision,
+} from '#trust';
+import { announceChange } from './announce-change.js';
+import type { Change } from './announce-change.js';
+import type { AfterCommit, Database } from './database.js';
+import { followQuarantine } from './follow-quarantine.js';
+import type { FollowedRelease } from './follow-quarantine.js';
+import { ownPinsOf, requirePackageVersion } from './pinned-packages.js';
+import { recordAct } from './record-act.js';
+import { requireRelease } from './require-release.js';
+import { QuarantineRow, ReleaseRow } from './rows/catalog-rows.js';
+
+/** Keeps moderators' decisions, one transaction each. */
+export class SqlModerationStore extends ModerationStore {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  override async setTrust(
+    release: ReleaseName,
+    trust: 'trusted' | 'untrusted' | null,
+    act: AuditedAct,
+  ): Promise<void> {
+    await this.database.write(async (sql, afterCommit) => {
+      const row = await requireRelease(sql, release.plugin, release.version);
+      await sql.update(ReleaseRow, { id: row.id }, { trust_override: trust });
+      await recordAct(sql, act);
+      await this.announce(sql, afterCommit, act, { ...release, type: 'release-trust-changed' });
+    });
+  }
+
+  override async setReview(
+    release: ReleaseName,
+    { review, reason }: ReviewDecision,
+    act: AuditedAct,
+  ): Promise<void> {
+    await this.database.write(async (sql, afterCommit) => {
+      const row = await requireRelease(sql, release.plugin, release.version);
+      await sql.update(ReleaseRow, { id: row.id }, { review, review_reason: reason });
+      await recordAct(sql, act);
+      await this.announce(sql, afterCommit, act, { ...release, type: `release-${review}` });
+      // The feed says no word of a release that isn't approved; who knew it already hears that something changed.
+      if (row.review === 'approved' && review !== 'approved') {
+        await this.announce(sql, afterCommit, act, { ...release, version: null, type: 'plugin-changed' });
+      }
+    });
+  }
+
+  override async quarantineRelease(
+    release: ReleaseName,
+    decision: Quarantine | null,
+    act: AuditedAct,
+  ): Promise<QuarantineFollowers> {
+    return this.database.write(async (sql, afterCommit) => {
+      const row = await requireRelease(sql, release.plugin, release.version);
+      await decide(sql, `release:${row.id}`, decision, act);
+      const packages = await ownPinsOf(sql, row);
+      const releases = await followQuarantine(sql, packages, [row.id]);
+      const followers = {
+        packages,
+        releases: releases.filter(({ id }) => id !== row.id).map(toName),
+      };
+      await this.finish(sql, afterCommit, act, { followers, releases });
+      return followers;
+    });
+  }
+
+  override async quarantinePackage(
+    name: PackageVersionName,
+    decision: Quarantine | null,
+    act: AuditedAct,
+  ): Promise<QuarantineFollowers> {
+    return this.database.write(async (sql, afterCommit) => {
+      const kept = await requirePackageVersion(sql, name);
+      await decide(sql, `package:${kept.side}:${kept.package}@${kept.version}`, decision, act);
+      const releases = await followQuarantine(sql, [kept], []);
+      const followers = { packages: [kept], releases: releases.map(toName) };
+      await this.finish(sql, afterCommit, act, { followers, releases });
+      return followers;
+    });
+  }
+
+  private async finish(
+    sql: EntityManager,
+    afterCommit: AfterCommit,
+    act: AuditedAct,
+    { followers, releases }: { followers: QuarantineFollowers; releases: readonly FollowedRelease[] },
+  ): Promise<void> {
+    await recordAct(sql, { ...act, details: { ...act.details, ...followers } });
+    for (const { plugin, version, change } of releases) {
+      if (change !== null) await this.announce(sql, afterCommit, act, { plugin, version, type: change });
+    }
+  }
+
+  /** The feed passes over what is about a release that isn't approved. */
+  private announce(
+    sql: EntityManager,
+    afterCommit: AfterCommit,
+    { at }: AuditedAct,
+    change: Pick<Change, 'type' | 'plugin' | 'version'>,
+  ): Promise<void> {
+    const { type, plugin, version } = change;
+    return announceChange(sql, afterCommit, this.database.notices, {
+      type,
+      plugin,
+      version,
+      visible: true,
+      at,
+    });
+  }
+}
+
+const toName = ({ plugin, version }: FollowedRelease): ReleaseName => ({ plugin, version });
+
+/** Keeps, or takes away, a moderator's own word on a release or a package version. */
+async function decide(
+  sql: EntityManager,
+  subject: string,
+  decision: Quarantine | null,
+  act: AuditedAct,
+): Promise<void> {
+  await sql.delete(QuarantineRow, { subject });
+  if (decision) await sql.insert(QuarantineRow, { subject, ...decision, by: act.actor.name });
+}
