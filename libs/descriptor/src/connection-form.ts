@@ -54,6 +54,10 @@ const simpleTypes: Readonly<Record<string, FormElement>> = {
 };
 
 class ConnectionReader {
+  private nodes = 0;
+  /** Custom types that are being written out: one that holds itself would go on without end. */
+  private readonly openTypes = new Set<string>();
+
   constructor(
     private readonly findings: Findings,
     private readonly types: MapNode | undefined,
@@ -63,6 +67,7 @@ class ConnectionReader {
     const read: FormElement[] = [];
     for (const [name, { value }] of fields.entries) {
       if (value.type === 'map') {
+        if (this.isFull(fields, name)) break;
         read.push(this.element(name, new ForeignMap(value, this.findings), depth));
         continue;
       }
@@ -70,6 +75,16 @@ class ConnectionReader {
       this.findings.warning(keyPlace(fields, name), { code: 'value-left-out', message });
     }
     return read;
+  }
+
+  /** Types can hold types, so that a short text may stand for a form without end. */
+  private isFull(fields: MapNode, name: string): boolean {
+    this.nodes++;
+    if (this.nodes === limits.formNodes + 1) {
+      const message = `A form has at most ${limits.formNodes} elements, with the types of its fields written out; the rest is left out.`;
+      this.findings.warning(keyPlace(fields, name), { code: 'form-too-large', message });
+    }
+    return this.nodes > limits.formNodes;
   }
 
   private element(name: string, field: ForeignMap, depth: number): FormElement {
@@ -97,18 +112,34 @@ class ConnectionReader {
 
   private bareElement(type: string, at: YamlNode, depth: number): FormElement {
     if (Object.hasOwn(simpleTypes, type)) return { ...simpleTypes[type] };
-    if (type === 'credential_username_password') return usernameAndPassword;
+    if (type === 'credential_username_password') {
+      this.nodes += usernameAndPassword.elements.length;
+      return usernameAndPassword;
+    }
     const item = /^\[\](.+)$/.exec(type)?.[1];
     if (item !== undefined) {
       const items = simpleTypes[item];
+      this.nodes++;
       const suits = items !== undefined && items.type !== 'file' && items.type !== 'secret';
       return { type: 'list', items: suits ? items : simpleTypes.object };
     }
+    return this.section(type, depth) ?? this.textInPlaceOf(type, at);
+  }
+
+  /** A field of a type that the descriptor itself defines. */
+  private section(type: string, depth: number): FormElement | undefined {
     const custom = this.types?.entries.get(type)?.value;
-    if (custom?.type === 'map' && custom.entries.size > 0 && depth < limits.formDepth) {
-      return { type: 'section', elements: this.elements(custom, depth + 1) };
-    }
-    const message = `There is no type "${type.slice(0, 60)}"; the field is shown as a text.`;
+    if (custom?.type !== 'map' || this.openTypes.has(type) || depth >= limits.formDepth) return undefined;
+    this.openTypes.add(type);
+    const elements = this.elements(custom, depth + 1);
+    this.openTypes.delete(type);
+    return elements.length > 0 ? { type: 'section', elements } : undefined;
+  }
+
+  private textInPlaceOf(type: string, at: YamlNode): FormElement {
+    const message = this.types?.entries.has(type)
+      ? `The type "${type.slice(0, 60)}" holds itself or nothing, or nests too deep; the field is shown as a text.`
+      : `There is no type "${type.slice(0, 60)}"; the field is shown as a text.`;
     this.findings.warning(at, { code: 'field-type-unknown', message });
     return { type: 'text' };
   }
@@ -182,7 +213,7 @@ class ConnectionReader {
 /** Elements beside whose answer an example helps; of a secret none is ever shown. */
 const shownInLine: ReadonlySet<string> = new Set(['text', 'integer', 'number', 'date', 'select', 'list']);
 
-const usernameAndPassword: FormElement = {
+const usernameAndPassword = {
   type: 'section',
   elements: [
     { type: 'text', name: 'username', label: 'User name' },

@@ -184,6 +184,11 @@ export const requiresRule: Rule<Readonly<Record<string, string>>> = {
       return undefined;
     }
     const requires: Record<string, string> = {};
+    if (node.entries.size > limits.descriptorListItems) {
+      const message = `A plugin requires at most ${limits.descriptorListItems} hosts, and here are ${node.entries.size}.`;
+      findings.error(node, { code: 'list-too-long', message });
+      return undefined;
+    }
     for (const [host, { value }] of node.entries) {
       if (!isPluginName(host))
         findings.error(keyPlace(node, host), {

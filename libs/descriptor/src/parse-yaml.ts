@@ -121,12 +121,50 @@ function compose(tokens: readonly CstToken[], text: string): ParsedYaml {
     merge: false,
     prettyErrors: false,
   });
+  limitFaults(composer);
   let document: Document.Parsed | undefined;
-  for (const composed of composer.compose(tokens, true, text.length)) {
-    if (document) return { document, faults: [...faultsOf(document, text), severalDocuments(composed)] };
-    document = composed;
+  try {
+    for (const composed of composer.compose(tokens, true, text.length)) {
+      if (document) return { document, faults: [...faultsOf(document, text), severalDocuments(composed)] };
+      document = composed;
+    }
+  } catch (stop) {
+    if (!(stop instanceof TooManyFaults)) throw stop;
+    return refused({ ...notYaml, offset: stop.first });
   }
   return { document, faults: document ? faultsOf(document, text) : [] };
+}
+
+class TooManyFaults extends Error {
+  constructor(readonly first: number) {
+    super();
+  }
+}
+
+type FaultSource = number | readonly [number, ...unknown[]] | { readonly offset: number };
+type ReportFault = (source: FaultSource, code: string, message: string, warning?: boolean) => void;
+
+/**
+ * Makes the composer give up on a text beyond so many faults, of which each costs it more than a line of YAML does.
+ * The parser has no public way of doing so. Warnings of unknown tags are none of ours: every tag of the core schema
+ * is unknown to it here, and tags are judged while the tree is built.
+ */
+function limitFaults(composer: Composer): void {
+  const reporter = composer as unknown as { onError: ReportFault };
+  const report = reporter.onError;
+  let count = 0;
+  let first = 0;
+  reporter.onError = (source, code, message, warning) => {
+    if (warning === true && code === 'TAG_RESOLVE_FAILED') return;
+    if (count === 0) first = offsetOf(source);
+    if (++count > limits.descriptorProblems) throw new TooManyFaults(first);
+    report(source, code, message, warning);
+  };
+}
+
+function offsetOf(source: FaultSource): number {
+  if (typeof source === 'number') return source;
+  return 'offset' in source ? source.offset : source[0];
 }
 
 function severalDocuments(second: Document.Parsed): SyntaxFault {
@@ -138,9 +176,7 @@ function severalDocuments(second: Document.Parsed): SyntaxFault {
 }
 
 function faultsOf(document: Document.Parsed, text: string): SyntaxFault[] {
-  // Tags are judged while the tree is built, and the parser calls every tag of the core schema unknown here.
-  const warnings = document.warnings.filter(({ code }) => code !== 'TAG_RESOLVE_FAILED');
-  return [...document.errors, ...warnings].map((error) =>
+  return [...document.errors, ...document.warnings].map((error) =>
     error.code === 'BAD_SCALAR_START' ? quotesNeeded(error.pos[0], text) : faultOf(error),
   );
 }

@@ -44,8 +44,7 @@ export class SourceText {
  * (section 5.1), become U+FFFD and are listed, so that the rest of the text can still be read.
  */
 export function decodeText(bytes: Uint8Array): SourceText {
-  // A carriage return alone ends a line in YAML, which the parser doesn't know.
-  const decoded = new TextDecoder('utf-8').decode(bytes).replace(/\r(?!\n)/g, '\n');
+  const decoded = new TextDecoder('utf-8').decode(withLineFeeds(bytes));
   const notUtf8 = decoded.includes('\uFFFD') ? firstBadByte(bytes, decoded) : undefined;
   const control = decoded.search(forbidden);
   const badCharacters = [notUtf8, control < 0 ? undefined : controlCharacter(decoded, control)];
@@ -53,6 +52,15 @@ export function decodeText(bytes: Uint8Array): SourceText {
     control < 0 ? decoded : decoded.replace(runsOfForbidden, (run) => '\uFFFD'.repeat(run.length)),
     badCharacters.filter((bad) => bad !== undefined),
   );
+}
+
+/** A carriage return alone ends a line in YAML, which the parser doesn't know. */
+function withLineFeeds(bytes: Uint8Array): Uint8Array {
+  const isAlone = (at: number): boolean => bytes[at + 1] !== 0x0a;
+  let at = bytes.indexOf(0x0d);
+  while (at >= 0 && !isAlone(at)) at = bytes.indexOf(0x0d, at + 2);
+  if (at < 0) return bytes;
+  return bytes.map((byte, index) => (byte === 0x0d && isAlone(index) ? 0x0a : byte));
 }
 
 // eslint-disable-next-line no-control-regex -- finding control characters is its purpose
