@@ -12,6 +12,7 @@ const program = process.env['SCHEMATHESIS'];
 const isWhole = process.env['PROOFS'] === 'whole';
 const seed = process.env['SEED'] ?? String(Math.floor(Math.random() * 1e9));
 const contract = fileURLToPath(new URL('../../../contracts/openapi.v1.json', import.meta.url));
+const hooks = fileURLToPath(new URL('../../../test/proofs/schemathesis_hooks.py', import.meta.url));
 const checks = [
   'not_a_server_error',
   'status_code_conformance',
@@ -73,7 +74,7 @@ function attack(credential: string | null): Promise<{ status: number | null; sai
       ...['--max-examples', isWhole ? '100' : '15', '--request-timeout', '30', '--warnings', 'off'],
       ...(credential === null ? [] : ['--header', `Authorization: Bearer ${credential}`]),
     ],
-    { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
+    { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, SCHEMATHESIS_HOOKS: hooks } },
   );
   let said = '';
   const listen = (chunk: Buffer): void => void (said += chunk.toString());
