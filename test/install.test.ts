@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { compactVerify, createLocalJWKSet } from 'jose';
 import request from 'supertest';
-import { Database } from '#database';
 import { buildNpmTarball, buildWheel } from '#testing';
-import { PublisherRow } from '../libs/database/src/rows/access-rows.js';
-import { ReleaseRow } from '../libs/database/src/rows/catalog-rows.js';
 import { seedPublisher } from './seed-publisher.js';
 import { startStore } from './start-store.js';
 import type { RunningStore } from './start-store.js';
 
 let store: RunningStore;
 let token: string;
+let staff: string;
 let host: { id: string; key: string };
 
 beforeAll(async () => {
   store = await startStore({ MORTISE_PUBLIC_URL: 'http://store.test' });
   ({ token } = await seedPublisher(store));
+  const scopes = ['moderate', 'admin'] as const;
+  ({ token: staff } = await seedPublisher(store, 'staff', { scopes: [...scopes], roles: ['administrator'] }));
   await publishLinked('1.0.0');
   await setTrust('trusted');
   host = await makeHost('first');
@@ -63,17 +63,20 @@ async function publishYaml(yaml: string): Promise<void> {
     .expect(201);
 }
 
-async function setTrust(trust: 'trusted' | 'untrusted'): Promise<void> {
-  const database = store.app.get(Database);
-  await database.write((sql) => sql.update(PublisherRow, { id: 'acme' }, { trust }));
-  database.notices.publish('publisher', 'acme');
+/** A moderator's or administrator's call, by a token of theirs. */
+async function decide(method: 'post' | 'put', path: string, body: object): Promise<void> {
+  const answer = await request(store.server)[method](path).set('authorization', `Bearer ${staff}`).send(body);
+  if (answer.status >= 300) throw new Error(`${path} answered ${answer.status}: ${answer.text}`);
 }
 
-async function setStanding(plugin: string, version: string, standing: Partial<ReleaseRow>): Promise<void> {
-  const database = store.app.get(Database);
-  await database.write((sql) => sql.update(ReleaseRow, { plugin_id: plugin, version }, standing as never));
-  database.notices.publish('plugin', plugin);
-}
+const setTrust = (trust: 'trusted' | 'untrusted') =>
+  decide('put', '/api/v1/publishers/acme/trust', { trust, reason: 'A test asks for it.' });
+
+const yank = (plugin: string, version: string, reason: string) =>
+  as(token).post(`/api/v1/plugins/${plugin}/versions/${version}/yank`).send({ reason }).expect(204);
+
+const quarantine = (plugin: string, version: string, reason: string) =>
+  decide('put', `/api/v1/plugins/${plugin}/versions/${version}/quarantine`, { reason });
 
 async function makeHost(name: string): Promise<{ id: string; key: string }> {
   const { body } = await as(token)
@@ -163,11 +166,11 @@ describe('a manifest', () => {
 
   it('tells a yank and refuses a quarantine with its reason', async () => {
     await publishLinked('1.1.0');
-    await setStanding('acme/zephyr-tool', '1.1.0', { yanked_at: 1, yank_reason: 'Loses data.' });
+    await yank('acme/zephyr-tool', '1.1.0', 'Loses data.');
     const at = '/api/v1/plugins/acme/zephyr-tool/versions';
     const { body } = await request(store.server).get(`${at}/1.1.0/manifest`).expect(200);
     expect([body.state, body.state_reason]).toEqual(['yanked', 'Loses data.']);
-    await setStanding('acme/zephyr-tool', '1.1.0', { quarantined_at: 1, quarantine_reason: 'Steals keys.' });
+    await quarantine('acme/zephyr-tool', '1.1.0', 'Steals keys.');
     const refused = await request(store.server).get(`${at}/1.1.0/manifest`);
     expect([refused.status, refused.body.code, refused.body.reason]).toEqual([
       403,
@@ -178,13 +181,16 @@ describe('a manifest', () => {
     await request(store.server).get('/api/v1/plugins/acme/none/versions/latest/manifest').expect(404);
   });
 
-  it('is there for nobody but members while the release is pending', async () => {
+  it('is there for nobody but members while the release is not approved', async () => {
     await publishYaml('name: fresh\nversion: 1.0.0\nbackend: {package: zephyr-tool, version: 1.0.0}\n');
-    await setStanding('acme/fresh', '1.0.0', { review: 'pending' });
+    await decide('put', '/api/v1/plugins/acme/fresh/versions/1.0.0/review', {
+      review: 'rejected',
+      reason: 'Not yet.',
+    });
     const at = '/api/v1/plugins/acme/fresh/versions/1.0.0/manifest';
     await request(store.server).get(at).expect(404);
     const { body } = await as(token).get(at).expect(200);
-    expect(body.review).toBe('pending');
+    expect(body.review).toBe('rejected');
     const stranger = await seedPublisher(store, 'stranger');
     await as(stranger.token).get(at).expect(404);
     await as(host.key).get(at).expect(404);
@@ -297,7 +303,7 @@ describe('an installation', () => {
     const mine = await makeHost('yanks');
     const wish = { plugin: 'acme/zephyr-tool', version: '1.3.0' };
     await as(mine.key).post('/api/v1/installations').send(wish).expect(201);
-    await setStanding('acme/zephyr-tool', '1.3.0', { yanked_at: 1, yank_reason: 'Broken.' });
+    await yank('acme/zephyr-tool', '1.3.0', 'Broken.');
     await as(mine.key).post('/api/v1/installations').send(wish).expect(200);
     const refused = await as(host.key).post('/api/v1/installations').send(wish);
     expect([refused.status, refused.body.code, refused.body.reason]).toEqual([409, 'yanked', 'Broken.']);

@@ -48,7 +48,12 @@ export async function authorize(
   }
   if (principal.kind !== 'account') throw wrongHolder(rule.description);
   if (rule.scope !== null && !includesScope(principal.scopes, rule.scope)) throw scopeNeeded(rule.scope);
-  if (rule.holder === 'account') return;
+  if (rule.holder === 'account') {
+    // Hosts are of no publisher in particular: a token that is narrowed to some has no say in them.
+    if (permission === 'manage-host' || permission === 'create-host')
+      requireReachOfRoute(principal, permission, {});
+    return;
+  }
   requireReachOfRoute(principal, permission, target);
   if (rule.holder === 'moderator' || rule.holder === 'administrator')
     return requireRole(principal, permission);
