@@ -1,8 +1,9 @@
 import { In, IsNull, MoreThan } from 'typeorm';
 import type { EntityManager, FindOptionsWhere } from 'typeorm';
 import { HostStore } from '#install';
-import type { Host, HostManager, KeyFacts, NewKey, Page } from '#install';
-import type { Actor } from '#kernel';
+import type { Host, HostManager, KeyFacts, NewKey } from '#install';
+import { decodePageCursor, toPage } from '#kernel';
+import type { Actor, Page, PageRequest } from '#kernel';
 import { addKeyRow, liveKeys, revokeKeys } from './api-key-rows.js';
 import type { Database } from './database.js';
 import { recordAct } from './record-act.js';
@@ -51,16 +52,16 @@ export class SqlHostStore extends HostStore {
     );
   }
 
-  async listManaged(manager: HostManager, after: string | null, limit: number): Promise<Page<Host>> {
+  async listManaged(manager: HostManager, { limit, cursor }: PageRequest): Promise<Page<Host>> {
+    const [after] = cursor === null ? [] : decodePageCursor(cursor, ['string']);
     return this.database.read(async (sql) => {
       const where = await managedBy(sql, manager);
       const rows = await sql.find(HostRow, {
-        where: after === null ? where : where.map((one) => ({ ...one, id: MoreThan(after) })),
+        where: after === undefined ? where : where.map((one) => ({ ...one, id: MoreThan(String(after)) })),
         order: { id: 'ASC' },
         take: limit + 1,
       });
-      const items = rows.slice(0, limit).map(hostOf);
-      return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+      return toPage(rows.map(hostOf), limit, (last) => [last.id]);
     });
   }
 

@@ -1,9 +1,9 @@
 import { IsNull, LessThan } from 'typeorm';
-import type { EntityManager } from 'typeorm';
+import type { EntityManager, FindOptionsWhere } from 'typeorm';
 import { alreadyInstalled, hostNotFound, InstallationStore, installationNotFound, tooMany } from '#install';
-import type { Installation, InstallationReport, KeyFacts, NewKey, Page } from '#install';
-import { limits } from '#kernel';
-import type { Actor, PluginId, Version } from '#kernel';
+import type { Installation, InstallationReport, KeyFacts, NewKey } from '#install';
+import { decodePageCursor, limits, toPage } from '#kernel';
+import type { Actor, Page, PageRequest, PluginId, Version } from '#kernel';
 import { addKeyRow, liveKeys, revokeKeys } from './api-key-rows.js';
 import { isUniqueViolation } from './constraint.js';
 import type { Database } from './database.js';
@@ -154,37 +154,28 @@ export class SqlInstallationStore extends InstallationStore {
     });
   }
 
-  async reports(
-    installationId: string,
-    before: number | null,
-    limit: number,
-  ): Promise<Page<InstallationReport>> {
-    const rows = await this.database.read((sql) =>
-      sql.find(InstallationReportRow, {
-        where: {
-          installation_id: installationId,
-          ...(before === null ? {} : { sequence: LessThan(before) }),
-        },
-        order: { sequence: 'DESC' },
-        take: limit + 1,
-      }),
-    );
-    return pageOf(rows, limit, reportOf);
+  reports(installationId: string, page: PageRequest): Promise<Page<InstallationReport>> {
+    return this.reportsOf({ installation_id: installationId }, page);
   }
 
-  async pluginReports(
-    plugin: PluginId,
-    before: number | null,
-    limit: number,
+  pluginReports(plugin: PluginId, page: PageRequest): Promise<Page<InstallationReport>> {
+    return this.reportsOf({ plugin_id: plugin }, page);
+  }
+
+  private async reportsOf(
+    which: FindOptionsWhere<InstallationReportRow>,
+    { limit, cursor }: PageRequest,
   ): Promise<Page<InstallationReport>> {
+    const [before] = cursor === null ? [] : decodePageCursor(cursor, ['number']);
     const rows = await this.database.read((sql) =>
       sql.find(InstallationReportRow, {
-        where: { plugin_id: plugin, ...(before === null ? {} : { sequence: LessThan(before) }) },
+        where: { ...which, ...(before === undefined ? {} : { sequence: LessThan(Number(before)) }) },
         order: { sequence: 'DESC' },
         take: limit + 1,
       }),
     );
-    return pageOf(rows, limit, reportOf);
+    const { items, next } = toPage(rows, limit, (last) => [last.sequence]);
+    return { items: items.map(reportOf), next };
   }
 }
 
@@ -223,15 +214,6 @@ const reportOf = (row: InstallationReportRow): InstallationReport => ({
   at: row.at,
   receivedAt: row.received_at,
 });
-
-function pageOf<Row extends { sequence: number }, Item>(
-  rows: readonly Row[],
-  limit: number,
-  itemOf: (row: Row) => Item,
-): Page<Item> {
-  const shown = rows.slice(0, limit);
-  return { items: shown.map(itemOf), next: rows.length > limit ? String(shown.at(-1)?.sequence) : null };
-}
 
 async function raiseRevision(sql: EntityManager, hostId: string): Promise<void> {
   await sql.increment(HostRow, { id: hostId }, 'revision', 1);

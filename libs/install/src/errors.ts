@@ -129,13 +129,6 @@ export const invalidVersion = (version: string): RegistryError =>
     `"${version}" is no exact version: write three numbers as in "1.2.0", or use "range" or "channel".`,
   );
 
-export const invalidCursor = (): RegistryError =>
-  new RegistryError(
-    'invalid',
-    'invalid-cursor',
-    'This "cursor" is none of this list: begin again without it.',
-  );
-
 export const oauthRefusal = (code: 'invalid_request', message: string): RegistryError =>
   new RegistryError('invalid', code.replaceAll('_', '-'), message, {
     details: { error: code, error_description: message },

@@ -1,4 +1,4 @@
-import type { Actor, ApiKey } from '#kernel';
+import type { Actor, ApiKey, Page, PageRequest } from '#kernel';
 
 export type HostScope = 'install' | 'introspect' | 'report';
 
@@ -42,12 +42,6 @@ export interface HostManager {
   readonly actor: Actor;
 }
 
-export interface Page<T> {
-  readonly items: readonly T[];
-  /** Where the next page begins; null on the last. */
-  readonly next: string | null;
-}
-
 /** Keeps hosts and their keys. Every change writes who made it into the audit log, in the same transaction. */
 export abstract class HostStore {
   abstract add(host: Host, key: NewKey, actor: Actor): Promise<void>;
@@ -56,8 +50,8 @@ export abstract class HostStore {
   abstract find(id: string): Promise<Host | undefined>;
   /** Whether the account is a member of the publisher, and so may put hosts under it. */
   abstract isMember(publisher: string, accountId: string): Promise<boolean>;
-  /** By id, beginning after `after`. */
-  abstract listManaged(manager: HostManager, after: string | null, limit: number): Promise<Page<Host>>;
+  /** By id. Throws `invalid-cursor`. */
+  abstract listManaged(manager: HostManager, page: PageRequest): Promise<Page<Host>>;
   abstract update(host: Host, actor: Actor, at: number): Promise<void>;
   /** Revokes every key of the host and of its installations. */
   abstract remove(id: string, actor: Actor, at: number): Promise<void>;

@@ -4,7 +4,6 @@ export {
   alreadyInstalled,
   expiryNotAhead,
   hostNotFound,
-  invalidCursor,
   invalidVersion,
   installationNotFound,
   keyNotFound,
@@ -18,7 +17,7 @@ export {
 export { findUpdates } from './find-updates.js';
 export type { HostUpdate } from './find-updates.js';
 export { HostStore } from './host-store.js';
-export type { Host, HostManager, HostScope, KeyFacts, NewKey, Page } from './host-store.js';
+export type { Host, HostManager, HostScope, KeyFacts, NewKey } from './host-store.js';
 export type {
   BackendPackage,
   FrontendPackage,

@@ -1,5 +1,5 @@
-import type { Actor, PluginId, Version } from '#kernel';
-import type { KeyFacts, NewKey, Page } from './host-store.js';
+import type { Actor, Page, PageRequest, PluginId, Version } from '#kernel';
+import type { KeyFacts, NewKey } from './host-store.js';
 import type { InstallableRelease, PluginChoices, Trust } from './installable-release.js';
 
 /** One plugin release on one host. */
@@ -62,18 +62,10 @@ export abstract class InstallationStore {
   abstract revokeKey(installation: Installation, keyId: string, actor: Actor, at: number): Promise<boolean>;
   /** Keeps the newest of an installation's reports, up to a limit. */
   abstract addReport(installation: Installation, report: InstallationReport): Promise<void>;
-  /** Newest first. */
-  abstract reports(
-    installationId: string,
-    before: number | null,
-    limit: number,
-  ): Promise<Page<InstallationReport>>;
+  /** Newest first. Throws `invalid-cursor`. */
+  abstract reports(installationId: string, page: PageRequest): Promise<Page<InstallationReport>>;
   /** As the plugin's own people see them: which hosts they came from stays untold. */
-  abstract pluginReports(
-    plugin: PluginId,
-    before: number | null,
-    limit: number,
-  ): Promise<Page<InstallationReport>>;
+  abstract pluginReports(plugin: PluginId, page: PageRequest): Promise<Page<InstallationReport>>;
 }
 
 /** What checking a key brings to light; kept in memory by whoever asks often. */

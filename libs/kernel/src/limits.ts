@@ -172,7 +172,6 @@ export const limits = {
   keysPerHolder: 50,
   selectorCharacters: 256,
   keyOverlapSeconds: 30 * 86_400,
-  itemsPerPage: 100,
   installationsPerHost: 10_000,
   reportsPerInstallation: 1_000,
   reportMessageCharacters: 4_000,

@@ -1,25 +1,16 @@
-import {
-  ArrayNotEmpty,
-  ArrayUnique,
-  IsIn,
-  IsISO8601,
-  IsInt,
-  IsOptional,
-  IsString,
-  Length,
-  Max,
-  Min,
-} from 'class-validator';
+import { ArrayNotEmpty, ArrayUnique, IsIn, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
 import { hostScopes } from '#access';
 import type { HostScope } from '#access';
-import type { Host, KeyFacts, NewKey, Page } from '#install';
+import type { Host, KeyFacts, NewKey } from '#install';
 import { limits } from '#kernel';
+import type { Page } from '#kernel';
 import { ApiProperty, ApiPropertyOptional } from '../platform/contract/api-decorators.js';
+import { IsInstant } from '../platform/is-instant.js';
+import { IsLine } from '../platform/is-line.js';
 
 export class CreateHostBody {
   @ApiProperty({ example: 'Galaxy production', minLength: 1, maxLength: limits.hostNameCharacters })
-  @IsString()
-  @Length(1, limits.hostNameCharacters)
+  @IsLine(limits.hostNameCharacters)
   name!: string;
 
   @ApiPropertyOptional({
@@ -28,8 +19,7 @@ export class CreateHostBody {
     description: 'What the host is: the name under which descriptors require it.',
   })
   @IsOptional()
-  @IsString()
-  @Length(1, limits.hostNameCharacters)
+  @IsLine(limits.hostNameCharacters)
   kind?: string | null;
 
   @ApiPropertyOptional({
@@ -38,8 +28,7 @@ export class CreateHostBody {
     description: 'Held against the ranges that descriptors require.',
   })
   @IsOptional()
-  @IsString()
-  @Length(1, limits.hostNameCharacters)
+  @IsLine(limits.hostNameCharacters)
   version?: string | null;
 
   @ApiPropertyOptional({
@@ -55,33 +44,29 @@ export class CreateHostBody {
 export class ChangeHostBody {
   @ApiPropertyOptional({ type: String, example: 'Galaxy production' })
   @IsOptional()
-  @IsString()
-  @Length(1, limits.hostNameCharacters)
+  @IsLine(limits.hostNameCharacters)
   name?: string;
 
   @ApiPropertyOptional({ type: String, example: 'cloudlaunch' })
   @IsOptional()
-  @IsString()
-  @Length(1, limits.hostNameCharacters)
+  @IsLine(limits.hostNameCharacters)
   kind?: string | null;
 
   @ApiPropertyOptional({ type: String, example: '4.1.0' })
   @IsOptional()
-  @IsString()
-  @Length(1, limits.hostNameCharacters)
+  @IsLine(limits.hostNameCharacters)
   version?: string | null;
 }
 
 export class RotateKeyBody {
   @ApiPropertyOptional({ type: String, example: 'from November', maxLength: limits.keyNameCharacters })
   @IsOptional()
-  @IsString()
-  @Length(1, limits.keyNameCharacters)
+  @IsLine(limits.keyNameCharacters)
   name?: string | null;
 
   @ApiPropertyOptional({ type: String, format: 'date-time', description: 'Without it the key has no end.' })
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @IsInstant()
   expires_at?: string | null;
 
   @ApiPropertyOptional({

@@ -12,6 +12,7 @@ import {
   ApiOperation,
 } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
+import { PageQuery, pageOf } from '../platform/page.body.js';
 import { CallerAccount, CallerHost, Requires } from '../platform/requires.js';
 import {
   AddHostKeyBody,
@@ -28,7 +29,6 @@ import {
   NewKeyBody,
   newKeyBody,
 } from './host.body.js';
-import { ListQuery } from './list.query.js';
 import { expiryOf, newKey } from './new-key.js';
 
 const noSuchHost = { kind: 'not-found', code: 'host-not-found', when: 'You manage no such host.' } as const;
@@ -94,8 +94,8 @@ export class HostsController {
     description: 'Those you made and those of your publishers.',
   })
   @ApiOkResponse({ type: HostPage })
-  async list(@CallerAccount() caller: AccountPrincipal, @Query() query: ListQuery): Promise<HostPage> {
-    return hostPage(await this.hosts.listManaged(managerOf(caller), query.cursor ?? null, query.limit));
+  async list(@CallerAccount() caller: AccountPrincipal, @Query() query: PageQuery): Promise<HostPage> {
+    return hostPage(await this.hosts.listManaged(managerOf(caller), pageOf(query)));
   }
 
   @Get('me')

@@ -1,15 +1,15 @@
-import { IsBoolean, IsIn, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { invalidVersion, tooManySelectors } from '#install';
 import type { Installation, Selector } from '#install';
 import { isVersion, limits } from '#kernel';
 import type { ApiKey } from '#kernel';
 import { ApiProperty, ApiPropertyOptional } from '../platform/contract/api-decorators.js';
+import { IsLine } from '../platform/is-line.js';
 
 export class MoveInstallationBody {
   @ApiPropertyOptional({ type: String, example: '1.2.0', description: 'One exact version.' })
   @IsOptional()
-  @IsString()
-  @Length(1, limits.selectorCharacters)
+  @IsLine(limits.selectorCharacters)
   version?: string;
 
   @ApiPropertyOptional({
@@ -18,14 +18,12 @@ export class MoveInstallationBody {
     description: 'The highest that fits, as npm reads ranges.',
   })
   @IsOptional()
-  @IsString()
-  @Length(1, limits.selectorCharacters)
+  @IsLine(limits.selectorCharacters)
   range?: string;
 
   @ApiPropertyOptional({ type: String, example: 'beta' })
   @IsOptional()
-  @IsString()
-  @Length(1, limits.selectorCharacters)
+  @IsLine(limits.selectorCharacters)
   channel?: string;
 
   @ApiPropertyOptional({

@@ -1,8 +1,11 @@
-import { IsIn, IsISO8601, IsOptional, IsString, Length } from 'class-validator';
-import { invalidCursor } from '#install';
-import type { InstallationReport, Page } from '#install';
+import { IsIn, IsOptional } from 'class-validator';
+import type { InstallationReport } from '#install';
 import { limits } from '#kernel';
+import type { Page } from '#kernel';
 import { ApiProperty, ApiPropertyOptional } from '../platform/contract/api-decorators.js';
+import { IsInstant } from '../platform/is-instant.js';
+import { IsLine } from '../platform/is-line.js';
+import { IsProse } from '../platform/is-prose.js';
 
 export class ReportBody {
   @ApiProperty({ enum: ['loaded', 'unloaded', 'warning', 'failed'] })
@@ -13,23 +16,20 @@ export class ReportBody {
     example: 'The back end did not answer within 30 s.',
     maxLength: limits.reportMessageCharacters,
   })
-  @IsString()
-  @Length(0, limits.reportMessageCharacters)
+  @IsProse(limits.reportMessageCharacters)
   message!: string;
 
   @ApiPropertyOptional({ type: String, nullable: true, example: 'launch' })
   @IsOptional()
-  @IsString()
-  @Length(1, limits.selectorCharacters)
+  @IsLine(limits.selectorCharacters)
   interface?: string | null;
 
   @ApiProperty({ example: '1.2.0' })
-  @IsString()
-  @Length(1, limits.selectorCharacters)
+  @IsLine(limits.selectorCharacters)
   version!: string;
 
   @ApiProperty({ format: 'date-time', description: 'When it happened, by the host’s clock.' })
-  @IsISO8601({ strict: true })
+  @IsInstant()
   at!: string;
 }
 
@@ -44,14 +44,6 @@ export class ReportPage {
 
   @ApiProperty({ type: String, nullable: true })
   next!: string | null;
-}
-
-/** Where a page of reports begins; null for the newest. Throws `invalid-cursor`. */
-export function sequenceOf(cursor: string | undefined): number | null {
-  if (cursor === undefined) return null;
-  const sequence = Number(cursor);
-  if (!/^[0-9]{1,15}$/.test(cursor)) throw invalidCursor();
-  return sequence;
 }
 
 export const storedReportBody = (report: InstallationReport): StoredReportBody => ({

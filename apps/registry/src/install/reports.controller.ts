@@ -5,16 +5,9 @@ import type { InstallationReport } from '#install';
 import { Clock, normalizeName, pluginId } from '#kernel';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
+import { PageQuery, pageOf } from '../platform/page.body.js';
 import { CallerHost, Requires } from '../platform/requires.js';
-import {
-  ReportBody,
-  ReportPage,
-  reportPage,
-  sequenceOf,
-  StoredReportBody,
-  storedReportBody,
-} from './report.body.js';
-import { ListQuery } from './list.query.js';
+import { ReportBody, ReportPage, reportPage, StoredReportBody, storedReportBody } from './report.body.js';
 
 const notThere = {
   kind: 'not-found',
@@ -67,13 +60,11 @@ export class ReportsController {
   async list(
     @CallerHost() caller: HostPrincipal,
     @Param('installation') id: string,
-    @Query() query: ListQuery,
+    @Query() query: PageQuery,
   ): Promise<ReportPage> {
     const installation = await this.installations.find(caller.hostId, id);
     if (!installation) throw installationNotFound();
-    return reportPage(
-      await this.installations.reports(installation.id, sequenceOf(query.cursor), query.limit),
-    );
+    return reportPage(await this.installations.reports(installation.id, pageOf(query)));
   }
 
   @Get('plugins/:publisher/:plugin/reports')
@@ -87,9 +78,9 @@ export class ReportsController {
   async ofPlugin(
     @Param('publisher') publisher: string,
     @Param('plugin') plugin: string,
-    @Query() query: ListQuery,
+    @Query() query: PageQuery,
   ): Promise<ReportPage> {
     const id = pluginId(normalizeName(publisher), normalizeName(plugin));
-    return reportPage(await this.installations.pluginReports(id, sequenceOf(query.cursor), query.limit));
+    return reportPage(await this.installations.pluginReports(id, pageOf(query)));
   }
 }
