@@ -39,6 +39,11 @@ function layout({ slots, idBytes, values }: Sizes) {
   return { downloads, updatedAt, idEnds, valueEnds, facetValues, states, titleWords, nameWords, ids, end: multipleOf(8, ids + idBytes) };
 } // prettier-ignore
 
+/** How long a slot's own part is, where `ends` has the slot. */
+function lengthAt(ends: Uint32Array | undefined, slot: number): number {
+  return ends === undefined || slot + 1 >= ends.length ? 0 : ends[slot + 1]! - ends[slot]!;
+}
+
 /**
  * The columns of up to 4096 documents, as typed arrays over one buffer that is stored as it is. A document's id and
  * its facet values lie between the ends of its neighbour's and its own.
@@ -93,21 +98,19 @@ export class BlockColumns {
     changes: ReadonlyMap<number, SlotRecord | null>,
   ): BlockColumns {
     const slots = Math.max(previous?.slots ?? 0, ...[...changes.keys()].map((slot) => slot + 1));
-    const records = Array.from({ length: slots }, (_, slot) => {
-      const change = changes.get(slot);
-      return change === undefined ? previous?.record(slot) : (change ?? undefined);
-    });
-    const sizes = {
-      slots,
-      idBytes: records.reduce((sum, record) => sum + (record?.id.length ?? 0), 0),
-      values: records.reduce((sum, record) => sum + (record?.values.length ?? 0), 0),
-    };
+    const sizes = { slots, idBytes: previous?.ids.length ?? 0, values: previous?.values.length ?? 0 };
+    for (const [slot, record] of changes) {
+      sizes.idBytes += (record?.id.length ?? 0) - lengthAt(previous?.idEnds, slot);
+      sizes.values += (record?.values.length ?? 0) - lengthAt(previous?.valueEnds, slot);
+    }
     const bytes = new ArrayBuffer(layout(sizes).end);
     new Uint32Array(bytes, 0, 3).set([sizes.slots, sizes.idBytes, sizes.values]);
     const columns = new BlockColumns(bytes, sizes);
-    records.forEach((record, slot) => {
-      columns.#write(slot, record);
-    });
+    for (let slot = 0; slot < slots; slot += 1) {
+      const change = changes.get(slot);
+      if (change === undefined) columns.#copy(slot, previous);
+      else columns.#write(slot, change);
+    }
     return columns;
   }
 
@@ -120,24 +123,30 @@ export class BlockColumns {
     return String.fromCharCode(...this.ids.subarray(this.idEnds[slot], this.idEnds[slot + 1]));
   }
 
-  record(slot: number): SlotRecord | undefined {
-    if (slot >= this.slots || this.states[slot] === slotStates.empty) return undefined;
-    return {
-      id: this.id(slot),
-      withdrawn: this.states[slot] === slotStates.withdrawn,
-      downloads: this.downloads[slot]!,
-      updatedAt: this.updatedAt[slot]!,
-      titleWords: this.titleWords[slot]!,
-      nameWords: this.nameWords[slot]!,
-      values: [...this.values.subarray(this.valueEnds[slot], this.valueEnds[slot + 1])],
-    };
+  #copy(slot: number, from: BlockColumns | undefined): void {
+    const idStart = this.idEnds[slot]!;
+    const valueStart = this.valueEnds[slot]!;
+    const idLength = lengthAt(from?.idEnds, slot);
+    const valueLength = lengthAt(from?.valueEnds, slot);
+    this.idEnds[slot + 1] = idStart + idLength;
+    this.valueEnds[slot + 1] = valueStart + valueLength;
+    if (from === undefined || slot >= from.slots) return;
+    this.states[slot] = from.states[slot]!;
+    this.downloads[slot] = from.downloads[slot]!;
+    this.updatedAt[slot] = from.updatedAt[slot]!;
+    this.titleWords[slot] = from.titleWords[slot]!;
+    this.nameWords[slot] = from.nameWords[slot]!;
+    const idFrom = from.idEnds[slot]!;
+    for (let at = 0; at < idLength; at += 1) this.ids[idStart + at] = from.ids[idFrom + at]!;
+    const valueFrom = from.valueEnds[slot]!;
+    for (let at = 0; at < valueLength; at += 1) this.values[valueStart + at] = from.values[valueFrom + at]!;
   }
 
-  #write(slot: number, record: SlotRecord | undefined): void {
+  #write(slot: number, record: SlotRecord | null): void {
     const [idStart, valueStart] = [this.idEnds[slot]!, this.valueEnds[slot]!];
     this.idEnds[slot + 1] = idStart + (record?.id.length ?? 0);
     this.valueEnds[slot + 1] = valueStart + (record?.values.length ?? 0);
-    if (record === undefined) return;
+    if (record === null) return;
     this.states[slot] = record.withdrawn ? slotStates.withdrawn : slotStates.live;
     this.downloads[slot] = record.downloads;
     this.updatedAt[slot] = record.updatedAt;

@@ -71,7 +71,10 @@ export function openIndexFile(path: string, options: ConnectionOptions): Connect
   try {
     connection.pragma(`cache_size = -${options.cacheKibibytes}`);
     if (options.readOnly === true) connection.pragma('query_only = ON');
-    else connection.pragma('journal_mode = WAL');
+    else {
+      connection.pragma('journal_mode = WAL');
+      connection.pragma('wal_autocheckpoint = 2000');
+    }
     connection.pragma('synchronous = NORMAL');
     checkIndexFile(connection, path);
     return connection;

@@ -15,6 +15,8 @@ interface OpenFile {
 interface Rebuild extends OpenFile {
   /** Plugins that batches touched meanwhile: the new index takes them over from the old one. */
   readonly touched: Set<PluginId>;
+  /** The highest number of a change applied meanwhile. */
+  sequence: number;
   held: PluginDocument[];
 }
 
@@ -45,15 +47,24 @@ export class IndexStore {
 
   apply(batch: IndexBatch): void {
     this.#current.writer.apply(batch);
-    for (const { id } of batch.put) this.#rebuild?.touched.add(id);
-    for (const id of batch.remove) this.#rebuild?.touched.add(id);
+    if (this.#rebuild === undefined) return;
+    for (const { id } of batch.put) this.#rebuild.touched.add(id);
+    for (const id of batch.remove) this.#rebuild.touched.add(id);
+    this.#rebuild.sequence = Math.max(this.#rebuild.sequence, batch.sequence);
   }
 
   startRebuild(): void {
     this.abandonRebuild();
     const path = this.#folder.newPath();
     const connection = createIndexFile(path, { cacheKibibytes: rebuildCacheKibibytes, draft: true });
-    this.#rebuild = { path, connection, writer: new IndexWriter(connection), touched: new Set(), held: [] };
+    this.#rebuild = {
+      path,
+      connection,
+      writer: new IndexWriter(connection),
+      touched: new Set(),
+      sequence: 0,
+      held: [],
+    };
   }
 
   addToRebuild(documents: readonly PluginDocument[]): void {
@@ -67,7 +78,7 @@ export class IndexStore {
     const rebuild = this.#running();
     addHeld(rebuild);
     this.#takeOver(rebuild);
-    rebuild.writer.setSequence(rebuild.touched.size > 0 ? Math.max(sequence, this.sequence) : sequence);
+    rebuild.writer.setSequence(Math.max(sequence, rebuild.sequence));
     rebuild.connection.close();
     syncFile(rebuild.path);
     this.#folder.makeCurrent(rebuild.path);

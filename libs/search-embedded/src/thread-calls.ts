@@ -92,11 +92,6 @@ export class ThreadCalls {
     await this.#worker?.terminate();
   }
 
-  /** Ends a thread that is of no more use; the next call starts another. */
-  async restart(): Promise<void> {
-    await this.#worker?.terminate();
-  }
-
   #settle(message: AnswerMessage): void {
     const waiting = this.#waiting.get(message.id);
     this.#waiting.delete(message.id);

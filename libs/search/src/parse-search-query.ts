@@ -20,8 +20,14 @@ const list = (words: readonly string[]) => words.map((word) => `"${word}"`).join
 
 function refuseUnknown(parameters: QueryParameters, known: readonly string[]): void {
   for (const name of Object.keys(parameters)) {
-    if (!known.includes(name)) throw unknownParameter(name, nearestWord(name, known), known);
+    if (!known.includes(name)) throw unknownParameter(name, meantParameter(name, known), known);
   }
+}
+
+/** A plural (`categories`) is often further from its word than a typo is. */
+function meantParameter(name: string, known: readonly string[]): string | undefined {
+  const plural = known.find((word) => word.length > 2 && name.startsWith(word.slice(0, -1)));
+  return nearestWord(name, known) ?? plural;
 }
 
 function valuesOf(parameters: QueryParameters, name: string): readonly string[] {
