@@ -12,7 +12,6 @@ export {
   packageQuarantined,
   pluginNotFound,
   releaseQuarantined,
-  versionNotFound,
   versionTaken,
 } from './errors.js';
 export { MoveChannel } from './move-channel.js';

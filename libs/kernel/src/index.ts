@@ -17,7 +17,7 @@ export {
   splitPluginId,
 } from './name.js';
 export type { PluginId } from './name.js';
-export { decodePageCursor, encodePageCursor, invalidCursor, toPage } from './page-cursor.js';
+export { decodePageCursor, invalidCursor, toPage } from './page-cursor.js';
 export type { Page, PageCursor, PageRequest } from './page-cursor.js';
 export { RegistryError } from './registry-error.js';
 export type { RefusalKind, RefusalOptions } from './registry-error.js';

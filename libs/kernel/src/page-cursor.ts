@@ -17,7 +17,7 @@ export interface Page<Item> {
   readonly next: string | null;
 }
 
-export function encodePageCursor(cursor: PageCursor): string {
+function encodePageCursor(cursor: PageCursor): string {
   return Buffer.from(JSON.stringify(cursor)).toString('base64url');
 }
 

@@ -50,7 +50,7 @@ export class ReasonQuery {
   reason?: string;
 }
 
-export class QuarantinedPackageBody {
+class QuarantinedPackageBody {
   @ApiProperty({ enum: ['npm', 'python'], example: 'npm' })
   side!: string;
 
@@ -61,7 +61,7 @@ export class QuarantinedPackageBody {
   version!: string;
 }
 
-export class QuarantinedReleaseBody {
+class QuarantinedReleaseBody {
   @ApiProperty({ example: 'galaxy/other-plugin' })
   plugin!: string;
 
