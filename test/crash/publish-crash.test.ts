@@ -66,6 +66,7 @@ describe(`a store that is killed while it publishes (CRASH_SEED=${seed})`, () =>
       const store = await StoreProcess.start(folder);
       try {
         for (const plan of acknowledged) await expectWhole(store, plan);
+        for (const { plugin } of acknowledged) await expectFound(store, plugin);
       } finally {
         await store.kill();
       }
@@ -123,6 +124,12 @@ async function expectWhole(store: StoreProcess, plan: Plan): Promise<void> {
     const bytes = Buffer.from(await served.arrayBuffer());
     expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
   }
+}
+
+async function expectFound(store: StoreProcess, plugin: string): Promise<void> {
+  const answer = await fetch(`${store.address}/api/v1/plugins?q=${plugin}`);
+  const { items } = (await answer.json()) as { items: { id: string }[] };
+  expect(items.map(({ id }) => id)).toContain(`acme/${plugin}`);
 }
 
 async function publish(store: StoreProcess, plan: Plan): Promise<number> {

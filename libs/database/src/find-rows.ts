@@ -8,13 +8,13 @@ import type { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
 export async function findRows<Row extends ObjectLiteral, Name extends keyof Row & string>(
   sql: EntityManager,
   table: EntityTarget<Row>,
-  names: readonly Name[],
+  names: readonly Name[] | 'all',
   where: Readonly<Partial<Row>>,
 ): Promise<Pick<Row, Name>[]> {
   const { metadata } = sql.getRepository(table);
   const { driver } = sql.dataSource;
-  const wanted = metadata.columns.filter(({ propertyName }) =>
-    (names as readonly string[]).includes(propertyName),
+  const wanted = metadata.columns.filter(
+    ({ propertyName }) => names === 'all' || (names as readonly string[]).includes(propertyName),
   );
   const values: unknown[] = [];
   const conditions = metadata.columns

@@ -3,8 +3,9 @@ import type { FastifyRequest } from 'fastify';
 import { requireReach } from '#access';
 import type { AccountPrincipal } from '#access';
 import { ImportDescriptors } from '#catalog';
-import { parsePublisherName } from '#kernel';
+import { limits, parsePublisherName } from '#kernel';
 import { Staging } from '#packages';
+import { AtMost } from '../platform/at-most.js';
 import {
   ApiBody,
   ApiConsumes,
@@ -33,6 +34,7 @@ export class ImportController {
   @Post()
   @HttpCode(200)
   @Requires('publish')
+  @AtMost(limits.importsAtOnce, 'imports')
   @ApiOperation({
     operationId: 'importDescriptors',
     summary: 'Publish many descriptors, or one that has several versions',

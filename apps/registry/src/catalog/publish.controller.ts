@@ -4,8 +4,9 @@ import { requireReach } from '#access';
 import type { AccountPrincipal } from '#access';
 import { PublishRelease, readReleaseSource } from '#catalog';
 import type { ArrivedArtifact, Published } from '#catalog';
-import { parsePublisherName } from '#kernel';
+import { limits, parsePublisherName } from '#kernel';
 import { BlobStore, inspectArtifact, Staging } from '#packages';
+import { AtMost } from '../platform/at-most.js';
 import {
   ApiBody,
   ApiConsumes,
@@ -46,6 +47,7 @@ export class PublishController {
   @Post()
   @HttpCode(201)
   @Requires('publish')
+  @AtMost(limits.publishesAtOnce, 'publishes')
   @ApiOperation({
     operationId: 'publishRelease',
     summary: 'Publish a release: a descriptor, and the code that it links',
