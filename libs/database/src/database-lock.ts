@@ -41,7 +41,7 @@ export class DatabaseLock {
 }
 
 const isBusy = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
+  String((error as { code?: unknown } | undefined)?.code).startsWith('SQLITE_BUSY');
 
 function holderOf(file: Sqlite.Database): number | undefined {
   try {

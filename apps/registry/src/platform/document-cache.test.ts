@@ -85,12 +85,16 @@ describe('DocumentCache', () => {
       await new Promise<void>((resolve) => release.push(resolve));
       return json(seen);
     });
-    const before = get('/tool/x');
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    const begun = async (makings: number): Promise<void> => {
+      while (release.length < makings) await new Promise((resolve) => setTimeout(resolve, 1));
+    };
+    // A request of supertest is sent when somebody waits for it.
+    const before = get('/tool/x').then((answer) => answer);
+    await begun(1);
     text = 'new';
     documents.forgetPlugin('acme/tool');
-    const after = get('/tool/x');
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    const after = get('/tool/x').then((answer) => answer);
+    await begun(2);
     release[1]?.();
     expect((await after).text).toBe('new');
     release[0]?.();
