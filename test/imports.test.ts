@@ -68,6 +68,18 @@ describe('an import', () => {
     ]);
   });
 
+  it('points the channel to the version that the entry now calls its default', async () => {
+    const chosen = async () => {
+      const answer = await request(store.server).get('/api/v1/plugins/acme/moved/channels');
+      return answer.body.items.find(({ name }: { name: string }) => name === 'default').version as string;
+    };
+    await importAs('application/yaml', entry('moved', ['1.0.0', '1.1.0'], '1.1.0'));
+    expect(await chosen()).toBe('1.1.0');
+    const back = await importAs('application/yaml', entry('moved', ['1.0.0', '1.1.0'], '1.0.0'));
+    expect(outcomes(back.body)).toEqual(['unchanged', 'unchanged']);
+    expect(await chosen()).toBe('1.0.0');
+  });
+
   it('takes several files, and refuses those that are wrong without stopping at them', async () => {
     const answer = await post('imports')
       .attach('descriptor', Buffer.from(native('one')), 'one.yaml')

@@ -1,7 +1,8 @@
 import { normalizeName, pluginId, RegistryError } from '#kernel';
 import type { Actor } from '#kernel';
-import type { Problem } from '#descriptor';
+import type { Problem, Severity } from '#descriptor';
 import { assignLabels } from './assign-labels.js';
+import type { MoveChannel } from './move-channel.js';
 import type { PublishRelease } from './publish-release.js';
 import { readReleaseSources } from './read-release-source.js';
 import type { ReleaseSource } from './release-source.js';
@@ -40,6 +41,7 @@ export class ImportDescriptors {
   constructor(
     private readonly releases: ReleaseStore,
     private readonly publishRelease: PublishRelease,
+    private readonly moveChannel: MoveChannel,
   ) {}
 
   async run(request: ImportRequest): Promise<readonly ImportOutcome[]> {
@@ -84,20 +86,44 @@ export class ImportDescriptors {
     try {
       const request = { publisher, actor, requireReach, source, artifacts: [], dryRun: false };
       const { outcome, release } = await this.publishRelease.run(request);
-      return { entry, outcome, release, problems: source.problems };
+      const unmoved = outcome === 'unchanged' ? await this.followChannels(actor, source, release) : [];
+      return { entry, outcome, release, problems: [...source.problems, ...unmoved] };
     } catch (error) {
       return refusal(entry, error);
     }
   }
+
+  /** An entry that grew may point its channels to a release that was there before. What hinders that is a warning. */
+  private async followChannels(
+    actor: Actor,
+    source: ReleaseSource,
+    release: Release,
+  ): Promise<readonly Problem[]> {
+    if (release.descriptorSha256 === source.sha256) return [];
+    const problems: Problem[] = [];
+    for (const channel of source.descriptor.channels) {
+      try {
+        await this.moveChannel.run(release.plugin, channel, release.version, actor);
+      } catch (error) {
+        problems.push(...problemsOf(expectedRefusal(error), 'warning'));
+      }
+    }
+    return problems;
+  }
+}
+
+function refusal(entry: string, error: unknown): ImportOutcome {
+  const problems = problemsOf(expectedRefusal(error), 'error');
+  return { entry, outcome: 'refused', release: null, problems };
 }
 
 /** What only the whole import can be told of (a full disk, a bug) is thrown on. */
-function refusal(entry: string, error: unknown): ImportOutcome {
+function expectedRefusal(error: unknown): RegistryError {
   if (!(error instanceof RegistryError) || error.kind === 'unavailable') throw error;
-  return { entry, outcome: 'refused', release: null, problems: problemsOf(error) };
+  return error;
 }
 
-function problemsOf(error: RegistryError): readonly Problem[] {
+function problemsOf(error: RegistryError, severity: Severity): readonly Problem[] {
   if (error.code === 'invalid-descriptor') return error.details['problems'] as readonly Problem[];
-  return [{ code: error.code, pointer: '', line: 1, column: 1, message: error.message, severity: 'error' }];
+  return [{ code: error.code, pointer: '', line: 1, column: 1, message: error.message, severity }];
 }

@@ -63,7 +63,7 @@ import { ValidateController } from './validate.controller.js';
       useFactory: ({ values }: StoreSettings) => new PublishPolicy(values.review === 'required'),
     },
     provide(PublishRelease, PublishRelease, [ReleaseStore, PackageShelf, Visibility, Clock, PublishPolicy]),
-    provide(ImportDescriptors, ImportDescriptors, [ReleaseStore, PublishRelease]),
+    provide(ImportDescriptors, ImportDescriptors, [ReleaseStore, PublishRelease, MoveChannel]),
   ],
   exports: [ReleaseStore],
 })
