@@ -155,7 +155,8 @@ describe('EmbeddedSearchIndex', () => {
 describe('ThreadCalls', () => {
   const threads: ThreadCalls[] = [];
   afterAll(() => Promise.all(threads.map((thread) => thread.close())));
-  const start = (code: string, timeoutMs = 5000) => {
+  const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+  const start = (code: string, timeoutMs = 5000, idleMs?: number) => {
     const script = new URL(`data:text/javascript,${encodeURIComponent(code)}`);
     const thread = new ThreadCalls({
       script,
@@ -163,6 +164,7 @@ describe('ThreadCalls', () => {
       timeoutMs,
       heapMebibytes: 64,
       firstCall: () => undefined,
+      ...(idleMs === undefined ? {} : { idleMs }),
     });
     threads.push(thread);
     return thread;
@@ -188,6 +190,22 @@ describe('ThreadCalls', () => {
       expect(await thread.call('echo', 3)).toBe(3);
     },
   );
+
+  it('ends a thread that has nothing to do, unless it is held, and starts another when it has', async () => {
+    const counting = `
+      import { parentPort, threadId } from 'node:worker_threads';
+      parentPort.on('message', ({ id }) => parentPort.postMessage({ id, value: threadId }));
+    `;
+    const thread = start(counting, 5000, 30);
+    const first = await thread.call('which', null);
+    const held = await thread.hold(async () => {
+      await pause(100);
+      return thread.call('which', null);
+    });
+    expect(held).toBe(first);
+    await pause(100);
+    expect(await thread.call('which', null)).not.toBe(first);
+  });
 
   it('refuses calls once it is closed', async () => {
     const thread = start(answering);

@@ -12,6 +12,7 @@ export interface EmbeddedSearchOptions {
 }
 
 const writerTimeoutMs = 120_000;
+const writerIdleMs = 2_000;
 const rebuildChunk = 64;
 const readerHeapMebibytes = 256;
 const writerHeapMebibytes = 512;
@@ -41,6 +42,7 @@ export class EmbeddedSearchIndex extends SearchIndex {
       name: 'search-writer',
       timeoutMs: writerTimeoutMs,
       heapMebibytes: writerHeapMebibytes,
+      idleMs: writerIdleMs,
       firstCall: () => ({
         method: 'open',
         argument: this.#folder,
@@ -81,7 +83,9 @@ export class EmbeddedSearchIndex extends SearchIndex {
 
   async rebuild(documents: AsyncIterable<PluginDocument>, sequence: number): Promise<void> {
     const previous = this.#rebuilding;
-    const running = previous.catch(() => undefined).then(() => this.#rebuildNow(documents, sequence));
+    const running = previous
+      .catch(() => undefined)
+      .then(() => this.#writer.hold(() => this.#rebuildNow(documents, sequence)));
     this.#rebuilding = running;
     await running;
   }
@@ -95,7 +99,6 @@ export class EmbeddedSearchIndex extends SearchIndex {
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled([this.#writer.call('close', null), this.#reader.call('close', null)]);
     await Promise.all([this.#writer.close(), this.#reader.close()]);
   }
 

@@ -111,6 +111,7 @@ export function createIndexFile(path: string, options: ConnectionOptions): Conne
     insert.run('schema', schemaMark);
     insert.run('sequence', 0);
     insert.run('generation', 1);
+    insert.run('shelved', 0);
   })();
   return connection;
 }

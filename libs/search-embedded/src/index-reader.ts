@@ -23,7 +23,6 @@ export interface TermPostings {
 
 type PostingRow = [number, Buffer];
 
-const termsPerStep = 4000;
 /** Characters above this end no term that begins with a prefix. */
 const afterAll = '\u{10ffff}';
 
@@ -31,15 +30,15 @@ const afterAll = '\u{10ffff}';
 export class IndexReader implements Vocabulary {
   readonly facets = new FacetDictionary();
   readonly #statements;
-  readonly #terms = new TermDictionary();
+  readonly #terms: TermDictionary;
   readonly #columns = new Map<number, BlockColumns>();
   #columnBytes = 0;
-  #lastTerm = 0;
   #generation = 0;
   #blocks: readonly number[] = [];
 
   constructor(connection: Connection) {
     this.#statements = prepareStatements(connection);
+    this.#terms = new TermDictionary(connection);
   }
 
   /** Reads within one snapshot of the index. */
@@ -84,25 +83,7 @@ export class IndexReader implements Vocabulary {
   }
 
   near(token: string, nearness: Nearness): NearTerm[] {
-    this.#loadTerms(-1);
     return this.#terms.near(token, nearness);
-  }
-
-  /** Loads some of the terms that corrections need, so that the first correction needn't; answers whether any are left. */
-  warm(): boolean {
-    return this.#loadTerms(termsPerStep) === termsPerStep;
-  }
-
-  #loadTerms(most: number): number {
-    let loaded = 0;
-    for (const [id, term] of this.#statements.terms.iterate(this.#lastTerm, most) as Iterable<
-      [number, string]
-    >) {
-      this.#terms.add(term);
-      this.#lastTerm = id;
-      loaded += 1;
-    }
-    return loaded;
   }
 
   documentsNamed(nameKey: string): { docid: number; id: string }[] {
@@ -167,7 +148,6 @@ function prepareStatements(connection: Connection) {
     postings: connection.prepare('SELECT block, codes FROM posting WHERE term = ?').raw(),
     beginning: connection.prepare('SELECT block, codes FROM posting WHERE term > ? AND term < ?').raw(),
     hasTerm: column('SELECT 1 FROM posting WHERE term = ? LIMIT 1'),
-    terms: connection.prepare('SELECT id, term FROM term WHERE id > ? ORDER BY id LIMIT ?').raw(),
     named: connection.prepare('SELECT docid, id FROM document WHERE name_key = ? ORDER BY id LIMIT 1000'),
     document: connection.prepare(
       `SELECT card, name, title, summary, substr(description, 1, ${limits.searchHighlightScanCharacters}) AS description

@@ -4,6 +4,7 @@ import type { IndexBatch, PluginDocument } from '#search';
 import { isDamage } from './index-damaged.js';
 import { IndexFolder, createIndexFile, openIndexFile } from './index-folder.js';
 import type { Connection } from './index-folder.js';
+import { shelveTerms } from './shelve-terms.js';
 import { IndexWriter } from './index-writer.js';
 
 interface OpenFile {
@@ -79,6 +80,7 @@ export class IndexStore {
     addHeld(rebuild);
     this.#takeOver(rebuild);
     rebuild.writer.setSequence(Math.max(sequence, rebuild.sequence));
+    shelveTerms(rebuild.connection, true);
     rebuild.connection.close();
     syncFile(rebuild.path);
     this.#folder.makeCurrent(rebuild.path);
@@ -100,7 +102,9 @@ export class IndexStore {
     return this.#current.path;
   }
 
+  /** Does what needn't be done while anyone waits. */
   tidy(): void {
+    shelveTerms(this.#current.connection, false);
     if (this.#rebuild === undefined) this.#folder.removeAllBut(this.#current.path);
   }
 

@@ -7,8 +7,6 @@ export interface OpenEngine {
   /** A `SearchAnswer` as JSON. */
   find(query: SearchQuery): string;
   suggest(text: string, limit: number): readonly Suggestion[];
-  /** Prepares a little of what later searches need; answers whether there is more to prepare. */
-  warm(): boolean;
   close(): void;
 }
 
@@ -17,12 +15,10 @@ const readerCacheKibibytes = 6 * 1024;
 /** Opens the index file at a path for searching in this thread. */
 export function openEngine(path: string): OpenEngine {
   const connection = openIndexFile(path, { cacheKibibytes: readerCacheKibibytes, readOnly: true });
-  const reader = new IndexReader(connection);
-  const engine = new SearchEngine(reader);
+  const engine = new SearchEngine(new IndexReader(connection));
   return {
     find: (query) => engine.find(query),
     suggest: (text, limit) => engine.suggest(text, limit),
-    warm: () => reader.warm(),
     close: () => {
       connection.close();
     },

@@ -11,28 +11,10 @@ function current(): OpenEngine {
   return engine;
 }
 
-let isWarming = false;
-
-/** Once there are searches, what they need is prepared between them, a few milliseconds at a time. */
-function warmOnce(): void {
-  if (isWarming) return;
-  isWarming = true;
-  setImmediate(warmFurther);
-}
-
-function warmFurther(): void {
-  try {
-    if (engine?.warm() === true) setImmediate(warmFurther);
-  } catch {
-    // The search that comes upon the same trouble reports it.
-  }
-}
-
 serveThread({
   open(path: string) {
     engine?.close();
     engine = undefined;
-    isWarming = false;
     try {
       engine = openEngine(path);
     } catch (error) {
@@ -40,14 +22,8 @@ serveThread({
       throw error;
     }
   },
-  find: (query: SearchQuery) => {
-    warmOnce();
-    return current().find(query);
-  },
-  suggest: ({ text, limit }: { text: string; limit: number }) => {
-    warmOnce();
-    return current().suggest(text, limit);
-  },
+  find: (query: SearchQuery) => current().find(query),
+  suggest: ({ text, limit }: { text: string; limit: number }) => current().suggest(text, limit),
   close() {
     engine?.close();
     engine = undefined;

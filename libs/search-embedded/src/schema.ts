@@ -16,6 +16,7 @@ export const tables = `
   CREATE INDEX document_name ON document (name_key);
   CREATE TABLE posting (term TEXT, block INTEGER, codes BLOB NOT NULL, PRIMARY KEY (term, block)) WITHOUT ROWID;
   CREATE TABLE term (id INTEGER PRIMARY KEY, term TEXT NOT NULL UNIQUE);
+  CREATE TABLE term_shelf (length INTEGER PRIMARY KEY, marks BLOB NOT NULL, characters BLOB NOT NULL);
   CREATE TABLE facet_value (
     id INTEGER PRIMARY KEY, facet INTEGER NOT NULL, key TEXT NOT NULL, shown TEXT NOT NULL,
     generation INTEGER NOT NULL, UNIQUE (facet, key)

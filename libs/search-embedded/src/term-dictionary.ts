@@ -1,89 +1,102 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- typed arrays, read within their bounds */
 import { editDistance } from '#search';
 import type { NearTerm, Nearness } from '#search';
+import type { Connection } from './index-folder.js';
+import { TermShelf, longestTerm, markOf } from './term-shelf.js';
 
-/** Terms of one length, packed: their characters, and of each a mark of which characters it has. */
-interface Shelf {
-  readonly length: number;
-  characters: Uint16Array;
-  marks: Uint32Array;
-  count: number;
+interface ShelfRow {
+  readonly marks: Buffer;
+  readonly characters: Buffer;
 }
-
-const longestTerm = 64;
 
 function bitCount(bits: number): number {
   let rest = bits - ((bits >>> 1) & 0x55555555);
   rest = (rest & 0x33333333) + ((rest >>> 2) & 0x33333333);
-  return (((rest + (rest >>> 4)) & 0x0f0f0f0f) * 0x01010101) >>> 24;
+  return Math.imul((rest + (rest >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
-function markOf(term: string): number {
-  let mark = 0;
-  for (let at = 0; at < term.length; at += 1)
-    mark |= 1 << (Math.imul(term.charCodeAt(at), 0x9e3779b1) >>> 27);
-  return mark >>> 0;
-}
-
-/** All terms of an index, for finding those that a misspelt token may have meant. */
+/**
+ * All terms of an index, for finding those that a misspelt token may have meant. Most lie on stored shelves, of which
+ * only those are read whose length comes up; the newest are read one by one.
+ */
 export class TermDictionary {
-  readonly #shelves: Shelf[] = Array.from({ length: longestTerm + 1 }, (_, length) => ({
-    length,
-    characters: new Uint16Array(0),
-    marks: new Uint32Array(0),
-    count: 0,
-  }));
+  readonly #statements;
+  readonly #stored = new Map<number, TermShelf>();
+  readonly #newest = new Map<number, TermShelf>();
+  #shelved = -1;
+  #lastTerm = 0;
 
-  add(term: string): void {
-    const shelf = this.#shelves[term.length];
-    if (shelf === undefined || term.length === 0) return;
-    if (shelf.count === shelf.marks.length) grow(shelf);
-    for (let at = 0; at < term.length; at += 1) {
-      shelf.characters[shelf.count * shelf.length + at] = term.charCodeAt(at);
-    }
-    shelf.marks[shelf.count] = markOf(term);
-    shelf.count += 1;
+  constructor(connection: Connection) {
+    this.#statements = {
+      shelved: connection.prepare(`SELECT value FROM meta WHERE key = 'shelved'`).pluck(),
+      shelf: connection.prepare('SELECT marks, characters FROM term_shelf WHERE length = ?'),
+      terms: connection.prepare('SELECT id, term FROM term WHERE id > ? ORDER BY id').raw(),
+    };
   }
 
   /** Terms within so many edits of the token, the token itself left out; nearest first, then by length and letters. */
   near(token: string, nearness: Nearness): NearTerm[] {
+    this.#refresh();
     const { edits, asPrefix } = nearness;
-    const shortest = Math.max(1, token.length - edits);
+    const shortest = Math.max(2, token.length - edits);
     const longest = asPrefix ? longestTerm : Math.min(longestTerm, token.length + edits);
-    const found: NearTerm[] = [];
+    const found = new Map<string, number>();
     for (let length = shortest; length <= longest; length += 1) {
-      this.#collect(this.#shelves[length]!, token, nearness, found);
+      collect(this.#storedShelf(length), token, nearness, found);
+      const newest = this.#newest.get(length);
+      if (newest !== undefined) collect(newest, token, nearness, found);
     }
-    return found.sort(
+    return Array.from(found, ([term, distance]) => ({ term, edits: distance })).sort(
       (left, right) =>
         left.edits - right.edits || left.term.length - right.term.length || (left.term < right.term ? -1 : 1),
     );
   }
 
-  #collect(shelf: Shelf, token: string, { edits, sameStart, asPrefix }: Nearness, found: NearTerm[]): void {
-    const mark = markOf(token);
-    const start = token.charCodeAt(0);
-    for (let at = 0; at < shelf.count; at += 1) {
-      const differing = asPrefix ? mark & ~shelf.marks[at]! : mark ^ shelf.marks[at]!;
-      if (bitCount(differing) > (asPrefix ? edits : 2 * edits)) continue;
-      if (sameStart && shelf.characters[at * shelf.length] !== start) continue;
-      const term = String.fromCharCode(
-        ...shelf.characters.subarray(at * shelf.length, (at + 1) * shelf.length),
-      );
-      const distance = asPrefix ? prefixDistance(token, term, edits) : editDistance(token, term, edits);
-      if (distance <= edits && term !== token) found.push({ term, edits: distance });
+  #refresh(): void {
+    const shelved = Number(this.#statements.shelved.get());
+    if (shelved !== this.#shelved) {
+      this.#stored.clear();
+      this.#newest.clear();
+      this.#shelved = shelved;
+      this.#lastTerm = shelved;
     }
+    for (const [id, term] of this.#statements.terms.iterate(this.#lastTerm) as Iterable<[number, string]>) {
+      const shelf = this.#newest.get(term.length) ?? new TermShelf(term.length);
+      shelf.add(term);
+      this.#newest.set(term.length, shelf);
+      this.#lastTerm = id;
+    }
+  }
+
+  #storedShelf(length: number): TermShelf {
+    const known = this.#stored.get(length);
+    if (known !== undefined) return known;
+    const row = this.#statements.shelf.get(length) as ShelfRow | undefined;
+    const shelf =
+      row === undefined ? new TermShelf(length) : TermShelf.decode(length, row.marks, row.characters);
+    this.#stored.set(length, shelf);
+    return shelf;
   }
 }
 
-function grow(shelf: Shelf): void {
-  const capacity = Math.max(16, Math.ceil(shelf.marks.length * 1.5));
-  const characters = new Uint16Array(capacity * shelf.length);
-  characters.set(shelf.characters);
-  const marks = new Uint32Array(capacity);
-  marks.set(shelf.marks);
-  shelf.characters = characters;
-  shelf.marks = marks;
+function collect(
+  shelf: TermShelf,
+  token: string,
+  { edits, sameStart, asPrefix }: Nearness,
+  found: Map<string, number>,
+): void {
+  const mark = markOf(token);
+  const start = token.charCodeAt(0);
+  const { marks, count } = shelf;
+  const mostDiffering = asPrefix ? edits : 2 * edits;
+  for (let at = 0; at < count; at += 1) {
+    const differing = asPrefix ? mark & ~marks[at]! : mark ^ marks[at]!;
+    if (bitCount(differing) > mostDiffering) continue;
+    if (sameStart && shelf.firstCharacter(at) !== start) continue;
+    const term = shelf.term(at);
+    const distance = asPrefix ? prefixDistance(token, term, edits) : editDistance(token, term, edits);
+    if (distance <= edits && term !== token) found.set(term, distance);
+  }
 }
 
 /** The least distance between the token and a beginning of the term. */

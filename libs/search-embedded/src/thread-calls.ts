@@ -9,6 +9,8 @@ export interface ThreadOptions {
   /** A thread that answers nothing for so long is ended. */
   readonly timeoutMs: number;
   readonly heapMebibytes: number;
+  /** After so long without a call the thread is ended, and its memory given back. Left out: never. */
+  readonly idleMs?: number;
   /** The first call of every thread that is started: what brings it to where the last one was. */
   readonly firstCall: () => FirstCall | undefined;
 }
@@ -33,6 +35,8 @@ export class ThreadCalls {
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
   #watch: NodeJS.Timeout | undefined;
+  #idle: NodeJS.Timeout | undefined;
+  #holds = 0;
   #lastAnswerAt = 0;
   #lastId = 0;
   #isClosed = false;
@@ -59,7 +63,7 @@ export class ThreadCalls {
     this.#worker = worker;
     worker.unref();
     worker.on('message', (message: AnswerMessage) => {
-      this.#settle(message);
+      if (this.#worker === worker) this.#settle(message);
     });
     worker.on('error', (error) => {
       this.#fail(worker, error);
@@ -78,6 +82,7 @@ export class ThreadCalls {
     this.start();
     const worker = this.#worker;
     if (worker === undefined) return Promise.reject(searchUnavailable());
+    clearTimeout(this.#idle);
     if (this.#waiting.size === 0) this.#keepWatch(worker);
     const id = (this.#lastId += 1);
     return new Promise((resolve, reject) => {
@@ -86,10 +91,41 @@ export class ThreadCalls {
     });
   }
 
-  /** Ends the thread; calls that wait still fail as they do when it dies. */
+  /** Keeps the thread while work is done that needs it as it is, however long it isn't called. */
+  async hold<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#holds += 1;
+    clearTimeout(this.#idle);
+    try {
+      return await work();
+    } finally {
+      this.#holds -= 1;
+      if (this.#waiting.size === 0) this.#endWhenIdle();
+    }
+  }
+
+  /** Ends the thread when it has answered the calls that wait; later ones are refused. */
   async close(): Promise<void> {
+    clearTimeout(this.#idle);
+    const worker = this.#worker;
+    const closing = worker === undefined ? undefined : this.call('close', null);
     this.#isClosed = true;
-    await this.#worker?.terminate();
+    await closing?.catch(() => undefined);
+    await worker?.terminate();
+  }
+
+  /** Threads close what they have open in a method of that name. */
+  #endWhenIdle(): void {
+    const { idleMs } = this.#options;
+    const worker = this.#worker;
+    if (idleMs === undefined || worker === undefined || this.#holds > 0) return;
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => {
+      if (this.#worker !== worker || this.#waiting.size > 0) return;
+      this.#worker = undefined;
+      worker.once('message', () => void worker.terminate());
+      worker.postMessage({ id: 0, method: 'close', argument: null } satisfies CallMessage);
+    }, idleMs);
+    this.#idle.unref();
   }
 
   #settle(message: AnswerMessage): void {
@@ -124,5 +160,6 @@ export class ThreadCalls {
     clearInterval(this.#watch);
     this.#watch = undefined;
     this.#worker?.unref();
+    this.#endWhenIdle();
   }
 }
