@@ -2,11 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import request from 'supertest';
 import { BlobStore } from '#packages';
-import { Database } from '#database';
 import { buildWheel, stagedBytes } from '#testing';
-import { ReleaseRow } from '../libs/database/src/rows/catalog-rows.js';
 import { seedPublisher } from './seed-publisher.js';
-import { startStore } from './start-store.js';
+import { startStore, testAdmin } from './start-store.js';
 import type { RunningStore } from './start-store.js';
 
 let store: RunningStore;
@@ -95,24 +93,16 @@ describe('an artifact', () => {
     expect((await request(store.server).get('/api/v1/artifacts/no-digest/x.whl')).status).toBe(404);
   });
 
-  it('is refused with the reason once its release is quarantined', async () => {
-    const database = store.app.get(Database);
-    const set = (at: number | null) =>
-      database.write((sql) =>
-        sql.update(
-          ReleaseRow,
-          { version: '1.0.0' },
-          { quarantined_at: at, quarantine_reason: 'It steals keys.' },
-        ),
-      );
-    await set(1);
+  it('is refused with the reason while its release is quarantined', async () => {
+    const session = await request(store.server).post('/api/v1/sessions').send(testAdmin);
+    const bearer = `Bearer ${session.body.access_token as string}`;
+    const quarantine = '/api/v1/plugins/acme/tool/versions/1.0.0/quarantine';
+    const reason = 'It steals keys.';
+    await request(store.server).put(quarantine).set('authorization', bearer).send({ reason }).expect(200);
     const answer = await request(store.server).get(url);
-    expect([answer.status, answer.body.code, answer.body.reason]).toEqual([
-      403,
-      'quarantined',
-      'It steals keys.',
-    ]);
-    await set(null);
+    expect([answer.status, answer.body.code, answer.body.reason]).toEqual([403, 'quarantined', reason]);
+    const undone = await request(store.server).delete(quarantine).set('authorization', bearer);
+    expect(undone.status).toBeLessThan(300);
     expect((await get()).status).toBe(200);
   });
 });

@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import request from 'supertest';
-import { Database } from '#database';
 import { buildWheel } from '#testing';
-import { PluginRow, ReleaseRow } from '../libs/database/src/rows/catalog-rows.js';
 import { StoreSettings } from '../apps/registry/src/platform/store-settings.js';
 import { seedPublisher } from './seed-publisher.js';
 import { startStore } from './start-store.js';
@@ -79,11 +77,12 @@ describe('50 publishes at once', () => {
       }),
     );
     expect(statuses(answers)).toEqual(crowd.map(() => 201));
-    await store.app.get(Database).read(async (sql) => {
-      expect(await sql.countBy(ReleaseRow, { plugin_id: 'acme/many' })).toBe(50);
-      const plugin = await sql.findOneByOrFail(PluginRow, { id: 'acme/many' });
-      expect(plugin).toMatchObject({ latest_version: '1.49.0', revision: 50 });
-    });
+    const versions = await request(address).get('/api/v1/plugins/acme/many/versions?limit=100');
+    expect(versions.body.items).toHaveLength(50);
+    const plugin = await request(address).get('/api/v1/plugins/acme/many');
+    expect(JSON.stringify(plugin.body)).toContain('"version":"1.49.0"');
+    const latest = await request(address).get('/api/v1/plugins/acme/many/versions/latest');
+    expect(latest.body.version).toBe('1.49.0');
   });
 
   it('of plugins that share one new package: each release has the one file', async () => {
@@ -113,11 +112,9 @@ describe('50 publishes at once', () => {
     );
     expect(statuses(answers)).toEqual([201, ...crowd.slice(1).map(() => 409)]);
     for (const { body, status } of answers) if (status === 409) expect(body.code).toBe('file-taken');
-    const plugins = await store.app
-      .get(Database)
-      .read((sql) =>
-        sql.createQueryBuilder(PluginRow, 'plugin').where("plugin.id LIKE 'acme/fighter-%'").getCount(),
-      );
-    expect(plugins).toBe(1);
+    const reads = await Promise.all(
+      crowd.map((index) => request(address).get(`/api/v1/plugins/acme/fighter-${index}`)),
+    );
+    expect(reads.filter(({ status }) => status === 200)).toHaveLength(1);
   });
 });

@@ -31,7 +31,7 @@ export class OpenArtifact {
     const [first] = visible;
     if (!first) throw artifactNotFound();
     const open = visible.filter(({ quarantined }) => !quarantined);
-    const withdrawn = held.packageQuarantined ?? (open.length === 0 ? first.quarantined : null);
+    const withdrawn = (open.length === 0 ? first.quarantined : null) ?? held.packageQuarantined;
     if (withdrawn) throw artifactQuarantined(filename, withdrawn.reason);
     return { size: held.size, isPublic: open.some(({ approved }) => approved) };
   }
