@@ -1,5 +1,6 @@
-import { In } from 'typeorm';
 import type { EntityManager } from 'typeorm';
+import { stateOf, stateReasonOf } from '#catalog';
+import type { PackagePin, Standing } from '#catalog';
 import type { Descriptor } from '#descriptor';
 import { ReleaseSource } from '#install';
 import type {
@@ -13,129 +14,129 @@ import { splitPluginId } from '#kernel';
 import type { PluginId, Version } from '#kernel';
 import type { NpmArtifact, PythonArtifact } from '#packages';
 import type { Database } from './database.js';
+import { findRows } from './find-rows.js';
 import { PublisherRow } from './rows/access-rows.js';
-import {
-  ChannelRow,
-  PackageFileRow,
-  PluginRow,
-  ReleaseArtifactRow,
-  ReleasePinRow,
-  ReleaseRow,
-} from './rows/catalog-rows.js';
+import { ReleaseRow } from './rows/catalog-rows.js';
+import { standingOf } from './to-release.js';
+import { selectRows } from './select-rows.js';
+import { findPlugin } from './sql-plugin-catalog.js';
 
+/** A file of a package version that a release pins; a version may have none. */
+interface PinnedFile extends PackagePin {
+  readonly filename: string | null;
+  readonly sha256: string;
+  /** JSON: an Artifact of the packages room. */
+  readonly facts: string;
+}
+
+/** Reads releases as they are installed. Manifests are made of it, so it is read often. */
 export class SqlReleaseSource extends ReleaseSource {
   constructor(private readonly database: Database) {
     super();
   }
 
   async choices(plugin: PluginId): Promise<PluginChoices | undefined> {
-    return this.database.read(async (sql) => {
-      const row = await sql.findOneBy(PluginRow, { id: plugin });
-      if (!row) return undefined;
-      const releases = await sql.find(ReleaseRow, {
-        select: {
-          version: true,
-          yanked_at: true,
-          yank_reason: true,
-          quarantined_at: true,
-          quarantine_reason: true,
-          review: true,
-        },
-        where: { plugin_id: plugin },
-      });
-      const channels = await sql.findBy(ChannelRow, { plugin_id: plugin });
-      return {
-        plugin,
-        latest: row.latest_version,
-        releases: releases.map((release) => ({
-          version: release.version,
-          review: release.review,
-          ...standingOf(release),
-        })),
-        channels: Object.fromEntries(channels.map((channel) => [channel.name, channel.version])),
-      };
-    });
+    const found = await this.database.read((sql) => findPlugin(sql, plugin));
+    if (!found) return undefined;
+    return {
+      plugin,
+      latest: found.latest,
+      releases: found.releases.map(({ version, standing }) => ({
+        version,
+        review: standing.review,
+        ...stateIn(standing),
+      })),
+      channels: Object.fromEntries(found.channels),
+    };
   }
 
   async find(plugin: PluginId, version: Version): Promise<InstallableRelease | undefined> {
     return this.database.read(async (sql) => {
-      const row = await sql.findOneBy(ReleaseRow, { plugin_id: plugin, version });
+      const [row] = await findRows(sql, ReleaseRow, 'all', { plugin_id: plugin, version });
       if (!row) return undefined;
-      const publisher = await sql.findOneBy(PublisherRow, { id: splitPluginId(plugin).publisher });
-      const own = await sql.findBy(ReleaseArtifactRow, { release_id: row.id });
+      const { publisher: id } = splitPluginId(plugin);
+      const [publisher] = await findRows(sql, PublisherRow, ['trust'], { id });
+      const standing = standingOf(row);
       return {
         plugin,
         version,
         versionLabel: row.version_label,
         publishedAt: row.published_at,
-        ...standingOf(row),
+        ...stateIn(standing),
         review: row.review,
         trust: row.trust_override ?? publisher?.trust ?? 'untrusted',
-        deprecated:
-          row.deprecation_message === null
-            ? null
-            : { message: row.deprecation_message, replacedBy: row.replaced_by },
+        deprecated: standing.deprecated,
         descriptor: row.descriptor as Descriptor,
         descriptorSha256: row.descriptor_sha256,
         descriptorSize: row.descriptor_bytes.length,
         ...(await packagesOf(sql, row.id)),
-        icon: storedFile(own.find((artifact) => artifact.kind === 'icon')),
-        lock: storedFile(own.find((artifact) => artifact.kind === 'lock')),
+        ...(await ownFilesOf(sql, row.id)),
       };
     });
   }
 }
 
-function standingOf(row: ReleaseRow): Pick<InstallableRelease, 'state' | 'stateReason'> {
-  if (row.quarantined_at !== null) return { state: 'quarantined', stateReason: row.quarantine_reason };
-  if (row.yanked_at !== null) return { state: 'yanked', stateReason: row.yank_reason };
-  return { state: 'active', stateReason: null };
-}
+const stateIn = (standing: Standing): Pick<InstallableRelease, 'state' | 'stateReason'> => ({
+  state: stateOf(standing),
+  stateReason: stateReasonOf(standing),
+});
 
-function storedFile(row: ReleaseArtifactRow | undefined): StoredFile | null {
-  if (!row) return null;
-  const { size } = row.facts as { size: number };
-  return { filename: row.filename, sha256: row.sha256, size };
+async function ownFilesOf(
+  sql: EntityManager,
+  releaseId: string,
+): Promise<{ icon: StoredFile | null; lock: StoredFile | null }> {
+  const rows = await selectRows<Omit<StoredFile, 'size'> & { kind: string; size: number | string }>(
+    sql,
+    "SELECT kind, filename, sha256, size FROM release_artifact WHERE release_id = ? AND kind IN ('icon', 'lock')",
+    [releaseId],
+  );
+  const fileOf = (kind: string): StoredFile | null => {
+    const row = rows.find((candidate) => candidate.kind === kind);
+    return row ? { filename: row.filename, sha256: row.sha256, size: Number(row.size) } : null;
+  };
+  return { icon: fileOf('icon'), lock: fileOf('lock') };
 }
 
 async function packagesOf(
   sql: EntityManager,
   releaseId: string,
 ): Promise<{ backends: BackendPackage[]; frontends: FrontendPackage[] }> {
-  const pins = await sql.findBy(ReleasePinRow, { release_id: releaseId });
-  const files =
-    pins.length === 0 ? [] : await sql.findBy(PackageFileRow, { name: In(pins.map((pin) => pin.package)) });
-  const filesOf = (pin: ReleasePinRow): PackageFileRow[] =>
-    files.filter(
-      (file) => file.side === pin.side && file.name === pin.package && file.version === pin.version,
-    );
+  const rows = await selectRows<PinnedFile>(
+    sql,
+    `SELECT p.side, p.package, p.version, f.filename, f.sha256, f.facts FROM release_pin p
+     LEFT JOIN package_file f ON f.side = p.side AND f.name = p.package AND f.version = p.version
+     WHERE p.release_id = ? ORDER BY p.side, p.package, f.filename`,
+    [releaseId],
+  );
+  const python = rows.filter((row) => row.side === 'python');
+  const names = [...new Set(python.map((row) => row.package))];
   return {
-    backends: pins.filter((pin) => pin.side === 'python').map((pin) => backendOf(pin, filesOf(pin))),
-    frontends: pins
-      .filter((pin) => pin.side === 'npm')
-      .flatMap((pin) => filesOf(pin).map((file) => frontendOf(pin, file))),
+    backends: names.map((name) => backendOf(python.filter((row) => row.package === name))),
+    frontends: rows.flatMap((row) => (row.side === 'npm' && row.filename !== null ? [frontendOf(row)] : [])),
   };
 }
 
-function backendOf(pin: ReleasePinRow, files: readonly PackageFileRow[]): BackendPackage {
+/** A package version by its files; one that has none comes as one row without a name. */
+function backendOf(files: readonly PinnedFile[]): BackendPackage {
+  const [first] = files;
+  if (!first) throw new Error('A package version was asked for without its rows.');
   return {
-    package: pin.package,
-    version: pin.version,
-    files: files.map((file) => {
-      const facts = file.facts as PythonArtifact;
-      const { filename, sha256 } = file;
-      return { filename, sha256, size: facts.size, kind: facts.kind, requiresPython: facts.requiresPython };
+    package: first.package,
+    version: first.version,
+    files: files.flatMap(({ filename, sha256, facts }) => {
+      if (filename === null) return [];
+      const { size, kind, requiresPython } = JSON.parse(facts) as PythonArtifact;
+      return [{ filename, sha256, size, kind, requiresPython }];
     }),
   };
 }
 
-function frontendOf(pin: ReleasePinRow, file: PackageFileRow): FrontendPackage {
-  const facts = file.facts as NpmArtifact;
+function frontendOf(file: PinnedFile): FrontendPackage {
+  const { size, integrity, entry, files } = JSON.parse(file.facts) as NpmArtifact;
   const { filename, sha256 } = file;
-  const { size, integrity, entry, files } = facts;
   return {
-    package: pin.package,
-    version: pin.version,
-    tarball: { filename, sha256, size, integrity, entry, files },
+    package: file.package,
+    version: file.version,
+    tarball: { filename: filename ?? '', sha256, size, integrity, entry, files },
   };
 }
