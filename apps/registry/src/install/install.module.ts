@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { Principals } from '#access';
 import { Database, SqlHostStore, SqlInstallationStore, SqlKeyStore, SqlReleaseSource } from '#database';
 import {
   HostStore,
@@ -44,13 +43,7 @@ import { UpdatesController } from './updates.controller.js';
     provide(ManifestKeys, ManifestKeys, [ClusterSecrets, Clock]),
     provide(InstallPlugin, InstallPlugin, [ReleaseSource, InstallationStore, Clock]),
     provide(MoveInstallation, MoveInstallation, [ReleaseSource, InstallationStore, Clock]),
-    provide(ManifestDocuments, ManifestDocuments, [
-      ReleaseSource,
-      ManifestKeys,
-      Principals,
-      StoreSettings,
-      Clock,
-    ]),
+    provide(ManifestDocuments, ManifestDocuments, [ReleaseSource, ManifestKeys, StoreSettings, Clock]),
     provide(RotateManifestKey, RotateManifestKey, [ManifestKeys, Log]),
     { provide: PluginKeys, inject: [KeyStore, Database], useFactory: makePluginKeys },
   ],

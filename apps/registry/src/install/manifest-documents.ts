@@ -1,4 +1,3 @@
-import type { AccountPrincipal, Principals } from '#access';
 import {
   chooseRelease,
   makeManifest,
@@ -8,7 +7,6 @@ import {
   versionNotFound,
 } from '#install';
 import type { Manifest, ManifestKeys, ReleaseSource, Trust } from '#install';
-import { splitPluginId } from '#kernel';
 import type { Clock, PluginId } from '#kernel';
 import type { MadeDocument } from '../platform/document-cache.js';
 import { artifactAddress, frontendAddress, releaseAddress } from '../platform/store-addresses.js';
@@ -31,7 +29,6 @@ export class ManifestDocuments {
   constructor(
     private readonly releases: ReleaseSource,
     private readonly keys: ManifestKeys,
-    private readonly principals: Principals,
     private readonly settings: StoreSettings,
     private readonly clock: Clock,
   ) {}
@@ -46,14 +43,6 @@ export class ManifestDocuments {
     const { stringify } = await import('yaml');
     const text = stringify(manifest, { aliasDuplicateObjects: false });
     return { body: Buffer.from(text), contentType: 'application/yaml; charset=utf-8', headers: vary };
-  }
-
-  /** Members of the publisher and moderators see what is pending or rejected. */
-  async seesAll(caller: AccountPrincipal, plugin: PluginId): Promise<boolean> {
-    if (caller.roles.length > 0) return true;
-    const { publisher } = splitPluginId(plugin);
-    const role = await this.principals.memberRole(publisher, caller.accountId).catch(() => undefined);
-    return role !== undefined;
   }
 
   private async manifest(plugin: PluginId, wish: ManifestWish, seesAll: boolean): Promise<Manifest> {

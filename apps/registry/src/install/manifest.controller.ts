@@ -1,23 +1,22 @@
-import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
-import { IsIn, IsOptional } from 'class-validator';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Principal } from '#access';
-import { normalizeName, pluginId } from '#kernel';
-import type { PluginId } from '#kernel';
+import { Controller, Get, Req, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { RegistryError } from '#kernel';
 import {
   ApiExtraModels,
   ApiNotModifiedResponse,
   ApiOkResponse,
   ApiOperation,
-  ApiPropertyOptional,
+  ApiParam,
+  ApiQuery,
   schemaPath,
 } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
-import { DocumentCache } from '../platform/document-cache.js';
-import { Caller, Requires } from '../platform/requires.js';
+import { PluginDocuments } from '../platform/plugin-documents.js';
+import { Requires } from '../platform/requires.js';
+import type { AuthenticatedRequest } from '../platform/requires.js';
 import { ManifestBody, ManifestInterfaceBody } from './manifest.body.js';
 import { ManifestDocuments } from './manifest-documents.js';
-import type { ManifestWish } from './manifest-documents.js';
+import type { ManifestForm } from './manifest-documents.js';
 
 const refusals = [
   { kind: 'not-found', code: 'plugin-not-found', when: 'There is no such plugin.' },
@@ -27,6 +26,7 @@ const refusals = [
     code: 'no-suitable-version',
     when: '`latest` was asked for, and nothing is approved and active.',
   },
+  { kind: 'invalid', code: 'invalid-parameter', when: '`trust` is neither `trusted` nor `untrusted`.' },
   { kind: 'forbidden', code: 'quarantined', when: 'The release is quarantined; the reason is told.' },
   {
     kind: 'forbidden',
@@ -37,25 +37,28 @@ const refusals = [
   { kind: 'conflict', code: 'yanked', when: 'The channel points to a release that was yanked.' },
 ] as const;
 
-class ManifestQuery {
-  @ApiPropertyOptional({
+const TrustParameter = (): MethodDecorator =>
+  ApiQuery({
+    name: 'trust',
+    required: false,
     enum: ['trusted', 'untrusted'],
     description: 'How far the host trusts the plugin: less than the store, never more.',
-  })
-  @IsOptional()
-  @IsIn(['trusted', 'untrusted'])
-  trust?: 'trusted' | 'untrusted';
-}
+  });
 
+/** Parameters are taken from the request itself, since a hit of the cache asks nothing more. */
 @Controller('api/v1/plugins/:publisher/:plugin/versions/:version')
+@ApiParam({ name: 'publisher', example: 'galaxy', description: 'In any spelling.' })
+@ApiParam({ name: 'plugin', example: 'kubeplugin', description: 'In any spelling.' })
+@ApiParam({ name: 'version', example: '1.0.0', description: 'A version, `latest`, or a channel.' })
 export class ManifestController {
   constructor(
-    private readonly cache: DocumentCache,
-    private readonly documents: ManifestDocuments,
+    private readonly documents: PluginDocuments,
+    private readonly manifests: ManifestDocuments,
   ) {}
 
   @Get('manifest')
   @Requires('read')
+  @TrustParameter()
   @ApiExtraModels(ManifestBody, ManifestInterfaceBody)
   @ApiOperation({
     summary: 'Get the install manifest',
@@ -69,27 +72,14 @@ export class ManifestController {
   })
   @ApiNotModifiedResponse()
   @Refuses(...refusals)
-  manifest(
-    @Caller() caller: Principal,
-    @Param('publisher') publisher: string,
-    @Param('plugin') name: string,
-    @Param('version') version: string,
-    @Query() query: ManifestQuery,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): void | Promise<void> {
+  manifest(@Req() request: AuthenticatedRequest, @Res() reply: FastifyReply): void | Promise<void> {
     const form = wantsYaml(request.headers.accept) ? 'yaml' : 'json';
-    return this.answer(
-      caller,
-      idOf(publisher, name),
-      { version, form, trust: query.trust ?? 'trusted' },
-      request,
-      reply,
-    );
+    return this.answer(request, reply, form);
   }
 
   @Get('manifest.jws')
   @Requires('read')
+  @TrustParameter()
   @ApiOperation({
     summary: 'Get the signed install manifest',
     description:
@@ -98,39 +88,34 @@ export class ManifestController {
   @ApiOkResponse({ content: { 'application/jose': { schema: { type: 'string' } } } })
   @ApiNotModifiedResponse()
   @Refuses(...refusals)
-  signed(
-    @Caller() caller: Principal,
-    @Param('publisher') publisher: string,
-    @Param('plugin') name: string,
-    @Param('version') version: string,
-    @Query() query: ManifestQuery,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): void | Promise<void> {
-    const wish = { version, form: 'jws', trust: query.trust ?? 'trusted' } as const;
-    return this.answer(caller, idOf(publisher, name), wish, request, reply);
+  signed(@Req() request: AuthenticatedRequest, @Res() reply: FastifyReply): void | Promise<void> {
+    return this.answer(request, reply, 'jws');
   }
 
   private answer(
-    caller: Principal,
-    plugin: PluginId,
-    wish: ManifestWish,
-    request: FastifyRequest,
+    request: AuthenticatedRequest,
     reply: FastifyReply,
+    form: ManifestForm,
   ): void | Promise<void> {
-    const make = (seesAll: boolean) => () => this.documents.make(plugin, wish, seesAll);
-    if (caller.kind !== 'account') {
-      const name = `manifest ${wish.version} ${wish.form} ${wish.trust}`;
-      return this.cache.answer(request, reply, plugin, name, make(false));
-    }
-    return this.documents
-      .seesAll(caller, plugin)
-      .then((seesAll) => this.cache.answerUnkept(request, reply, make(seesAll)));
+    const { version } = request.params as { version: string };
+    const trust = trustIn(request);
+    return this.documents.answer(
+      request,
+      reply,
+      `manifest ${version} ${form} ${trust}`,
+      ({ plugin, seesAll }) => this.manifests.make(plugin, { version, form, trust }, seesAll),
+    );
   }
 }
 
-const idOf = (publisher: string, name: string): PluginId =>
-  pluginId(normalizeName(publisher), normalizeName(name));
+/** How far the host trusts the plugin, by the request. Throws `invalid-parameter`. */
+function trustIn(request: AuthenticatedRequest): 'trusted' | 'untrusted' {
+  const { trust = 'trusted' } = request.query as { trust?: string };
+  if (trust === 'trusted' || trust === 'untrusted') return trust;
+  throw new RegistryError('invalid', 'invalid-parameter', '"trust" is "trusted" or "untrusted".', {
+    details: { parameter: 'trust' },
+  });
+}
 
 /** Whether YAML is named before JSON; anything else gets JSON. */
 function wantsYaml(accept: string | undefined): boolean {
