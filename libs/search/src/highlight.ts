@@ -12,9 +12,17 @@ const asciiText = /^[\x00-\x7f]*$/; // eslint-disable-line no-control-regex -- a
 const contextCharacters = 60;
 
 function matches(word: string, wanted: HighlightTerms): boolean {
+  // Tokens of an ASCII word are pieces of it: a look for the pieces is cheaper than taking the word apart.
+  if (asciiText.test(word) && !holdsAny(word.toLowerCase(), wanted)) return false;
   return analyze(word).some(
     (token) => wanted.terms.has(token) || (wanted.prefix !== null && token.startsWith(wanted.prefix)),
   );
+}
+
+function holdsAny(text: string, { terms, prefix }: HighlightTerms): boolean {
+  if (prefix !== null && text.includes(prefix)) return true;
+  for (const term of terms) if (text.includes(term)) return true;
+  return false;
 }
 
 const escapes: Readonly<Record<string, string>> = {
