@@ -23,6 +23,7 @@ export type WriteWork<T> = (sql: EntityManager, afterCommit: AfterCommit) => Pro
 export class Database {
   readonly notices = new Notices();
   private turn: Promise<unknown> = Promise.resolve();
+  private waiting = 0;
   private readonly insideWrite = new AsyncLocalStorage<true>();
 
   private constructor(
@@ -66,8 +67,9 @@ export class Database {
    */
   async write<T>(work: WriteWork<T>, options: WriteOptions = {}): Promise<T> {
     if (this.insideWrite.getStore()) throw new Error('A write was started inside another write.');
+    this.waiting += 1;
     const result = this.turn.then(() => this.transact(work));
-    this.turn = result.catch(() => undefined);
+    this.turn = result.catch(() => undefined).finally(() => this.leave());
     const value = await result;
     if (options.durable ?? true) await this.wal.flush();
     return value;
@@ -83,6 +85,12 @@ export class Database {
     await this.wal.close();
     await this.reader.destroy();
     await this.writer.destroy();
+  }
+
+  /** While the context of writes is followed, every promise of the process costs more: only while there are any. */
+  private leave(): void {
+    this.waiting -= 1;
+    if (this.waiting === 0) this.insideWrite.disable();
   }
 
   private async transact<T>(work: WriteWork<T>): Promise<T> {
