@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
 import { CatalogModule } from './catalog/catalog.module.js';
+import { DemoModule } from './demo/demo.module.js';
 import { InstallModule } from './install/install.module.js';
 import { AuthenticationModule } from './platform/authentication.module.js';
 import type { Settings } from './platform/config.js';
@@ -21,6 +22,7 @@ export class AppModule {
         AuthenticationModule,
         AccessModule,
         CatalogModule,
+        DemoModule,
         InstallModule,
         SearchModule,
         TrustModule,

@@ -6,7 +6,10 @@ try {
   await runCommand(process.argv.slice(2), {
     // The server is loaded only by commands that need it.
     make: async (settings) => (await import('./create-app.js')).createApp(settings),
-    publishExamples: async () => undefined,
+    publishExamples: async (app) => {
+      const { PublishExamples } = await import('./demo/publish-examples.js');
+      await app.get(PublishExamples).run();
+    },
     passwordFile: ({ dataFolder }) => join(dataFolder, 'admin-password'),
   });
 } catch (error) {

@@ -65,6 +65,6 @@ import { ValidateController } from './validate.controller.js';
     provide(PublishRelease, PublishRelease, [ReleaseStore, PackageShelf, Visibility, Clock, PublishPolicy]),
     provide(ImportDescriptors, ImportDescriptors, [ReleaseStore, PublishRelease, MoveChannel]),
   ],
-  exports: [ReleaseStore],
+  exports: [ReleaseStore, PublishRelease, ImportDescriptors, MoveChannel, DeprecateRelease],
 })
 export class CatalogModule {}

@@ -47,11 +47,12 @@ export class DataFolder {
 
   /** Whether the examples have yet to be published; `asked` is the setting, null where it is left to the store. */
   isDemoDue(asked: boolean | null): boolean {
+    if (this.marker?.demo === 'done') return false;
     return asked ?? this.marker?.demo === 'due';
   }
 
   demoIsDone(): void {
-    if (this.marker?.demo === 'due') this.write({ ...this.marker, demo: 'done' });
+    if (this.marker) this.write({ ...this.marker, demo: 'done' });
   }
 
   private write(marker: Marker): void {

@@ -16,5 +16,6 @@ import { PackageQuarantineController } from './package-quarantine.controller.js'
     provide(ModerateRelease, ModerateRelease, [ModerationStore, Clock]),
     provide(QuarantinePackage, QuarantinePackage, [ModerationStore, Clock]),
   ],
+  exports: [ModerateRelease],
 })
 export class TrustModule {}

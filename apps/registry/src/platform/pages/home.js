@@ -99,7 +99,11 @@ function showFacets(found) {
       'div',
       { className: 'facet', role: 'group', 'aria-label': label },
       element('span', {}, label),
-      ...values.map((value) => chip(name, value, counts.get(value) ?? 0, chosen.includes(value))),
+      element(
+        'div',
+        { className: 'chips' },
+        ...values.map((value) => chip(name, value, counts.get(value) ?? 0, chosen.includes(value))),
+      ),
     );
   });
   const focused = document.activeElement?.dataset?.chip;
