@@ -2,7 +2,7 @@
 import Sqlite from 'better-sqlite3';
 import { RegistryError } from '#kernel';
 
-export const databaseInUse = (file: string, processId: number | undefined): RegistryError =>
+const databaseInUse = (file: string, processId: number | undefined): RegistryError =>
   new RegistryError(
     'conflict',
     'database-in-use',

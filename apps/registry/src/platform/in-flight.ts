@@ -2,7 +2,7 @@ import { RegistryError } from '#kernel';
 
 const retryAfterSeconds = 1;
 
-export const overloaded = (): RegistryError =>
+const overloaded = (): RegistryError =>
   new RegistryError(
     'unavailable',
     'overloaded',

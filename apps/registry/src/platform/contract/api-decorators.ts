@@ -35,7 +35,6 @@ const deferredQuery = deferred('ApiQuery');
 export const ApiBody = deferred('ApiBody');
 export const ApiConsumes = deferred('ApiConsumes');
 export const ApiExcludeController = deferred('ApiExcludeController');
-export const ApiExtension = deferred('ApiExtension');
 export const ApiExtraModels = deferred('ApiExtraModels');
 export const ApiHeader = deferred('ApiHeader');
 export const ApiOperation = deferred('ApiOperation');
@@ -46,7 +45,6 @@ export const ApiPropertyOptional = deferred('ApiPropertyOptional');
 export const ApiResponse = deferred('ApiResponse');
 export const ApiOkResponse = deferred('ApiOkResponse');
 export const ApiCreatedResponse = deferred('ApiCreatedResponse');
-export const ApiAcceptedResponse = deferred('ApiAcceptedResponse');
 export const ApiNoContentResponse = deferred('ApiNoContentResponse');
 export const ApiNotModifiedResponse = deferred('ApiNotModifiedResponse');
 
