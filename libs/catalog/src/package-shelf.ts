@@ -18,6 +18,8 @@ export abstract class PackageShelf {
   abstract isKnown(pin: PackagePin): Promise<boolean>;
   /** The files of a package version; none where there is no such version. */
   abstract files(pin: PackagePin): Promise<readonly ReleaseArtifact[]>;
+  /** Those of its files that an approved release has, so that everyone may know of them. */
+  abstract knownFiles(pin: PackagePin): Promise<readonly ReleaseArtifact[]>;
   /** Whether the npm tarball of the version has that file, by its path below the package's root. */
   abstract tarballHas(pin: PackagePin, path: string): Promise<boolean>;
 }

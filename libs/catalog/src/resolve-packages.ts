@@ -78,7 +78,7 @@ async function resolveHeld(
   if (!chosen || !(await mayUse(chosen))) return undefined;
   const pin = { side, package: name, version: chosen.version };
   if (chosen.quarantined) throw packageQuarantined(pin, chosen.quarantined.reason);
-  return { pin, uploads: [], held: await shelf.files(pin) };
+  return { pin, uploads: [], held: await (owner === publisher ? shelf.files(pin) : shelf.knownFiles(pin)) };
 }
 
 /** As pip and npm choose: the highest stable version, else the highest pre-release. */

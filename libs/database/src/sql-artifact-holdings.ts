@@ -1,17 +1,12 @@
+import type { PluginId } from '#kernel';
 import { ArtifactHoldings } from '#packages';
 import type { HeldArtifact } from '#packages';
 import type { EntityManager } from 'typeorm';
 import type { Database } from './database.js';
-import {
-  PackageFileRow,
-  PackageVersionRow,
-  PluginRow,
-  ReleaseArtifactRow,
-  ReleaseRow,
-} from './rows/catalog-rows.js';
+import { PackageFileRow, PackageVersionRow, ReleaseArtifactRow, ReleaseRow } from './rows/catalog-rows.js';
 
 interface HoldersRow {
-  readonly publisher: string;
+  readonly plugin: PluginId;
   readonly review: string;
   readonly withdrawn: number | boolean;
   readonly reason: string | null;
@@ -31,8 +26,8 @@ export class SqlArtifactHoldings extends ArtifactHoldings {
       if (!first) return undefined;
       return {
         size: Number(first.size),
-        holders: holders.map(({ publisher, review, withdrawn, reason }) => ({
-          publisher,
+        holders: holders.map(({ plugin, review, withdrawn, reason }) => ({
+          plugin,
           approved: review === 'approved',
           quarantined: withdrawn ? { reason } : null,
         })),
@@ -48,14 +43,13 @@ function findHolders(sql: EntityManager, sha256: string, filename: string): Prom
   return sql
     .createQueryBuilder(ReleaseArtifactRow, 'artifact')
     .innerJoin(ReleaseRow, 'release', 'release.id = artifact.release_id')
-    .innerJoin(PluginRow, 'plugin', 'plugin.id = release.plugin_id')
     .where({ sha256, filename })
-    .select('plugin.publisher', 'publisher')
+    .select('release.plugin_id', 'plugin')
     .addSelect('release.review', 'review')
     .addSelect(withdrawn, 'withdrawn')
     .addSelect('MIN(release.quarantine_reason)', 'reason')
     .addSelect('MIN(artifact.size)', 'size')
-    .groupBy('plugin.publisher')
+    .groupBy('release.plugin_id')
     .addGroupBy('release.review')
     .addGroupBy(withdrawn)
     .getRawMany<HoldersRow>();

@@ -12,6 +12,7 @@ import {
   ReleaseRow,
 } from './rows/catalog-rows.js';
 import { findRows } from './find-rows.js';
+import { selectRows } from './select-rows.js';
 
 /** Knows the packages of the store by their rows. */
 export class SqlPackageShelf extends PackageShelf {
@@ -56,6 +57,25 @@ export class SqlPackageShelf extends PackageShelf {
     );
   }
 
+  override async knownFiles({
+    side,
+    package: name,
+    version,
+  }: PackagePin): Promise<readonly ReleaseArtifact[]> {
+    const rows = await this.database.read((sql) =>
+      selectRows<HeldFileFacts>(
+        sql,
+        `SELECT f.kind, f.filename, f.size, f.sha256 FROM package_file f
+         WHERE f.side = ? AND f.name = ? AND f.version = ? AND EXISTS (
+           SELECT 1 FROM release_artifact a JOIN plugin_release r ON r.id = a.release_id
+           JOIN release_pin p ON p.release_id = r.id AND p.side = f.side AND p.package = f.name AND p.version = f.version
+           WHERE a.sha256 = f.sha256 AND a.filename = f.filename AND r.review = 'approved')`,
+        [side, name, version],
+      ),
+    );
+    return rows.map((row) => ({ ...row, size: Number(row.size) }));
+  }
+
   override async tarballHas({ side, package: name, version }: PackagePin, path: string): Promise<boolean> {
     const rows = await this.database.read((sql) =>
       findRows(sql, PackageFileRow, ['facts'], { side, name, version, kind: 'tarball' }),
@@ -63,6 +83,9 @@ export class SqlPackageShelf extends PackageShelf {
     return rows.some((row) => (row.facts as NpmArtifact).files.some((file) => file.path === path));
   }
 }
+
+/** A bigint may come as text. */
+type HeldFileFacts = Omit<ReleaseArtifact, 'size'> & { readonly size: number | string };
 
 const heldColumns = ['version', 'quarantined_at', 'quarantine_reason'] as const;
 

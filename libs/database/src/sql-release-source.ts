@@ -97,6 +97,10 @@ async function ownFilesOf(
   return { icon: fileOf('icon'), lock: fileOf('lock') };
 }
 
+/**
+ * The package versions that the release pins, with the files that they had when it was published: what a later release
+ * adds to the same package version is no part of this one.
+ */
 async function packagesOf(
   sql: EntityManager,
   releaseId: string,
@@ -105,6 +109,8 @@ async function packagesOf(
     sql,
     `SELECT p.side, p.package, p.version, f.filename, f.sha256, f.facts FROM release_pin p
      LEFT JOIN package_file f ON f.side = p.side AND f.name = p.package AND f.version = p.version
+       AND EXISTS (SELECT 1 FROM release_artifact a
+         WHERE a.release_id = p.release_id AND a.filename = f.filename AND a.sha256 = f.sha256)
      WHERE p.release_id = ? ORDER BY p.side, p.package, f.filename`,
     [releaseId],
   );

@@ -1,6 +1,8 @@
+import type { PluginId } from '#kernel';
+
 /** Releases that are alike in who may see them and whether they were withdrawn. */
 export interface ArtifactHolders {
-  readonly publisher: string;
+  readonly plugin: PluginId;
   readonly approved: boolean;
   readonly quarantined: { readonly reason: string | null } | null;
 }

@@ -1,11 +1,12 @@
+import type { PluginId } from '#kernel';
 import type { ArtifactHolders, ArtifactHoldings } from './artifact-holdings.js';
 import { artifactNotFound, artifactQuarantined } from './errors.js';
 
 export interface ArtifactRequest {
   readonly sha256: string;
   readonly filename: string;
-  /** Whether the caller may see what a publisher has that nobody approved. */
-  readonly seesUnapproved: (publisher: string) => Promise<boolean>;
+  /** Whether the caller may see what a plugin has that nobody approved. */
+  readonly seesUnapproved: (plugin: PluginId) => Promise<boolean>;
 }
 
 export interface FoundArtifact {
@@ -26,7 +27,7 @@ export class OpenArtifact {
     if (!held) throw artifactNotFound();
     const visible: ArtifactHolders[] = [];
     for (const holder of held.holders) {
-      if (holder.approved || (await seesUnapproved(holder.publisher))) visible.push(holder);
+      if (holder.approved || (await seesUnapproved(holder.plugin))) visible.push(holder);
     }
     const [first] = visible;
     if (!first) throw artifactNotFound();

@@ -9,8 +9,8 @@ import { parseByteRange } from '../platform/byte-range.js';
 import { ApiHeader, ApiOperation, ApiProduces, ApiResponse } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
 import { Caller, Requires } from '../platform/requires.js';
+import { Sight } from '../platform/sight.js';
 import { StoreSettings } from '../platform/store-settings.js';
-import { UnapprovedView } from '../platform/unapproved-view.js';
 import { artifactHeaders } from './artifact-headers.js';
 
 const file = { schema: { type: 'string', format: 'binary' } } as const;
@@ -20,7 +20,7 @@ export class ArtifactController {
   constructor(
     private readonly openArtifact: OpenArtifact,
     private readonly blobs: BlobStore,
-    private readonly unapproved: UnapprovedView,
+    private readonly sight: Sight,
     private readonly settings: StoreSettings,
   ) {}
 
@@ -53,7 +53,7 @@ export class ArtifactController {
     const found = await this.openArtifact.run({
       sha256,
       filename,
-      seesUnapproved: (publisher) => this.unapproved.isOpenTo(caller, publisher),
+      seesUnapproved: async (plugin) => caller.kind === 'account' && this.sight.seesAll(caller, plugin),
     });
     const etag = `"${sha256}"`;
     const isOpen = found.isPublic && this.settings.values.read === 'everyone';

@@ -1,12 +1,10 @@
 import { Module } from '@nestjs/common';
 import { join } from 'node:path';
-import { Principals } from '#access';
 import { FileBlobStore, FileStaging } from '#blobs-files';
 import { Database, SqlArtifactHoldings } from '#database';
 import { ArtifactHoldings, BlobStore, OpenArtifact, Staging } from '#packages';
 import { provide } from '../platform/provide.js';
 import { StoreSettings } from '../platform/store-settings.js';
-import { UnapprovedView } from '../platform/unapproved-view.js';
 import { ArtifactController } from './artifact.controller.js';
 
 /** The bytes of packages: taken in, kept, and served. */
@@ -25,8 +23,7 @@ import { ArtifactController } from './artifact.controller.js';
     },
     provide(ArtifactHoldings, SqlArtifactHoldings, [Database]),
     provide(OpenArtifact, OpenArtifact, [ArtifactHoldings]),
-    provide(UnapprovedView, UnapprovedView, [Principals]),
   ],
-  exports: [BlobStore, Staging, UnapprovedView],
+  exports: [BlobStore, Staging],
 })
 export class PackagesModule {}

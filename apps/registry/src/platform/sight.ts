@@ -9,11 +9,12 @@ export class Sight {
 
   /** Whether the caller sees all of the plugin. A token sees what it could read, or change by its other scopes. */
   async seesAll(caller: AccountPrincipal, plugin: PluginId): Promise<boolean> {
+    const { publisher } = splitPluginId(plugin);
+    if (!reaches(caller, publisher, plugin)) return false;
     const reads = includesScope(caller.scopes, 'read');
     if (caller.roles.length > 0 && (reads || includesScope(caller.scopes, 'moderate'))) return true;
-    const { publisher } = splitPluginId(plugin);
     const mayLook = reads || caller.scopes.includes('publish') || caller.scopes.includes('manage');
-    if (!mayLook || !reaches(caller, publisher, plugin)) return false;
+    if (!mayLook) return false;
     return (await this.roleIn(publisher, caller)) !== undefined;
   }
 
