@@ -14,7 +14,21 @@ export abstract class Log {
 }
 
 const flushMs = 250;
-const heldBytes = 4096;
+/** Every write to the stream costs a system call on a thread that other work waits for. */
+const heldBytes = 65_536;
+const writtenBytes = 131_072;
+
+let writtenAt = 0;
+let written = '';
+
+/** The time as a member of a line. Lines come by the dozen in a millisecond, and share its text. */
+function timeMember(): string {
+  const now = Date.now();
+  if (now === writtenAt) return written;
+  writtenAt = now;
+  written = `,"time":"${new Date(now).toISOString()}"`;
+  return written;
+}
 
 /**
  * One JSON line an event, by pino, on the standard error stream; one plain line where that is a terminal. A line is
@@ -25,7 +39,7 @@ export function openLog(level: string, destination?: DestinationStream): Log {
     level,
     base: null,
     serializers: { error: describeError },
-    timestamp: pino.stdTimeFunctions.isoTime,
+    timestamp: timeMember,
     formatters: { level: (label) => ({ level: label }) },
     hooks: { streamWrite: withoutSecrets },
   };
@@ -35,7 +49,13 @@ export function openLog(level: string, destination?: DestinationStream): Log {
   }
   return pino(
     options,
-    pino.destination({ dest: 2, sync: false, minLength: heldBytes, periodicFlush: flushMs }),
+    pino.destination({
+      dest: 2,
+      sync: false,
+      minLength: heldBytes,
+      maxWrite: writtenBytes,
+      periodicFlush: flushMs,
+    }),
   );
 }
 
