@@ -171,7 +171,9 @@ class TreeBuilder {
       return node;
     }
     this.report(target ? aliasInItself(alias.source) : unknownAnchor(alias.source), parent, key, start);
-    return { type: 'scalar', value: null, text: '', plain: true, start, parent, key };
+    // Most likely a text that starts with an asterisk.
+    const written = `*${alias.source}`;
+    return { type: 'scalar', value: written, text: written, plain: true, start, parent, key };
   }
 
   /** YAML 1.1's `<<`: the other map's entries, where this one has none of that name. */
@@ -247,7 +249,7 @@ const duplicateKey = (key: string, dialect: Dialect): Complaint => ({
 
 const unknownAnchor = (anchor: string): Complaint => ({
   code: 'unknown-anchor',
-  message: `There is no anchor "&${anchor}" before this alias.`,
+  message: `There is no anchor "&${anchor}" before this alias; a text that starts with * is put in quotes.`,
 });
 
 const aliasInItself = (anchor: string): Complaint => ({

@@ -1,4 +1,4 @@
-import { valid as isPep440Version } from '@renovatebot/pep440';
+import { eq as isSamePep440Version, valid as isPep440Version } from '@renovatebot/pep440';
 import { isVersion, limits } from '#kernel';
 import type { Complaint } from './findings.js';
 import { likelyVersion, numberAsVersion } from './version-rule.js';
@@ -24,6 +24,11 @@ export function packageIdentity(side: Side, name: string): string {
   return side === 'backend' ? name.toLowerCase().replace(/[-_.]+/g, '-') : name;
 }
 
+/** Whether both spell one version: behind, 1.0 is 1.0.0 (PEP 440). */
+export function isSameVersion(side: Side, a: string, b: string): boolean {
+  return a === b || (side === 'backend' && isSamePep440Version(a, b));
+}
+
 export function packageNameComplaint(side: Side, name: string): Complaint | undefined {
   if (name.length > limits.packageNameCharacters) {
     return {
@@ -31,6 +36,7 @@ export function packageNameComplaint(side: Side, name: string): Complaint | unde
       message: `A package's name has at most ${limits.packageNameCharacters} characters.`,
     };
   }
+  if (archive.test(name)) return archiveNamed(side, name);
   if (packageNamePatterns[side].test(name) && !(side === 'frontend' && reservedNpmNames.has(name)))
     return undefined;
   return side === 'backend' ? notPythonName(name) : notNpmName(name);
@@ -38,16 +44,41 @@ export function packageNameComplaint(side: Side, name: string): Complaint | unde
 
 const reservedNpmNames: ReadonlySet<string> = new Set(['node_modules', 'favicon.ico']);
 
+const archive = /\.(?:whl|tar\.gz|tgz)$/i;
+
+/** `gvl-1.0-py3-none-any.whl` would pass for a name. */
+function archiveNamed(side: Side, filename: string): Complaint {
+  const [, name = '', version = ''] =
+    /([A-Za-z0-9._]+?)-(\d[^-/]*?)(?:-[^/]*)?\.(?:whl|tar\.gz|tgz)$/i.exec(filename) ?? [];
+  const fix = name === '' ? undefined : `${name}${side === 'backend' ? '==' : '@'}${version}`;
+  const hint = fix === undefined ? '' : `, e.g. ${fix},`;
+  const message = `"${filename.slice(0, 60)}" is a file; name its package${hint} and upload the file beside the descriptor.`;
+  return { code: 'package-invalid', message, fix };
+}
+
+const elsewhere =
+  'what lies at an address or a path is uploaded beside the descriptor, and its package is named here';
+
 function notPythonName(name: string): Complaint {
   const message = `"${name.slice(0, 60)}" isn't the name of a pip package: letters, digits, and . _ - between them`;
-  const hint = name.startsWith('@') ? '; an npm module belongs into the front end' : '';
+  const [, bare, component] = /^([A-Za-z0-9][\w.-]*):([A-Za-z_][\w.]*)$/.exec(name) ?? [];
+  if (bare !== undefined && component !== undefined) {
+    const fix = `{package: ${bare}, component: ${component}}`;
+    return { code: 'package-invalid', message: `${message}; write ${fix}.`, fix };
+  }
+  const hint = name.startsWith('@')
+    ? '; an npm module belongs into the front end'
+    : /[/:\\]/.test(name)
+      ? `; ${elsewhere}`
+      : '';
   return { code: 'package-invalid', message: `${message}${hint}.` };
 }
 
 function notNpmName(name: string): Complaint {
   const lower = name.toLowerCase();
   const fix = npmName.test(lower) && lower !== name ? lower : undefined;
-  const hint = fix === undefined ? '' : `; write ${fix}`;
+  const away = /:|^[./\\]|^[^@/]+\//.test(name);
+  const hint = fix !== undefined && !away ? `; write ${fix}` : away ? `; ${elsewhere}` : '';
   const message = `"${name.slice(0, 60)}" isn't the name of an npm module: lower case, e.g. panel or @scope/panel${hint}.`;
   return { code: 'package-invalid', message, fix };
 }
@@ -110,6 +141,7 @@ function parseRequirement(written: string): PackageSpelling | Complaint {
   if (/^=[^=]/.test(rest) || rest.startsWith('==='))
     return pinnedOtherwise(written, `${name}==${rest.replace(/^=+\s*/, '')}`);
   if (!/^[=<>!~^]/.test(rest)) return notJustPackage(written, name);
+  if (rest.includes(';')) return notJustPackage(written, name);
   const pinned = /^==\s*(.*)$/s.exec(rest)?.[1];
   if (pinned === undefined) return unpinned('backend', written, name, '==', rest);
   const complaint = packageVersionComplaint('backend', pinned);
@@ -146,7 +178,12 @@ function unpinned(side: Side, written: string, name: string, mark: string, rest:
 
 function withName(complaint: Complaint, name: string, mark: string): Complaint {
   if (complaint.fix === undefined) return complaint;
-  return { ...complaint, fix: `${name}${mark}${complaint.fix}` };
+  const fix = `${name}${mark}${complaint.fix}`;
+  return {
+    ...complaint,
+    fix,
+    message: complaint.message.replace(`write ${complaint.fix}`, () => `write ${fix}`),
+  };
 }
 
 function pinnedOtherwise(written: string, fix: string): Complaint {
@@ -155,6 +192,8 @@ function pinnedOtherwise(written: string, fix: string): Complaint {
 }
 
 function notJustPackage(written: string, name: string): Complaint {
-  const message = `"${written.slice(0, 60)}" is more than a package and one version (no extras, markers or addresses); write ${name}.`;
-  return { code: 'package-invalid', message, fix: name };
+  const pinned = /^[^=;@]*==\s*([^\s;,]+)/.exec(written)?.[1];
+  const fix = pinned !== undefined && isPep440Version(pinned) !== null ? `${name}==${pinned}` : name;
+  const message = `"${written.slice(0, 60)}" is more than a package and one version (no extras, markers or addresses, which belong into the package's own metadata); write ${fix}.`;
+  return { code: 'package-invalid', message, fix };
 }

@@ -9,8 +9,8 @@ import {
 } from './component-reference.js';
 import type { PackageSpelling, Side } from './component-reference.js';
 import type { ComponentReference } from './descriptor.js';
-import type { Findings } from './findings.js';
-import { mapOf, text } from './rule.js';
+import type { Complaint, Findings } from './findings.js';
+import { mapOf, text, withPlainQuotes } from './rule.js';
 import type { Rule } from './rule.js';
 import type { YamlNode } from './yaml-node.js';
 
@@ -44,7 +44,7 @@ export function componentRule(side: Side): Rule<string> {
         ? undefined
         : {
             code: 'component-invalid',
-            message: `"${written.slice(0, 60)}" can't be a component; ${words[side].component}`,
+            message: `"${written.slice(0, 60)}" can't be a component, which is ${words[side].component.replace(/^The/, 'the')}`,
           },
   });
 }
@@ -55,7 +55,7 @@ function referenceKeys(side: Side) {
       maxCharacters: limits.packageNameCharacters,
       description: `${words[side].what}.`,
       schema: { pattern: (side === 'backend' ? pythonName : npmName).source },
-      check: (name) => packageNameComplaint(side, name) ?? undefined,
+      check: (name) => pinInName(side, name) ?? packageNameComplaint(side, name),
     }),
     version: text({
       maxCharacters: limits.descriptorVersionCharacters,
@@ -64,6 +64,18 @@ function referenceKeys(side: Side) {
       whenNotText: (node) => numberAsPackageVersion(side, node),
     }),
     component: componentRule(side),
+  };
+}
+
+/** In the map the version has a key of its own. */
+function pinInName(side: Side, name: string): Complaint | undefined {
+  const spelling = parsePackage(side, name);
+  if (!isSpelling(spelling) || spelling.version === null) return undefined;
+  const fix = `package: ${JSON.stringify(spelling.package)}, version: ${JSON.stringify(spelling.version)}`;
+  return {
+    code: 'package-invalid',
+    message: `In a map the version has a key of its own; write ${fix}.`,
+    fix,
   };
 }
 
@@ -79,6 +91,7 @@ export function referenceRule(side: Side): Rule<WrittenReference> {
     maxCharacters: limits.packageNameCharacters + limits.descriptorVersionCharacters + 2,
     description: `${what}, e.g. ${example}.`,
     schema: { examples: [example] },
+    whenNotText: (node) => (node.type === 'list' ? onePackage(what, example) : undefined),
   });
   return {
     schema: {
@@ -99,6 +112,11 @@ export function referenceRule(side: Side): Rule<WrittenReference> {
   };
 }
 
+const onePackage = (what: string, example: string): Complaint => ({
+  code: 'not-text',
+  message: `${what} is due here, not a list; write one, e.g. ${JSON.stringify(example)}, or a map with package, version and component.`,
+});
+
 function readText(
   side: Side,
   rule: Rule<string>,
@@ -109,7 +127,7 @@ function readText(
   if (written === undefined) return undefined;
   const spelling = parsePackage(side, written);
   if (isSpelling(spelling)) return { ...spelling, component: null, node };
-  findings.error(node, spelling);
+  findings.error(node, withPlainQuotes(spelling, written));
   return undefined;
 }
 

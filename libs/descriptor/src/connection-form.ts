@@ -55,6 +55,7 @@ const simpleTypes: Readonly<Record<string, FormElement>> = {
 
 class ConnectionReader {
   private nodes = 0;
+  private toldFull = false;
   /** Custom types that are being written out: one that holds itself would go on without end. */
   private readonly openTypes = new Set<string>();
 
@@ -79,12 +80,16 @@ class ConnectionReader {
 
   /** Types can hold types, so that a short text may stand for a form without end. */
   private isFull(fields: MapNode, name: string): boolean {
-    this.nodes++;
-    if (this.nodes === limits.formNodes + 1) {
+    if (this.nodes < limits.formNodes) {
+      this.nodes++;
+      return false;
+    }
+    if (!this.toldFull) {
       const message = `A form has at most ${limits.formNodes} elements, with the types of its fields written out; the rest is left out.`;
       this.findings.warning(keyPlace(fields, name), { code: 'form-too-large', message });
     }
-    return this.nodes > limits.formNodes;
+    this.toldFull = true;
+    return true;
   }
 
   private element(name: string, field: ForeignMap, depth: number): FormElement {

@@ -39,6 +39,16 @@ const absences: ReadonlySet<string> = new Set([
   'interface-empty',
 ]);
 
+const misreadings: ReadonlySet<string> = new Set([
+  'not-text',
+  'not-a-map',
+  'not-a-list',
+  'unknown-key',
+  'key-not-text',
+  'empty-text',
+  'unknown-anchor',
+]);
+
 /** Collects all that is wrong with one text. */
 export class Findings {
   private found: Finding[] = [];
@@ -59,9 +69,24 @@ export class Findings {
     this.found.push({ ...complaint, ...place, severity });
   }
 
-  /** Forgets claims that something is missing: where the text is broken, what was written may not have been seen. */
-  forgetAbsences(): void {
-    this.found = this.found.filter(({ code }) => !absences.has(code));
+  /**
+   * Forgets what only follows from faults of the text: that something is missing, since what was written may not
+   * have been seen, and that another sort of value is due where the parser stumbled.
+   */
+  forgetConsequences(
+    faults: readonly { readonly offset: number; readonly noticedAt?: readonly number[] }[],
+  ): void {
+    const stumbled = new Set(faults.flatMap(({ offset, noticedAt = [] }) => [offset, ...noticedAt]));
+    this.found = this.found.filter(
+      ({ code, offset }) => !absences.has(code) && !(misreadings.has(code) && stumbled.has(offset)),
+    );
+  }
+
+  /** Whether a key that isn't known was probably meant to be one of these. */
+  suggests(keys: readonly string[]): boolean {
+    return this.found.some(
+      ({ code, fix }) => code === 'unknown-key' && fix !== undefined && keys.includes(fix),
+    );
   }
 
   get hasError(): boolean {

@@ -4,12 +4,12 @@ import { referenceRule } from './component-rule.js';
 import type { WrittenReference } from './component-rule.js';
 import type { FormElement } from './descriptor.js';
 import { keyPlace, placeOf } from './findings.js';
-import type { Findings, Place } from './findings.js';
+import type { Complaint, Findings, Place } from './findings.js';
 import { plainValue } from './plain-value.js';
 import { hasValue, mapOf, textComplaint } from './rule.js';
 import type { Rule } from './rule.js';
 import { kindOf } from './yaml-node.js';
-import type { ListNode, MapNode, YamlNode } from './yaml-node.js';
+import type { ListNode, MapNode, ScalarNode, YamlNode } from './yaml-node.js';
 
 /** An interface as it is written, before conflicts between versions are looked for. */
 export interface WrittenInterface {
@@ -56,8 +56,8 @@ const interfaceKeys = mapOf(
       front_end: 'frontend',
       back_end: 'backend',
       ui: 'form',
-      backend_component: 'backend',
-      frontend_component: 'frontend',
+      backend_component: 'backend: {package: …, component: …}',
+      frontend_component: 'frontend: {package: …, component: …}',
     },
     schema: { minProperties: 1 },
   },
@@ -75,10 +75,13 @@ const oneKeyMaps = {
 const interfaceRule: Rule<WrittenInterface> = {
   schema: { anyOf: [interfaceKeys.schema, oneKeyMaps] },
   read(node, findings) {
+    if (node.type === 'scalar') return void findings.error(node, notAnInterface(node));
     const map = node.type === 'list' ? joinOneKeyMaps(node, findings) : node;
     const values = interfaceKeys.read(map, findings);
     if (!values) return undefined;
-    if (map.type === 'map' && !['backend', 'frontend', 'form'].some((key) => hasValue(map, key))) {
+    const misspelt = [...map.entries.keys()].some((key) => !interfaceParts.includes(key));
+    const bare = node.type === 'list' && node.items.some(({ type }) => type !== 'map');
+    if (!misspelt && !bare && !interfaceParts.some((key) => hasValue(map, key))) {
       findings.error(node, {
         code: 'interface-empty',
         message: 'An interface has at least one of backend, frontend and form; add one.',
@@ -87,6 +90,20 @@ const interfaceRule: Rule<WrittenInterface> = {
     return { backend: values.backend ?? null, frontend: values.frontend ?? null, form: values.form ?? null };
   },
 };
+
+const interfaceParts = ['backend', 'frontend', 'form'];
+
+function notAnInterface(node: ScalarNode): Complaint {
+  if (interfaceParts.includes(String(node.key))) {
+    const message = `"${node.key}" stands where the name of an interface is due; indent it under the interface that it belongs to, e.g. "default".`;
+    return { code: 'not-a-map', message };
+  }
+  const fix =
+    node.value === null ? undefined : `{backend: ${node.text.slice(0, limits.packageNameCharacters)}}`;
+  const hint = fix === undefined ? 'indent them under it' : `e.g. ${fix}`;
+  const message = `An interface is a map with backend, frontend and form, not ${kindOf(node)}; ${hint}.`;
+  return { code: 'not-a-map', message, fix };
+}
 
 /** The map that a list of one-key maps stands for. Its entries keep their own places. */
 function joinOneKeyMaps(list: ListNode, findings: Findings): MapNode {
@@ -142,7 +159,7 @@ export const interfacesRule: Rule<Readonly<Record<string, WrittenInterface>>> = 
   },
   read(node, findings) {
     if (node.type !== 'map') {
-      const message = `A map from the names of interfaces to what each has is due here, not ${kindOf(node)}; e.g. "launch: {backend: gvl}".`;
+      const message = `A map from the names of interfaces to what each has is due here, not ${kindOf(node)}; ${node.type === 'list' ? 'leave out the "- " and write' : 'write'} e.g. "launch: {backend: gvl}".`;
       findings.error(node, { code: 'not-a-map', message });
       return undefined;
     }

@@ -40,7 +40,7 @@ const commonKeys = {
   changelog: prose('Markdown, for this version.'),
   default_config: anyMap('What the plugin is configured with unless the host says otherwise.'),
   runtime: runtimeRule,
-  permissions: listOf(permissionRule, "What the plugin's key may do."),
+  permissions: listOf(permissionRule, "What the plugin's key may do.", /[\s,]+/),
   requires: requiresRule,
   replaces: replacesRule,
 };

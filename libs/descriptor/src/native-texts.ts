@@ -5,6 +5,7 @@ import { keyPlace } from './findings.js';
 import { text } from './rule.js';
 import type { Rule } from './rule.js';
 import { kindOf } from './yaml-node.js';
+import type { YamlNode } from './yaml-node.js';
 import { numberAsVersion } from './version-rule.js';
 
 export const nameRule = text({
@@ -16,8 +17,15 @@ export const nameRule = text({
 
 export function nameComplaint(name: string): Complaint | undefined {
   if (isPluginName(name)) return undefined;
+  const [, publisher, inside] = /^@?([^/]+)\/([^/]+)$/.exec(name) ?? [];
+  if (publisher !== undefined && inside !== undefined && isPluginName(inside)) {
+    const message = `"${name.slice(0, 64)}" can't be a name: the publisher isn't part of it; write ${inside}.`;
+    return { code: 'name-invalid', message, fix: inside };
+  }
   const meant = name
     .normalize('NFKD')
+    .replace(/\u00df/g, 'ss')
+    .replace(/[\p{M}\p{Cf}]+/gu, '')
     .replace(/[^A-Za-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')
     .slice(0, limits.pluginNameCharacters);
@@ -42,26 +50,36 @@ export function webAddress(description: string): Rule<string> {
 
 export function webAddressComplaint(written: string): Complaint | undefined {
   const url = URL.canParse(written) && !/\s/.test(written) ? new URL(written) : undefined;
-  const web = url && (url.protocol === 'http:' || url.protocol === 'https:');
+  const web = url && /^https?:\/\//i.test(written);
   if (web && url.username === '' && url.password === '') return undefined;
   if (web)
     return {
       code: 'url-invalid',
       message: 'An address that everyone reads has no user name and password; remove them.',
     };
-  const meant = `https://${written}`;
-  const fix = /^[\w-]+(?:\.[\w-]+)+(?:\/\S*)?$/.test(written) && URL.canParse(meant) ? meant : undefined;
-  return {
-    code: 'url-invalid',
-    message: `An http or https address is due here, e.g. ${fix ?? 'https://example.org'}.`,
-    fix,
-  };
+  const fix = likelyAddress(written);
+  const hint = fix === undefined ? 'e.g. https://example.org' : `write ${fix}`;
+  return { code: 'url-invalid', message: `An http or https address is due here; ${hint}.`, fix };
+}
+
+/** An address without its scheme, or as git and npm write those of repositories. */
+function likelyAddress(written: string): string | undefined {
+  const meant = written
+    .replace(/^git\+(?=https?:)/, '')
+    .replace(/^(?:git|ssh|git\+ssh):\/\/(?:[^@/]*@)?/, '')
+    .replace(/^git@([\w.-]+):/, '$1/')
+    .replace(/^github:/, 'github.com/')
+    .replace(/^https?:\/*/i, '');
+  if (!/^[\w-]+(?:\.[\w-]+)+(?:\/\S*)?$/.test(meant)) return undefined;
+  const address = `http${/^(?:git\+)?http:/i.test(written) ? '' : 's'}://${meant}`;
+  return URL.canParse(address) ? address : undefined;
 }
 
 export const licenseRule = text({
   maxCharacters: limits.descriptorLineCharacters,
   description: 'An SPDX licence expression, e.g. MIT or Apache-2.0 OR MIT.',
   schema: { examples: ['Apache-2.0'] },
+  whenNotText: severalLicences,
   check(written) {
     if (isSpdx(written)) return undefined;
     const fix = likelyLicence(written);
@@ -76,6 +94,16 @@ export const licenseRule = text({
     };
   },
 });
+
+function severalLicences(node: YamlNode): Complaint | undefined {
+  if (node.type !== 'list') return undefined;
+  const fix = node.items.map((item) => (item.type === 'scalar' ? item.text : '')).join(' OR ');
+  const hint =
+    node.items.length <= limits.descriptorListItems && isSpdx(fix)
+      ? `write ${fix}`
+      : 'write e.g. MIT OR Apache-2.0';
+  return { code: 'not-text', message: `One licence expression is due here, not a list; ${hint}.` };
+}
 
 function isSpdx(written: string): boolean {
   try {
@@ -108,6 +136,7 @@ const mistakenLicences: Readonly<Record<string, string>> = {
 
 function likelyLicence(written: string): string | undefined {
   const bare = written.replace(/\b(?:the|licen[sc]e|version)\b/gi, '').trim();
+  const either = bare.replace(/^https?:\/\/.*\//, '').replace(/\s*\/\s*/g, ' OR ');
   const hyphenated = bare.replace(/\s+v?(?=\d)/gi, '-').replace(/\s+/g, '-');
   const candidates = [bare, bare.toUpperCase(), hyphenated, `${hyphenated}.0`, hyphenated.toUpperCase()];
   const capitalised = hyphenated.charAt(0).toUpperCase() + hyphenated.slice(1).toLowerCase();
@@ -116,7 +145,7 @@ function likelyLicence(written: string): string | undefined {
     .replace(/[^a-z0-9]/g, '')
     .replace(/(?<=\d)0$/, '');
   return (
-    [...candidates, capitalised, `${capitalised}.0`].find(isSpdx) ??
+    [...candidates, either, capitalised, `${capitalised}.0`].find(isSpdx) ??
     (Object.hasOwn(mistakenLicences, key) ? mistakenLicences[key] : undefined)
   );
 }
@@ -132,15 +161,24 @@ export const iconRule = text({
       parts.every((part) => part !== '' && part !== '.' && part !== '..') && !/[\\:]/.test(written);
     if (inside && /\.(?:png|webp|svg)$/.test(written)) return undefined;
     const message =
-      'An icon is a PNG, WebP or SVG file: icon.svg among the artifacts, or a path inside the npm tarball such as dist/icon.png.';
-    return {
-      code: 'icon-invalid',
-      message: /^https?:/.test(written)
-        ? `${message} The store keeps it; it isn't fetched from an address.`
-        : message,
-    };
+      'An icon is a PNG, WebP or SVG file: icon.svg among the artifacts, or a path inside the npm tarball such as dist/icon.png';
+    if (/^https?:/.test(written))
+      return {
+        code: 'icon-invalid',
+        message: `${message}. The store keeps it; it isn't fetched from an address.`,
+      };
+    const fix = likelyIcon(written);
+    return { code: 'icon-invalid', message: `${message}${fix === undefined ? '' : `; write ${fix}`}.`, fix };
   },
 });
+
+function likelyIcon(written: string): string | undefined {
+  const meant = written
+    .replace(/\\/g, '/')
+    .replace(/^(?:\.?\/)+/, '')
+    .replace(/\.\w+$/, (end) => end.toLowerCase());
+  return /^(?!.*(?:^|\/)\.{0,2}(?:\/|$))[^:]+\.(?:png|webp|svg)$/.test(meant) ? meant : undefined;
+}
 
 /** RFC 6749, section 3.3. */
 const scopeToken = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
@@ -161,9 +199,12 @@ const rangeRule = text({
   description: 'A range of versions, e.g. ">=2.1 <4".',
   check(written) {
     if (isVersionRange(written)) return undefined;
+    const spaced = written.replace(/\s*,\s*/g, ' ');
+    const fix = spaced !== written && isVersionRange(spaced) ? JSON.stringify(spaced) : undefined;
     return {
       code: 'range-invalid',
-      message: `"${written.slice(0, 60)}" isn't a range of versions; write e.g. ">=2.1 <4", "^2.1" or "*".`,
+      message: `"${written.slice(0, 60)}" isn't a range of versions; write ${fix ?? 'e.g. ">=2.1 <4", "^2.1" or "*"'}.`,
+      fix,
     };
   },
   whenNotText: (node) => numberAsVersion(node, (written) => written),
@@ -179,8 +220,13 @@ export const requiresRule: Rule<Readonly<Record<string, string>>> = {
   },
   read(node, findings) {
     if (node.type !== 'map') {
-      const message = `A map from hosts to ranges of versions is due here, not ${kindOf(node)}; e.g. {cloudlaunch: ">=2.1 <4"}.`;
-      findings.error(node, { code: 'not-a-map', message });
+      const [, host, range = ''] =
+        /^([A-Za-z0-9][\w.-]*?)\s*([<>=~^].*)$/.exec(
+          node.type === 'scalar' ? node.text.slice(0, limits.descriptorLineCharacters) : '',
+        ) ?? [];
+      const fix = host === undefined ? undefined : `{${host}: ${JSON.stringify(range)}}`;
+      const message = `A map from hosts to ranges of versions is due here, not ${kindOf(node)}; ${fix === undefined ? 'e.g. {cloudlaunch: ">=2.1 <4"}' : `write ${fix}`}.`;
+      findings.error(node, { code: 'not-a-map', message, fix });
       return undefined;
     }
     const requires: Record<string, string> = {};
@@ -209,9 +255,9 @@ export const replacesRule = text({
   check(written) {
     const [publisher = '', name = '', ...rest] = written.split('/');
     if (rest.length === 0 && isPublisherName(publisher) && isPluginName(name)) return undefined;
-    return {
-      code: 'plugin-id-invalid',
-      message: `"${written.slice(0, 60)}" isn't a plugin; write publisher/name, e.g. galaxy/kubeplugin.`,
-    };
+    const meant = /^@([^/]+\/[^/]+)$/.exec(written)?.[1];
+    const hint = meant === undefined ? 'publisher/name, e.g. galaxy/kubeplugin' : meant;
+    const message = `"${written.slice(0, 60)}" isn't a plugin; write ${hint}.`;
+    return { code: 'plugin-id-invalid', message, fix: meant };
   },
 });

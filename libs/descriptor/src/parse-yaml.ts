@@ -1,11 +1,14 @@
 import { Composer, Lexer, Parser } from 'yaml';
-import type { Document, YAMLParseError } from 'yaml';
+import type { Document } from 'yaml';
 import { limits } from '#kernel';
 import type { Complaint } from './findings.js';
+import { adviceOn } from './syntax-advice.js';
 
 /** Something that the YAML parser, or a limit on what it is given, has against a text. */
 export interface SyntaxFault extends Complaint {
   readonly offset: number;
+  /** Where the parser noticed: what is found wrong at these places follows from the fault. */
+  readonly noticedAt?: readonly number[];
 }
 
 export interface ParsedYaml {
@@ -125,14 +128,14 @@ function compose(tokens: readonly CstToken[], text: string): ParsedYaml {
   let document: Document.Parsed | undefined;
   try {
     for (const composed of composer.compose(tokens, true, text.length)) {
-      if (document) return { document, faults: [...faultsOf(document, text), severalDocuments(composed)] };
+      if (document) return { document, faults: [...adviceOn(document, text), severalDocuments(composed)] };
       document = composed;
     }
   } catch (stop) {
     if (!(stop instanceof TooManyFaults)) throw stop;
     return refused({ ...notYaml, offset: stop.first });
   }
-  return { document, faults: document ? faultsOf(document, text) : [] };
+  return { document, faults: document ? adviceOn(document, text) : [] };
 }
 
 class TooManyFaults extends Error {
@@ -171,56 +174,10 @@ function severalDocuments(second: Document.Parsed): SyntaxFault {
   return {
     code: 'several-documents',
     offset: second.range[0],
-    message: 'A descriptor is one YAML document; send each document by itself.',
+    message:
+      'A descriptor is one YAML document; remove this "---" and what follows it, or send that by itself.',
   };
 }
-
-function faultsOf(document: Document.Parsed, text: string): SyntaxFault[] {
-  return [...document.errors, ...document.warnings].map((error) =>
-    error.code === 'BAD_SCALAR_START' ? quotesNeeded(error.pos[0], text) : faultOf(error),
-  );
-}
-
-function faultOf(
-  error: YAMLParseError | { code: string; message: string; pos: [number, number] },
-): SyntaxFault {
-  const code = faultCodes[error.code] ?? 'yaml-syntax';
-  const unclosed = error.code === 'MISSING_CHAR' && error.message.includes('quote');
-  const message = unclosed ? unclosedQuote : (faultMessages[error.code] ?? sentence(error.message));
-  return { code, offset: error.pos[0], message };
-}
-
-/** `front_end: @scope/panel` is what everyone writes first. */
-function quotesNeeded(offset: number, text: string): SyntaxFault {
-  const written =
-    /^[^\n]*?(?=\s*(?:[,\]}]|\s#|\n|$))/.exec(
-      text.slice(offset, offset + limits.descriptorLineCharacters),
-    )?.[0] ?? '';
-  const fix = JSON.stringify(written);
-  const message = `A text that starts with ${text.charAt(offset)} is put in quotes; write ${fix}.`;
-  return { code: 'quotes-needed', offset, message, fix };
-}
-
-const unclosedQuote =
-  'A text in quotes ends here without its closing quote; close it, or indent the lines on which it goes on.';
-
-const faultCodes: Readonly<Record<string, string>> = {
-  TAB_AS_INDENT: 'tab-indentation',
-  BAD_ALIAS: 'unknown-anchor',
-  TAG_RESOLVE_FAILED: 'tag-not-allowed',
-};
-
-const faultMessages: Readonly<Record<string, string>> = {
-  TAB_AS_INDENT: "Tabs can't indent YAML; use spaces.",
-  BAD_INDENT:
-    "The indentation doesn't fit: items of one map or list start at one column, and what belongs to them further right.",
-  MULTILINE_IMPLICIT_KEY:
-    'A key and its colon stand on one line; if this continues the text above, indent it further or put the text in quotes.',
-  BLOCK_AS_IMPLICIT_KEY:
-    'A map or list can\'t start here; a text that holds ": " is put in quotes, and a list goes on lines of its own.',
-};
-
-const sentence = (message: string): string => `This isn't YAML: ${message.trim().replace(/\.?$/, '.')}`;
 
 function countLines(text: string): number {
   let lines = 1;

@@ -11,6 +11,7 @@ import { readCloudLaunch } from './read-cloudlaunch.js';
 import { readInsightConnect, warnOfOtherVendor } from './read-insightconnect.js';
 import { readNative } from './read-native.js';
 import { repairIndentation } from './repair-indentation.js';
+import { coreValue } from './scalar-value.js';
 import { decodeText, SourceText } from './source-text.js';
 
 export interface ReadOptions {
@@ -35,10 +36,11 @@ export function readDescriptor(bytes: Uint8Array, options: ReadOptions = {}): Re
   const severity = kind === 'native' || kind === null ? 'error' : 'warning';
   for (const { offset, ...complaint } of source.badCharacters)
     findings.add(severity, { pointer: '', offset }, complaint);
-  for (const { offset, ...complaint } of parsed.faults) findings.error({ pointer: '', offset }, complaint);
   const descriptors =
     parsed.document && kind !== null ? readDocument(parsed.document, kind, options, findings) : [];
-  if (parsed.faults.length > 0) findings.forgetAbsences();
+  if (parsed.faults.length > 0) findings.forgetConsequences(parsed.faults);
+  for (const { offset, code, message, fix } of parsed.faults)
+    findings.error({ pointer: '', offset }, { code, message, fix });
   if (kind === null && parsed.faults.length === 0) reportNoMap(parsed.document, findings);
   return answer(kind, descriptors, findings, source);
 }
@@ -108,7 +110,10 @@ function readDocument(
 
 function reportNoMap(document: Document.Parsed | undefined, findings: Findings): void {
   const contents = document?.contents;
-  const what = isSeq(contents) ? 'a list' : isScalar(contents) && contents.source ? 'a text' : 'empty';
-  const message = `A descriptor is a map with a name and a version, and this is ${what}; start with "name: …".`;
+  const written = isScalar(contents) ? contents.source : '';
+  const what = isSeq(contents) ? 'a list' : coreValue(written) === null ? 'empty' : 'a text';
+  const glued = /^[\w-]+\s*(?::(?=\S)|=)/.test(written);
+  const hint = glued ? 'after each key come a colon and a space: "name: KubePlugin"' : 'start with "name: …"';
+  const message = `A descriptor is a map with a name and a version, and this is ${what}; ${hint}.`;
   findings.error({ pointer: '', offset: contents?.range[0] ?? 0 }, { code: 'not-a-map', message });
 }

@@ -184,7 +184,7 @@ describe('a package', () => {
     ['backend: "gvl>=1.0"', 'version-not-exact', 'gvl==1.0'],
     ['backend: gvl==1.*', 'version-not-exact', 'gvl==1'],
     ['backend: gvl@1.0', 'package-invalid', 'gvl==1.0'],
-    ['backend: "gvl[extra]==1.0"', 'package-invalid', 'gvl'],
+    ['backend: "gvl[extra]==1.0"', 'package-invalid', 'gvl==1.0'],
     ['backend: "@a/b"', 'package-invalid', undefined],
     ['backend: {package: gvl, version: 1.10}', 'version-not-quoted', '"1.10"'],
     ['backend: {package: gvl, version: one}', 'package-version-invalid', undefined],

@@ -1,4 +1,4 @@
-import { packageIdentity } from './component-reference.js';
+import { isSameVersion, packageIdentity } from './component-reference.js';
 import type { Side } from './component-reference.js';
 import type { WrittenReference } from './component-rule.js';
 import type { ComponentReference, Descriptor, DescriptorInterface } from './descriptor.js';
@@ -84,9 +84,17 @@ function simpleInterface(map: MapNode, values: NativeValues, findings: Findings)
 }
 
 function reportNoInterface(map: MapNode, findings: Findings): void {
+  const loadable = ['interfaces', 'backend', 'front_end', 'form'];
+  if (findings.suggests(loadable)) return;
+  const empty = loadable.find((key) => map.entries.has(key));
   const message =
-    'The plugin has nothing to load; add a "backend", a "front_end", a "form", or "interfaces".';
-  findings.error(placeOf(map), { code: 'interface-empty', message });
+    empty === undefined
+      ? 'The plugin has nothing to load; add a "backend", a "front_end", a "form", or "interfaces".'
+      : `The plugin has nothing to load, since "${empty}" is empty; what belongs to it is indented further than its key.`;
+  findings.error(empty === undefined ? placeOf(map) : keyPlace(map, empty), {
+    code: 'interface-empty',
+    message,
+  });
 }
 
 function withComponent(
@@ -123,7 +131,7 @@ function agreeOnVersions(
   const settle = (side: Side, reference: WrittenReference | null): ComponentReference | null =>
     reference && {
       package: reference.package,
-      version: reference.version ?? pins.get(pinKey(side, reference.package)) ?? null,
+      version: pins.get(pinKey(side, reference.package)) ?? null,
       component: reference.component,
     };
   return Object.fromEntries(
@@ -146,7 +154,7 @@ function collectPin(
   const key = pinKey(side, reference.package);
   const pinned = pins.get(key);
   if (pinned === undefined) pins.set(key, reference.version);
-  if (pinned === undefined || pinned === reference.version) return;
+  if (pinned === undefined || isSameVersion(side, pinned, reference.version)) return;
   const message = `${reference.package} is pinned to ${pinned} above and to ${reference.version} here; a release has one version of a package.`;
   findings.error(reference.node, { code: 'package-version-conflict', message, fix: pinned });
 }

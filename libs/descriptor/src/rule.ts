@@ -1,6 +1,8 @@
-import { closestWord, limits } from '#kernel';
+import { limits } from '#kernel';
 import { keyPlace, placeOf } from './findings.js';
 import type { Complaint, Findings } from './findings.js';
+import { coreValue } from './scalar-value.js';
+import { meantKeys, reportUnknownKey } from './unknown-key.js';
 import { kindOf } from './yaml-node.js';
 import type { MapNode, ScalarNode, YamlNode } from './yaml-node.js';
 
@@ -43,7 +45,7 @@ export function text(options: TextOptions): Rule<string> {
       }
       const value = options.prose === true ? node.value : node.value.trim();
       const complaint = textComplaint(value, maxCharacters) ?? check?.(value);
-      if (complaint) findings.error(node, complaint);
+      if (complaint) findings.error(node, withPlainQuotes(complaint, value));
       return complaint ? undefined : value;
     },
   };
@@ -52,9 +54,18 @@ export function text(options: TextOptions): Rule<string> {
 /** The scalar as it was written, in double quotes. */
 export const quoted = (node: ScalarNode): string => JSON.stringify(node.text);
 
+/** Word processors put quotes into texts that YAML doesn't know as such. */
+export function withPlainQuotes(complaint: Complaint, written: string): Complaint {
+  if (!/[\u201c-\u201f\u2018-\u201b]/.test(written)) return complaint;
+  return { ...complaint, message: `${complaint.message} Its quotes are typographic; use plain ones: ".` };
+}
+
 function notText(node: YamlNode): Complaint {
   const message = `A text is due here, not ${kindOf(node)}`;
-  if (node.type !== 'scalar' || node.value === null) return { code: 'not-text', message: `${message}.` };
+  if (node.type !== 'scalar')
+    return { code: 'not-text', message: `${message}; if it is one text, put the whole of it in quotes.` };
+  if (node.value === null)
+    return { code: 'not-text', message: `${message}; write one, or leave the line out.` };
   return { code: 'not-text', message: `${message}; put it in quotes: ${quoted(node)}.`, fix: quoted(node) };
 }
 
@@ -76,17 +87,13 @@ export function textComplaint(value: string, maxCharacters: number): Complaint |
 }
 
 /** A list of `item`, each once. */
-export function listOf(
-  item: Rule<string>,
-  description: string,
-  code = 'not-a-list',
-): Rule<readonly string[]> {
+export function listOf(item: Rule<string>, description: string, separator = /,/): Rule<readonly string[]> {
   const maxItems = limits.descriptorListItems;
   return {
     schema: { type: 'array', items: item.schema, maxItems, description },
     read(node, findings) {
       if (node.type !== 'list') {
-        findings.error(node, notList(node, code));
+        findings.error(node, notList(node, separator));
         return undefined;
       }
       const complaint = tooManyItems(node.items.length, maxItems);
@@ -112,13 +119,19 @@ function tooManyItems(count: number, maxItems: number): Complaint | undefined {
   return { code: 'list-too-long', message: `The list has ${count} items; at most ${maxItems} are allowed.` };
 }
 
-function notList(node: YamlNode, code: string): Complaint {
+function notList(node: YamlNode, separator: RegExp): Complaint {
+  const code = 'not-a-list';
   const message = `A list is due here, not ${kindOf(node)}`;
   if (node.type !== 'scalar' || node.value === null) return { code, message: `${message}.` };
-  const words = node.text.split(',').map((word) => word.trim());
-  const fix = `[${words.filter((word) => word !== '').join(', ')}]`;
+  const words = node.text.slice(0, limits.descriptorLineCharacters).split(separator);
+  const trimmed = words.map((word) => word.trim()).filter((word) => word !== '');
+  const fix = `[${trimmed.map(asListItem).join(', ')}]`;
   return { code, message: `${message}; write ${fix}.`, fix };
 }
+
+/** In quotes where YAML would read it otherwise. */
+const asListItem = (word: string): string =>
+  /^[\p{L}\p{N}][\p{L}\p{N} ._/+-]*$/u.test(word) && coreValue(word) === word ? word : JSON.stringify(word);
 
 /** Yes or no. */
 export function flag(description: string): Rule<boolean> {
@@ -126,14 +139,16 @@ export function flag(description: string): Rule<boolean> {
     schema: { type: 'boolean', description },
     read(node, findings) {
       if (node.type === 'scalar' && typeof node.value === 'boolean') return node.value;
-      findings.error(node, {
-        code: 'not-boolean',
-        message: `true or false is due here, not ${kindOf(node)}.`,
-        fix: meantBoolean(node),
-      });
+      findings.error(node, notBoolean(node));
       return undefined;
     },
   };
+}
+
+export function notBoolean(node: YamlNode): Complaint {
+  const fix = meantBoolean(node);
+  const hint = fix === undefined ? '' : `; write ${fix}`;
+  return { code: 'not-boolean', message: `true or false is due here, not ${kindOf(node)}${hint}.`, fix };
 }
 
 function meantBoolean(node: YamlNode): string | undefined {
@@ -155,7 +170,11 @@ export function number(
       const value = node.type === 'scalar' ? node.value : undefined;
       if (typeof value === 'number' && value >= min && value <= max && (!integer || Number.isInteger(value)))
         return value;
-      findings.error(node, { code: 'not-number', message: `${what} from ${min} to ${max} is due here.` });
+      const written = node.type === 'scalar' && typeof value === 'string' ? Number(value || NaN) : NaN;
+      const fix = written >= min && written <= max ? String(written) : undefined;
+      const bounds = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+      const hint = fix === undefined ? '' : `, without quotes: ${fix}`;
+      findings.error(node, { code: 'not-number', message: `${what} ${bounds} is due here${hint}.`, fix });
       return undefined;
     },
   };
@@ -222,14 +241,15 @@ function readKeys<K extends KeyTable>(
 ): ValuesOf<K> {
   const values: Record<string, unknown> = {};
   const required = options.required ?? [];
+  const meant = meantKeys(map, Object.keys(keys), options.mistaken ?? {});
   for (const [key, { value }] of map.entries) {
     const rule = Object.hasOwn(keys, key) ? keys[key] : undefined;
-    if (!rule) reportUnknownKey(map, key, Object.keys(keys), options.mistaken ?? {}, findings);
+    if (!rule) reportUnknownKey(map, key, Object.keys(keys), meant.get(key), findings);
     else if (isNothing(value)) reportNothing(map, key, required.includes(key), findings);
     else values[key] = rule.read(value, findings);
   }
   for (const key of required) {
-    if (map.entries.has(key)) continue;
+    if (map.entries.has(key) || [...meant.values()].includes(key)) continue;
     findings.error(placeOf(map), {
       code: 'missing-key',
       message: `"${key}" is missing; add a line "${key}: …".`,
@@ -248,20 +268,6 @@ export function hasValue(map: MapNode, key: string): boolean {
 }
 
 function reportNothing(map: MapNode, key: string, required: boolean, findings: Findings): void {
-  const message = `"${key}" has no value; ${required ? 'write one' : 'write one or leave the line out'}.`;
+  const message = `"${key}" has no value; write one, indented further than the key if it is on lines of its own${required ? '' : ', or leave the line out'}.`;
   findings.add(required ? 'error' : 'warning', keyPlace(map, key), { code: 'empty-value', message });
-}
-
-function reportUnknownKey(
-  map: MapNode,
-  key: string,
-  known: readonly string[],
-  mistaken: Readonly<Record<string, string>>,
-  findings: Findings,
-): void {
-  const meant = Object.hasOwn(mistaken, key) ? mistaken[key] : closestWord(key, known);
-  const hint = meant === undefined ? `known here are ${known.join(', ')}` : `did you mean "${meant}"?`;
-  const message = `"${key}" isn't a key here; ${hint}${meant === undefined ? '.' : ''}`;
-  const severity = findings.unknownKeys === 'ignore' ? 'warning' : 'error';
-  findings.add(severity, keyPlace(map, key), { code: 'unknown-key', message, fix: meant });
 }

@@ -3,6 +3,7 @@ import { limits } from '#kernel';
 import type { Complaint } from './findings.js';
 import { either, flag, listOf, mapOf, number, text } from './rule.js';
 import type { Rule } from './rule.js';
+import { yaml11Boolean } from './scalar-value.js';
 import { numberAsVersion } from './version-rule.js';
 import type { YamlNode } from './yaml-node.js';
 
@@ -26,6 +27,9 @@ const mustMatch =
 const isText = (node: YamlNode): boolean => node.type === 'scalar' && typeof node.value === 'string';
 const isNumber = (node: YamlNode): boolean => node.type === 'scalar' && typeof node.value === 'number';
 const isBoolean = (node: YamlNode): boolean => node.type === 'scalar' && typeof node.value === 'boolean';
+/** `yes` is a text in YAML 1.2, and nobody means a host of that name. */
+const isBooleanOfAnyYaml = (node: YamlNode): boolean =>
+  isBoolean(node) || (node.type === 'scalar' && yaml11Boolean(node.text) !== undefined);
 const isList = (node: YamlNode): boolean => node.type === 'list';
 
 const whole = { min: 1, max: Number.MAX_SAFE_INTEGER, integer: true };
@@ -76,14 +80,14 @@ export const runtimeRule = mapOf(
     processes: number({ min: 1, max: 65_536, integer: true }, 'The most processes and threads at once.'),
     timeout: either<unknown>(
       [
-        [isText, line('e.g. 30s.', /^\d+(?:\.\d+)?\s?(?:ms|s|m|h)$/, '30s')],
+        [isText, line('e.g. 30s.', /^\d+(?:\.\d+)?\s?(?:ms|s|m|h)$/, '30s, 5m or 1h')],
         [isNumber, number({ min: 0.001, max: 604_800, integer: false }, 'Seconds.')],
       ],
       'How long one call may take, in seconds or e.g. 5m.',
     ),
     network: either<unknown>(
       [
-        [isBoolean, flag('Whether it reaches the network.')],
+        [isBooleanOfAnyYaml, flag('Whether it reaches the network.')],
         [isList, listOf(hostWord, 'Hosts that it speaks to.')],
         [isText, line('e.g. none.')],
       ],

@@ -2,7 +2,7 @@ import semver from 'semver';
 import { isVersion, limits } from '#kernel';
 import type { Version } from '#kernel';
 import type { Complaint } from './findings.js';
-import { quoted, text } from './rule.js';
+import { text } from './rule.js';
 import type { Rule } from './rule.js';
 import type { YamlNode } from './yaml-node.js';
 
@@ -25,10 +25,12 @@ export const versionRule: Rule<Version> = text({
 export function numberAsVersion(node: YamlNode, complete: (text: string) => string): Complaint | undefined {
   if (node.type !== 'scalar' || typeof node.value !== 'number') return undefined;
   const plain = /^\d+(?:\.\d+)?$/.test(node.text);
-  const fix = plain ? JSON.stringify(complete(node.text)) : quoted(node);
+  const fix = plain ? JSON.stringify(complete(node.text)) : undefined;
+  const hint =
+    fix === undefined ? 'write the version in quotes, e.g. "1.0.0"' : `write the version as a text: ${fix}`;
   return {
     code: 'version-not-quoted',
-    message: `YAML reads ${node.text.slice(0, 60)} as a number, which loses digits; write the version as a text: ${fix}.`,
+    message: `YAML reads ${node.text.slice(0, 60)} as a number, which loses digits; ${hint}.`,
     fix,
   };
 }
@@ -45,13 +47,26 @@ function versionComplaint(written: string): Complaint | undefined {
     const message = `A version has no build metadata ("+…"), since two builds would be one version; write ${withoutBuild}.`;
     return { code: 'version-build-metadata', message, fix: withoutBuild };
   }
-  const fix = likelyVersion(written);
-  const hint = fix === undefined ? 'e.g. 1.0.0' : `write ${fix}`;
+  const fix = likelyVersion(written) ?? likelyPrerelease(written);
+  const hint = fix === undefined ? 'e.g. 1.0.0 or 1.0.0-beta.1' : `write ${fix}`;
   return {
     code: 'version-not-semver',
     message: `"${written.slice(0, 60)}" isn't SemVer 2.0, which has three numbers; ${hint}.`,
     fix,
   };
+}
+
+const prereleaseWords: Readonly<Record<string, string>> = { a: 'alpha', b: 'beta', c: 'rc' };
+
+/** A pre-release written after PEP 440 (1.0.0b1), with two numbers (1.0-beta), or with zeros before (1.0.0-01). */
+function likelyPrerelease(written: string): Version | undefined {
+  const [, numbers = '', word = '', count = ''] =
+    /^v?(\d+(?:\.\d+){0,2})[-.]?(alpha|beta|rc|dev|a|b|c)?[-.]?(\d{0,9})$/i.exec(written) ?? [];
+  if (numbers === '' || (word === '' && !/^v?\d+\.\d+\.\d+-\d+$/.test(written))) return undefined;
+  const lower = word.toLowerCase();
+  const parts = [prereleaseWords[lower] ?? lower, count === '' ? '' : String(Number(count))];
+  const version = `${threeNumbers(numbers)}-${parts.filter((part) => part !== '').join('.')}`;
+  return isVersion(version) ? version : undefined;
 }
 
 /** The version that a slip of the pen was meant to be: v1.2.3, 1.2, 01.2.3. */

@@ -54,10 +54,7 @@ class FormChecker {
 
   checkElements(elements: unknown, pointer: string, depth: number, scope: FormScope): void {
     if (!Array.isArray(elements)) {
-      return this.report(pointer, {
-        code: 'not-a-list',
-        message: 'A list of elements, each a map with a type, is due here.',
-      });
+      return this.report(pointer, notElements(elements));
     }
     if (elements.length === 0) {
       return this.report(pointer, {
@@ -104,7 +101,7 @@ class FormChecker {
     if (typeof type === 'string' && Object.hasOwn(elementTypes, type))
       return elementTypes[type as keyof typeof elementTypes];
     if (type === undefined) {
-      this.report(pointer, { code: 'missing-key', message: 'An element needs a "type".', fix: 'type' });
+      this.report(pointer, typeMissing(element));
       return undefined;
     }
     const names = Object.keys(elementTypes);
@@ -126,7 +123,7 @@ class FormChecker {
   private checkKeys(element: Plain, type: ElementType, pointer: string): void {
     for (const [key, value] of Object.entries(element)) {
       if (key === 'type') continue;
-      if (!Object.hasOwn(type.keys, key)) this.reportUnknownKey(pointer, key, type);
+      if (!Object.hasOwn(type.keys, key)) this.reportUnknownKey(pointer, key, element, type);
       else if (value === null)
         this.report(pointer + step(key), {
           code: 'empty-value',
@@ -145,12 +142,16 @@ class FormChecker {
     }
   }
 
-  private reportUnknownKey(pointer: string, key: string, type: ElementType): void {
+  private reportUnknownKey(pointer: string, key: string, element: Plain, type: ElementType): void {
     if (key === '$ref') {
       const message = 'A form refers to nothing outside itself; write the element out.';
       return this.report(pointer + step(key), { code: 'reference-not-allowed', message }, 'key');
     }
     const known = ['type', ...Object.keys(type.keys)];
+    if (key === 'default' && element.type === 'secret') {
+      const message = 'A secret has no default, which everybody could read; leave it out.';
+      return this.report(pointer + step(key), { code: 'unknown-key', message }, 'key');
+    }
     const mistaken = Object.hasOwn(mistakenKeys, key) ? mistakenKeys[key] : undefined;
     const fix = mistaken !== undefined && known.includes(mistaken) ? mistaken : closestWord(key, known);
     const hint = fix === undefined ? `known are ${known.join(', ')}.` : `did you mean "${fix}"?`;
@@ -267,6 +268,26 @@ class FormChecker {
       });
     }
   }
+}
+
+function notElements(value: unknown): FormComplaint {
+  const message = 'A list of elements, each a map with a type, is due here';
+  const hint = !isMap(value)
+    ? 'e.g. [{type: text, name: host}]'
+    : 'type' in value
+      ? 'put "- " before this one'
+      : 'elements' in value
+        ? 'leave out "elements" and put the list in its place'
+        : 'put "- " before each, with its name under "name"';
+  return { code: 'not-a-list', message: `${message}; ${hint}.` };
+}
+
+/** `- keep_days: {type: integer}` is how other tools name an element. */
+function typeMissing(element: Plain): FormComplaint {
+  const [entry, ...others] = Object.entries(element);
+  const inside = entry && others.length === 0 && isMap(entry[1]) ? entry[1].type : undefined;
+  const hint = typeof inside === 'string' ? `; write {type: ${inside}, name: ${entry?.[0] ?? ''}}` : '';
+  return { code: 'missing-key', message: `An element needs a "type"${hint}.`, fix: 'type' };
 }
 
 function notAnElement(element: unknown): FormComplaint {

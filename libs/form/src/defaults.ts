@@ -1,7 +1,7 @@
 import { limits } from '#kernel';
 import { contentComplaint } from './content.js';
 import type { FormComplaint } from './form-complaint.js';
-import { numberKey, textKey } from './key-rule.js';
+import { flagKey, meantNumber, numberKey, textKey } from './key-rule.js';
 
 type Element = Readonly<Record<string, unknown>>;
 
@@ -20,7 +20,10 @@ export function defaultComplaint(element: Element): FormComplaint | undefined {
     case 'number':
       return numberDefault(value, element);
     case 'boolean':
-      return typeof value === 'boolean' ? undefined : wrong('The default of a boolean is true or false.');
+      return (
+        flagKey.complaint(value) &&
+        wrong('The default of a boolean is true or false.', flagKey.complaint(value)?.fix)
+      );
     case 'select':
       return selectDefault(value, element);
     case 'list':
@@ -32,7 +35,10 @@ export function defaultComplaint(element: Element): FormComplaint | undefined {
 
 function numberDefault(value: unknown, { type, min, max }: Element): FormComplaint | undefined {
   if (typeof value !== 'number')
-    return wrong(`The default of an element of type ${String(type)} is a number, without quotes.`);
+    return wrong(
+      `The default of an element of type ${String(type)} is a number, without quotes.`,
+      meantNumber(value),
+    );
   if (type === 'integer' && !Number.isSafeInteger(value))
     return wrong('The default of an integer is a whole number.');
   if (typeof min === 'number' && value < min) return wrong(`The default is below "min", which is ${min}.`);
@@ -101,7 +107,9 @@ export function optionComplaints(element: Element): OptionComplaint[] {
       : sourceComplaints(source);
   }
   if (!Array.isArray(options) || options.length === 0) {
-    return [{ at: '/options', code: 'not-a-list', message: 'A list of at least one option is due here.' }];
+    const message =
+      'A list of at least one option is due here, e.g. [night, noon] or [{value: 1, label: One}].';
+    return [{ at: '/options', code: 'not-a-list', message }];
   }
   if (options.length > limits.formOptions) {
     return [

@@ -28,7 +28,12 @@ const label = textKey(limits.formLabelCharacters);
 const name = patternKey(
   elementName,
   limits.formNameCharacters,
-  'A name of lower-case letters, digits and _, starting with a letter,',
+  'A name of lower-case letters, digits and _, starting with a letter, e.g. keep_days,',
+  (written) =>
+    written
+      .replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_')
+      .replace(/[-. ]+/g, '_')
+      .toLowerCase(),
 );
 const when = anyKey({ $ref: '#/$defs/condition' });
 const scalarDefault = anyKey({ type: ['string', 'number', 'boolean'] });
@@ -39,7 +44,8 @@ const pattern: KeyRule = {
 const address = patternKey(
   /^https?:\/\/[^\s<>"{}\\^`]+$/i,
   limits.descriptorUrlCharacters,
-  'An http or https address',
+  'An http or https address, e.g. https://example.org,',
+  (written) => (/^[\w-]+(?:\.[\w-]+)+(?:\/|$)/.test(written) ? `https://${written}` : written),
 );
 const operation = patternKey(
   /^[A-Za-z_][A-Za-z0-9_.-]*$/,

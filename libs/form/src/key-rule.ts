@@ -58,13 +58,17 @@ export const flagKey: KeyRule = {
   },
 };
 
+/** The number that stands in quotes. */
+export const meantNumber = (value: unknown): string | undefined =>
+  typeof value === 'string' && /^-?\d+(?:\.\d+)?$/.test(value) ? value : undefined;
+
 export function numberKey(min = -Number.MAX_VALUE, max = Number.MAX_VALUE): KeyRule {
   return {
     schema: { type: 'number', ...bounds(min, max) },
     complaint: (value) =>
       typeof value === 'number' && Number.isFinite(value) && value >= min && value <= max
         ? undefined
-        : wrongType(`A number${between(min, max)}`),
+        : wrongNumber('A number', min, max, value),
   };
 }
 
@@ -74,8 +78,14 @@ export function integerKey(min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_
     complaint: (value) =>
       typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max
         ? undefined
-        : wrongType(`A whole number${between(min, max)}`),
+        : wrongNumber('A whole number', min, max, value),
   };
+}
+
+function wrongNumber(what: string, min: number, max: number, value: unknown): FormComplaint {
+  const fix = meantNumber(value);
+  const quotes = fix === undefined ? '' : ', without quotes,';
+  return { ...wrongType(`${what}${between(min, max)}${quotes}`), fix };
 }
 
 const isBound = (limit: number): boolean => Math.abs(limit) < Number.MAX_SAFE_INTEGER;
@@ -90,13 +100,20 @@ function between(min: number, max: number): string {
 }
 
 /** A text that must look a certain way. */
-export function patternKey(pattern: RegExp, maxCharacters: number, what: string): KeyRule {
+export function patternKey(
+  pattern: RegExp,
+  maxCharacters: number,
+  what: string,
+  mend: (value: string) => string = (value) => value,
+): KeyRule {
   return {
     schema: { type: 'string', maxLength: maxCharacters, pattern: pattern.source },
-    complaint: (value) =>
-      typeof value === 'string' && value.length <= maxCharacters && pattern.test(value)
-        ? undefined
-        : wrongType(what),
+    complaint(value) {
+      if (typeof value !== 'string' || value.length > maxCharacters) return wrongType(what);
+      if (pattern.test(value)) return undefined;
+      const mended = mend(value);
+      return { ...wrongType(what), ...(pattern.test(mended) ? { fix: mended } : {}) };
+    },
   };
 }
 
