@@ -1,0 +1,79 @@
+import { execFile, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const marker = '--- answered ---';
+
+interface TypedLine {
+  readonly command: string;
+  readonly answer: string;
+}
+
+/** Every `$ …` line of the README's console blocks, with the lines below it. */
+function linesOf(readme: string): TypedLine[] {
+  const blocks = [...readme.matchAll(/^```console\n(.*?)^```$/gms)].map((match) => match[1] ?? '');
+  return blocks.flatMap((block) =>
+    block
+      .split(/^\$ /m)
+      .slice(1)
+      .map((typed) => {
+        const end = typed.indexOf('\n');
+        return { command: typed.slice(0, end), answer: typed.slice(end + 1).trim() };
+      }),
+  );
+}
+
+let folder: string;
+let server: ChildProcess;
+let address: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'mortise-readme-'));
+  cpSync(join(root, 'dist', 'descriptors'), join(folder, 'dist', 'descriptors'), { recursive: true });
+  server = spawn(process.execPath, [join(root, 'dist/apps/registry/src/main.js'), 'start'], {
+    cwd: folder,
+    env: { ...process.env, MORTISE_PORT: '0', MORTISE_LOG_LEVEL: 'warn' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  address = await new Promise((resolve, reject) => {
+    let said = '';
+    server.stdout?.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0];
+      if (found) resolve(found);
+    });
+    server.once('exit', () => reject(new Error(`The store did not start: ${said}`)));
+  });
+});
+
+afterAll(async () => {
+  server.kill('SIGTERM');
+  await new Promise((resolve) => server.once('exit', resolve));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it('the README shows what its lines really answer', async () => {
+  const lines = linesOf(readFileSync(join(root, 'README.md'), 'utf8'));
+  expect(lines.length).toBeGreaterThan(15);
+  const script = lines.map(({ command }) => `${command}\necho; echo '${marker}'`).join('\n');
+  const { stdout } = await promisify(execFile)(
+    'bash',
+    ['-c', script.replaceAll('http://127.0.0.1:8080', address)],
+    {
+      cwd: folder,
+    },
+  );
+  const answers = stdout
+    .split(marker)
+    .slice(0, -1)
+    .map((answer) => answer.trim());
+  expect(lines.map(({ command }, at) => `$ ${command}\n${answers[at] ?? ''}`)).toEqual(
+    lines.map(({ command, answer }) => `$ ${command}\n${answer}`),
+  );
+});
