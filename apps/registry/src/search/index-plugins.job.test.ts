@@ -1,0 +1,83 @@
+import { describe, expect, it } from '@jest/globals';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { CatchUpIndex } from '#search';
+import { openLog } from '../platform/log.js';
+import { IndexPlugins } from './index-plugins.job.js';
+
+/** Passes that are held until they are let go, or fail. */
+class HeldPasses {
+  begun = 0;
+  private readonly held: { done: () => void; fail: (error: Error) => void }[] = [];
+
+  run(): Promise<void> {
+    this.begun += 1;
+    return new Promise((resolve, reject) => {
+      this.held.push({ done: resolve, fail: reject });
+    });
+  }
+
+  async finish(error?: Error): Promise<void> {
+    const pass = this.held.shift();
+    if (error) pass?.fail(error);
+    else pass?.done();
+    await wait(5);
+  }
+}
+
+function start() {
+  const passes = new HeldPasses();
+  const job = new IndexPlugins(passes as unknown as CatchUpIndex, openLog('silent'));
+  return { passes, job };
+}
+
+const stateOf = async (promise: Promise<void>): Promise<string> =>
+  Promise.race([promise.then(() => 'reached'), wait(10).then(() => 'waiting')]);
+
+describe('IndexPlugins', () => {
+  it('takes all that is committed during a pass into the next one, and no more passes than that', async () => {
+    const { passes, job } = start();
+    job.wish();
+    for (let index = 0; index < 50; index += 1) job.wish();
+    expect(passes.begun).toBe(1);
+    await passes.finish();
+    expect(passes.begun).toBe(2);
+    await passes.finish();
+    expect(passes.begun).toBe(2);
+    expect(job.isInStep).toBe(true);
+  });
+
+  it('lets nobody go on whose commit came after the pass had begun', async () => {
+    const { passes, job } = start();
+    job.wish();
+    job.wish();
+    const reached = job.reached();
+    await passes.finish();
+    expect(await stateOf(reached)).toBe('waiting');
+    await passes.finish();
+    expect(await stateOf(reached)).toBe('reached');
+  });
+
+  it('tries again what failed, and isn’t ready before it has worked', async () => {
+    const { passes, job } = start();
+    job.wish();
+    await passes.finish(new Error('away'));
+    expect(job.hasCaughtUp).toBe(false);
+    await wait(150);
+    expect(passes.begun).toBe(2);
+    await passes.finish();
+    expect(job.hasCaughtUp).toBe(true);
+  });
+
+  it('waits two seconds at most, and lets everybody go when the store stops', async () => {
+    const { passes, job } = start();
+    job.wish();
+    const startedAt = performance.now();
+    await job.reached();
+    expect(performance.now() - startedAt).toBeLessThan(4_000);
+    const late = job.reached();
+    const stopped = job.stop();
+    await passes.finish();
+    await stopped;
+    expect(await stateOf(late)).toBe('reached');
+  });
+});
