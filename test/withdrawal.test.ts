@@ -1,6 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Database } from '#database';
-import { AuditEntryRow } from '../libs/database/src/rows/access-rows.js';
 import { CatalogStore } from './catalog-store.js';
 
 let catalog: CatalogStore;
@@ -11,10 +9,16 @@ beforeAll(async () => {
 
 afterAll(() => catalog.store.close());
 
-const actsOn = (target: string) =>
-  catalog.store.app
-    .get(Database)
-    .read((sql) => sql.find(AuditEntryRow, { where: { target }, order: { sequence: 'ASC' } }));
+interface Act {
+  readonly action: string;
+  readonly reason: string | null;
+  readonly actor: { readonly name: string };
+}
+
+const actsOn = async (target: string): Promise<Act[]> => {
+  const path = `/api/v1/audit?target=${encodeURIComponent(target)}`;
+  return (await catalog.get(path, catalog.moderator)).body.items.reverse();
+};
 
 describe('yanking', () => {
   it('takes a version out of latest with the reason, and back, twice the same being once', async () => {
@@ -31,7 +35,7 @@ describe('yanking', () => {
     expect((await catalog.send('delete', path)).status).toBe(204);
     expect((await catalog.get('acme/yankable')).body.latest.version).toBe('1.1.0');
     const acts = await actsOn('plugin:acme/yankable@1.1.0');
-    expect(acts.map(({ action, reason, actor }) => [action, reason, actor]).slice(-2)).toEqual([
+    expect(acts.map(({ action, reason, actor }) => [action, reason, actor.name]).slice(-2)).toEqual([
       ['yank-release', 'Broken.', 'acme-owner'],
       ['unyank-release', null, 'acme-owner'],
     ]);
