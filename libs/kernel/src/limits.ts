@@ -7,6 +7,8 @@ const dayMs = 24 * hourMs;
 export const limits = {
   // requests
   jsonBodyBytes: 1 * mebibyte,
+  jsonBodyDepth: 16,
+  bodyProblems: 100,
   pathParameterCharacters: 1024,
   headerBytes: 16 * kibibyte,
   headersMs: 15_000,

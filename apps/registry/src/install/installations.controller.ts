@@ -31,6 +31,7 @@ import {
   ApiOperation,
 } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
+import { namesTag } from '../platform/entity-tag.js';
 import { CallerHost, Requires } from '../platform/requires.js';
 import { StoreSettings } from '../platform/store-settings.js';
 import { KeyPage, keyPage, NewKeyBody, newKeyBody, RotateKeyBody } from './host.body.js';
@@ -118,7 +119,7 @@ export class InstallationsController {
     const revision = await this.installations.revision(caller.hostId);
     const etag = `"${sha256Hex(`${caller.hostId} ${revision} ${publicUrl}`).slice(0, 32)}"`;
     void reply.header('etag', etag).header('cache-control', 'private, no-cache');
-    if (request.headers['if-none-match']?.split(/\s*,\s*/).includes(etag)) {
+    if (namesTag(request.headers['if-none-match'], etag)) {
       void reply.status(304);
       return undefined;
     }

@@ -7,6 +7,7 @@ import { BlobStore, OpenArtifact } from '#packages';
 import type { FoundArtifact } from '#packages';
 import { parseByteRange } from '../platform/byte-range.js';
 import { ApiHeader, ApiOperation, ApiProduces, ApiResponse } from '../platform/contract/api-decorators.js';
+import { namesTag } from '../platform/entity-tag.js';
 import { Refuses } from '../platform/contract/refuses.js';
 import { Caller, Requires } from '../platform/requires.js';
 import { Sight } from '../platform/sight.js';
@@ -58,7 +59,7 @@ export class ArtifactController {
     const etag = `"${sha256}"`;
     const isOpen = found.isPublic && this.settings.values.read === 'everyone';
     const headers = artifactHeaders(filename, etag, isOpen);
-    if (matchesAny(request.headers['if-none-match'], etag)) {
+    if (namesTag(request.headers['if-none-match'], etag)) {
       await reply.status(304).headers(headers).send();
       return;
     }
@@ -86,12 +87,6 @@ interface SentArtifact extends FoundArtifact {
   readonly sha256: string;
   readonly etag: string;
   readonly headers: Record<string, string>;
-}
-
-/** Whether an `If-None-Match` names the tag; weak or strong is the same here (RFC 9110, section 13.1.2). */
-function matchesAny(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
-  return header.split(',').some((tag) => ['*', etag, `W/${etag}`].includes(tag.trim()));
 }
 
 const rangeNotSatisfiable = (size: number): RegistryError =>

@@ -1,6 +1,8 @@
 import { ValidationPipe } from '@nestjs/common';
 import type { ArgumentMetadata, PipeTransform, ValidationError } from '@nestjs/common';
-import { RegistryError } from '#kernel';
+import { limits, RegistryError } from '#kernel';
+
+const shownCharacters = 64;
 
 interface BodyProblem {
   /** JSON pointer (RFC 6901) into the body. */
@@ -14,7 +16,9 @@ class BodyPipe implements PipeTransform {
   private readonly queries = pipe('invalid-parameter', 'The query');
 
   transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    return (metadata.type === 'query' ? this.queries : this.bodies).transform(value, metadata);
+    if (metadata.type === 'query') return this.queries.transform(value, metadata);
+    if (metadata.type === 'body') refuseUnkeepable(value);
+    return this.bodies.transform(value, metadata);
   }
 }
 
@@ -29,7 +33,7 @@ function pipe(code: string, what: string): ValidationPipe {
     stopAtFirstError: false,
     validationError: { target: false, value: false },
     exceptionFactory: (errors) => {
-      const problems = errors.flatMap((error) => describe(error, ''));
+      const problems = errors.flatMap((error) => describe(error, '')).slice(0, limits.bodyProblems);
       const sentences = problems.map((problem) => problem.message).join('; ');
       return new RegistryError('invalid', code, `${what} does not fit: ${sentences}.`, {
         details: { problems },
@@ -38,11 +42,33 @@ function pipe(code: string, what: string): ValidationPipe {
   });
 }
 
+/** What checks recurse into without an end of their own, and text that no database keeps as it is. */
+function refuseUnkeepable(body: unknown): void {
+  let level = [body];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > limits.jsonBodyDepth)
+      throw bodyRefused(`it is nested more than ${limits.jsonBodyDepth} deep`);
+    if (level.some((value) => typeof value === 'string' && /\p{Surrogate}/u.test(value)))
+      throw bodyRefused('it has half of a surrogate pair in a text');
+    level = level.flatMap((value): unknown[] =>
+      typeof value === 'object' && value !== null && !Buffer.isBuffer(value) ? Object.values(value) : [],
+    );
+  }
+}
+
+const bodyRefused = (what: string): RegistryError =>
+  new RegistryError('invalid', 'invalid-body', `The body does not fit: ${what}.`, {
+    details: { problems: [] },
+  });
+
 function describe(error: ValidationError, parent: string): BodyProblem[] {
   const pointer = `${parent}/${error.property.replace(/~/g, '~0').replace(/\//g, '~1')}`;
   const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
     pointer,
-    message: rule === 'whitelistValidation' ? `"${error.property}" is not known here` : message,
+    message:
+      rule === 'whitelistValidation'
+        ? `"${error.property.slice(0, shownCharacters)}" is not known here`
+        : message,
   }));
   return [...own, ...(error.children ?? []).flatMap((child) => describe(child, pointer))];
 }

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { hash } from 'node:crypto';
 import { limits } from '#kernel';
 import type { Clock, PluginId } from '#kernel';
+import { entityTagOf, namesTag } from './entity-tag.js';
 
 /** What a route answers with, before it is sent. */
 export interface MadeDocument {
@@ -25,8 +25,6 @@ interface Shelf {
   /** Whether anybody asked for it since the sweep last came by. */
   wanted: boolean;
 }
-
-const hashCharacters = 27;
 
 /**
  * Keeps what everybody may see of a plugin as bytes, by plugin and by the name of the document (its route and all of
@@ -153,7 +151,7 @@ export class DocumentCache {
 }
 
 function withTag(made: MadeDocument): Document {
-  return { ...made, etag: `"${hash('sha256', made.body, 'base64url').slice(0, hashCharacters)}"` };
+  return { ...made, etag: entityTagOf(made.body) };
 }
 
 const sizeOf = (name: string, document: Document): number =>
@@ -166,19 +164,9 @@ function send(request: FastifyRequest, reply: FastifyReply, document: Document):
     request.headers.authorization === undefined ? 'no-cache' : 'private, no-cache',
   );
   if (document.headers) reply.headers(document.headers);
-  const condition = request.headers['if-none-match'];
-  if (condition !== undefined && matches(condition, document.etag)) {
+  if (namesTag(request.headers['if-none-match'], document.etag)) {
     reply.code(304).send();
     return;
   }
   reply.header('content-type', document.contentType).send(document.body);
-}
-
-/** RFC 9110, section 13.1.2: weak comparison with any of a list, or `*`. */
-function matches(condition: string, etag: string): boolean {
-  if (condition === etag) return true;
-  return condition.split(',').some((part) => {
-    const tag = part.trim();
-    return tag === '*' || tag === etag || tag === `W/${etag}`;
-  });
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { limits } from '#kernel';
+import { entityTagOf, namesTag } from './entity-tag.js';
 import type { InFlight } from './in-flight.js';
 import type { Log } from './log.js';
 import type { Metrics } from './metrics.js';
@@ -37,6 +38,9 @@ export function meetEveryRequest(fastify: FastifyInstance, around: Surroundings)
     }
     next();
   });
+  fastify.addHook('onSend', (request, reply, payload, next) => {
+    next(null, isTagged(request, reply, payload) ? null : payload);
+  });
   fastify.addHook('onResponse', (request, reply, next) => {
     const route = request.routeOptions.url ?? 'unmatched';
     const { statusCode: status, elapsedTime } = reply;
@@ -52,6 +56,17 @@ export function meetEveryRequest(fastify: FastifyInstance, around: Surroundings)
     else around.log.info(facts, 'answered');
     next();
   });
+}
+
+/** Gives every read that has no ETag of its own one by its bytes; whether the caller has these already. */
+function isTagged(request: FastifyRequest, reply: FastifyReply, payload: unknown): boolean {
+  if (reply.statusCode !== 200 || reply.hasHeader('etag') || typeof payload !== 'string') return false;
+  if (request.method === 'OPTIONS' || !isReading(request)) return false;
+  const tag = entityTagOf(payload);
+  reply.header('etag', tag);
+  if (!namesTag(request.headers['if-none-match'], tag)) return false;
+  reply.code(304).removeHeader('content-length').removeHeader('content-type');
+  return true;
 }
 
 const isReading = (request: FastifyRequest): boolean =>

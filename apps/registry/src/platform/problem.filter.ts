@@ -38,7 +38,9 @@ export class ProblemFilter implements ExceptionFilter {
 
   /** Where there is a route for another method, a missing route is a method that is not allowed. */
   private problemOf(error: unknown, request: FastifyRequest, reply: FastifyReply): ProblemDocument {
-    const problem = problemOf(error, request.id);
+    const problem = hasLeft(error, request)
+      ? frameworkProblem(400, request.id)
+      : problemOf(error, request.id);
     if (request.url.startsWith('/oauth/'))
       return { ...oauthMembers(problem.status, problem.detail), ...problem };
     if (problem.code !== 'route-not-found') return problem;
@@ -48,3 +50,7 @@ export class ProblemFilter implements ExceptionFilter {
     return frameworkProblem(405, request.id);
   }
 }
+
+/** Whether the caller went away while the request was read: nobody's fault here, and nobody hears the answer. */
+const hasLeft = (error: unknown, request: FastifyRequest): boolean =>
+  request.raw.destroyed && error instanceof Error && 'code' in error && error.code === 'ECONNRESET';

@@ -41,9 +41,15 @@ export function describeOperation(operation: Operation, route: Route, path: stri
     security: securityOf(permission),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(operation.requestBody === undefined ? {} : { requestBody: operation.requestBody }),
-    responses: withRefusals(operation.responses, refusals),
+    responses: withRefusals({ ...notModifiedOf(route, path), ...operation.responses }, refusals),
   };
 }
+
+/** Every read has an ETag, whether its route says so or not. */
+const notModifiedOf = (route: Route, path: string): Responses =>
+  route.method === 'GET' && /^\/(?:api\/|\.well-known\/)/.test(path)
+    ? { '304': { description: 'The caller has it: `If-None-Match` has its `ETag`.' } }
+    : {};
 
 /** `PluginsController.versions` is `pluginsVersions`, unless the route names itself. */
 function operationId(operation: Operation, route: Route): string {
