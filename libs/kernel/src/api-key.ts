@@ -53,9 +53,17 @@ function toBase62(bytes: Buffer): string {
   return text;
 }
 
+/** So many digits at a time fit into a plain number, which is much faster to reckon with. */
+const chunkDigits = 7;
+const chunkFactor = 62n ** BigInt(chunkDigits);
+
 function fromBase62(text: string): Buffer | undefined {
   let number = 0n;
-  for (const character of text) number = number * 62n + BigInt(alphabet.indexOf(character));
+  for (let at = 0; at < text.length; at += chunkDigits) {
+    let chunk = 0;
+    for (const digit of text.slice(at, at + chunkDigits)) chunk = chunk * 62 + alphabet.indexOf(digit);
+    number = number * chunkFactor + BigInt(chunk);
+  }
   const hex = number.toString(16).padStart((secretBytes + 4) * 2, '0');
   return hex.length > (secretBytes + 4) * 2 ? undefined : Buffer.from(hex, 'hex');
 }
