@@ -1,7 +1,7 @@
 import type { AuditedAct } from '#kernel';
 import type { Account } from './account.js';
 import type { MemberRole } from './authorize.js';
-import type { Role } from './principal.js';
+import type { Role } from './role.js';
 
 export interface NewAccount extends Account {
   readonly passwordHash: string;

@@ -1,6 +1,6 @@
 import { limits } from '#kernel';
 import { invalidUsername } from './errors.js';
-import type { Role } from './principal.js';
+import type { Role } from './role.js';
 
 /** A person of the store. */
 export interface Account {

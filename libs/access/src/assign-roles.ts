@@ -3,7 +3,8 @@ import type { Account } from './account.js';
 import type { AccountStore } from './account-store.js';
 import { actorOf } from './actor-of.js';
 import { accountNotFound } from './errors.js';
-import type { AccountPrincipal, Role } from './principal.js';
+import type { AccountPrincipal } from './principal.js';
+import type { Role } from './role.js';
 
 /** Says which roles an account has from now on; an administrator's decision. */
 export class AssignRoles {

@@ -1,6 +1,6 @@
 import type { ApiKeyKind } from '#kernel';
 import type { MemberRole } from './authorize.js';
-import type { Role } from './principal.js';
+import type { Role } from './role.js';
 import type { AccountScope, HostScope } from './scope.js';
 
 interface CredentialFacts {

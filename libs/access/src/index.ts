@@ -23,7 +23,6 @@ export { EndSession } from './end-session.js';
 export { EnsureAdministrator } from './ensure-administrator.js';
 export {
   badCredential,
-  credentialNeeded,
   lastAdministrator,
   lastOwner,
   memberNotFound,
@@ -45,7 +44,6 @@ export type {
   HostPrincipal,
   PluginPrincipal,
   Principal,
-  Role,
 } from './principal.js';
 export { Principals } from './principals.js';
 export type { Publisher, PublisherMember, Trust } from './publisher.js';
@@ -63,3 +61,4 @@ export { SignIn } from './sign-in.js';
 export { SignInThrottle } from './sign-in-throttle.js';
 export { TokenStore } from './token-store.js';
 export type { Token } from './token-store.js';
+export type { Role } from './role.js';

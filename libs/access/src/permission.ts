@@ -1,4 +1,4 @@
-import type { Role } from './principal.js';
+import type { Role } from './role.js';
 import type { Scope } from './scope.js';
 
 type Holder = 'everyone' | 'account' | 'host' | 'maintainer' | 'owner' | 'maintainer-or-moderator' | Role;

@@ -1,6 +1,5 @@
+import type { Role } from './role.js';
 import type { AccountScope, HostScope } from './scope.js';
-
-export type Role = 'moderator' | 'administrator';
 
 /** A person, by a session or by a token of theirs. */
 export interface AccountPrincipal {

@@ -1,4 +1,4 @@
-import type { Role } from './principal.js';
+import type { Role } from './role.js';
 
 /** What a token or key may be used for. None implies another, except that `admin` includes `moderate`. */
 export const accountScopes = ['read', 'publish', 'manage', 'moderate', 'admin'] as const;

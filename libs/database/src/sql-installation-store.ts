@@ -194,7 +194,7 @@ const rowOf = (installation: Installation) => ({
   live_key: liveKeyOf(installation.hostId, installation.plugin, installation.version),
 });
 
-export const installationOf = (row: InstallationRow): Installation => ({
+const installationOf = (row: InstallationRow): Installation => ({
   id: row.id,
   hostId: row.host_id,
   plugin: row.plugin_id as PluginId,

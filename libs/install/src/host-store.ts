@@ -1,7 +1,5 @@
 import type { Actor, ApiKey, Page, PageRequest } from '#kernel';
 
-export type HostScope = 'install' | 'introspect' | 'report';
-
 /** An application that consumes plugins. */
 export interface Host {
   readonly id: string;

@@ -17,7 +17,7 @@ export {
 export { findUpdates } from './find-updates.js';
 export type { HostUpdate } from './find-updates.js';
 export { HostStore } from './host-store.js';
-export type { Host, HostManager, HostScope, KeyFacts, NewKey } from './host-store.js';
+export type { Host, HostManager, KeyFacts, NewKey } from './host-store.js';
 export type {
   BackendPackage,
   FrontendPackage,
@@ -29,7 +29,7 @@ export type {
 } from './installable-release.js';
 export { InstallationStore, KeyStore, ReleaseSource } from './installation.js';
 export type { Installation, InstallationReport, PluginKeyFacts } from './installation.js';
-export { findInstallable, InstallPlugin } from './install-plugin.js';
+export { InstallPlugin } from './install-plugin.js';
 export type { InstallOutcome, InstallRequest } from './install-plugin.js';
 export { ManifestKeys, signatureLifeMs } from './manifest-keys.js';
 export type { ManifestKey } from './manifest-keys.js';

@@ -4,8 +4,3 @@ import { createHash, hash } from 'node:crypto';
 export function sha256Hex(bytes: Uint8Array | string): string {
   return hash('sha256', bytes, 'hex');
 }
-
-/** Subresource-integrity form of a digest (W3C SRI), e.g. `sha512-…`. */
-export function integrity(algorithm: 'sha256' | 'sha384' | 'sha512', bytes: Uint8Array): string {
-  return `${algorithm}-${createHash(algorithm).update(bytes).digest('base64')}`;
-}

@@ -4,7 +4,7 @@ export type { ApiKey, ApiKeyKind } from './api-key.js';
 export { Clock } from './clock.js';
 export { ClusterSecrets } from './cluster-secrets.js';
 export { closestWord } from './closest-word.js';
-export { integrity, sha256Hex } from './digest.js';
+export { sha256Hex } from './digest.js';
 export { limits } from './limits.js';
 export { LoadedCache } from './loaded-cache.js';
 export {
@@ -13,7 +13,6 @@ export {
   normalizeName,
   parsePublisherName,
   pluginId,
-  reservedPublishers,
   splitPluginId,
 } from './name.js';
 export type { PluginId } from './name.js';

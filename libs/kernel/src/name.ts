@@ -4,7 +4,7 @@ import { RegistryError } from './registry-error.js';
 const wordsWithHyphens = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 /** Words that are parts of the store's own addresses and so can't be publishers. */
-export const reservedPublishers: ReadonlySet<string> = new Set(
+const reservedPublishers: ReadonlySet<string> = new Set(
   'api admin me npm pypi web oauth docs health metrics suggest mortise'.split(' '),
 );
 

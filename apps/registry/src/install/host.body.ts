@@ -193,7 +193,7 @@ export const hostPage = (page: Page<Host>): HostPage => ({
 
 const instant = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString());
 
-export const keyBody = (key: KeyFacts): KeyBody => ({
+const keyBody = (key: KeyFacts): KeyBody => ({
   id: key.id,
   name: key.name,
   prefix: key.prefix,
