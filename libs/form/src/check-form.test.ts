@@ -148,6 +148,23 @@ describe('a form', () => {
     expect(problem).toMatchObject({ code: 'unknown-key', severity: 'warning' });
   });
 
+  it.each([
+    [{ type: 'table', name: 'a', columns: ['x'] }, 'form-value-invalid /0/columns'],
+    [{ type: 'table', name: 'a', columns: [{ name: 'x', width: 3 }] }, 'unknown-key /0/columns'],
+    [{ type: 'table', name: 'a', columns: [{ name: 'x' }], rows: 7 }, 'form-value-invalid /0/rows'],
+    [
+      { type: 'table', name: 'a', columns: [{ name: 'x' }], rows_from: 'https://example.org' },
+      'form-value-invalid /0/rows_from',
+    ],
+    [{ type: 'select', name: 'a', options_from: 'list' }, 'form-value-invalid /0/options_from'],
+    [{ type: 'select', name: 'a', options: [1], options_from: 7 }, 'form-value-invalid /0/options_from'],
+    [{ type: 'action', operation: 'run', confirm: 7 }, 'not-boolean /0/confirm'],
+    [{ type: 'hidden', name: 'a', value: { b: 1 } }, 'form-value-invalid /0/value'],
+    [{ type: 'hidden', name: 'a', value: '${HOME}' }, 'template-expression /0/value'],
+  ])('refuses in %j what a host could not show', (element, complaint) => {
+    expect(codes([element])).toEqual([complaint]);
+  });
+
   it('answers for any value whatsoever', () => {
     fc.assert(
       fc.property(

@@ -102,9 +102,7 @@ export function optionComplaints(element: Element): OptionComplaint[] {
   const { options, options_from: source } = element;
   if (options === undefined) {
     const message = 'A select has "options", or "options_from" one of the plugin\'s own operations.';
-    return source === undefined
-      ? [{ at: '', code: 'missing-key', message, fix: 'options' }]
-      : sourceComplaints(source);
+    return source === undefined ? [{ at: '', code: 'missing-key', message, fix: 'options' }] : [];
   }
   if (!Array.isArray(options) || options.length === 0) {
     const message =
@@ -153,13 +151,4 @@ function optionValueComplaint(value: unknown): FormComplaint | undefined {
   if (typeof value === 'string') return optionText.complaint(value);
   if (typeof value === 'number') return anyNumber.complaint(value);
   return { code: 'form-value-invalid', message: 'An option is a text, a number, or a map {value, label}.' };
-}
-
-function sourceComplaints(source: unknown): OptionComplaint[] {
-  const operation =
-    typeof source === 'object' && source !== null && 'operation' in source ? source.operation : undefined;
-  if (typeof operation === 'string' && /^[A-Za-z_][A-Za-z0-9_.-]*$/.test(operation)) return [];
-  const message =
-    'Options come from an operation of the plugin itself, never from an address: {operation: list_regions}.';
-  return [{ at: '/options_from', code: 'form-value-invalid', message }];
 }

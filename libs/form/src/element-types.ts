@@ -1,4 +1,5 @@
 import { limits } from '#kernel';
+import { columnsKey, confirmKey, constantKey, rowsKey, sourceKey } from './data-keys.js';
 import {
   anyKey,
   flagKey,
@@ -52,7 +53,6 @@ const operation = patternKey(
   limits.formNameCharacters,
   "The name of one of the plugin's own operations",
 );
-const source = anyKey({ $ref: '#/$defs/source' });
 
 /** What every element has that asks for an answer. */
 const question = {
@@ -121,7 +121,7 @@ export const elementTypes = {
   select: asking({
     default: anyKey(),
     options: listOf('option', limits.formOptions),
-    options_from: source,
+    options_from: sourceKey,
     multiple: flagKey,
     style: wordKey(['dropdown', 'radio', 'checkboxes', 'typeahead']),
     ...items,
@@ -159,21 +159,18 @@ export const elementTypes = {
   conditional: showing({ test: name, cases: anyKey({ $ref: '#/$defs/cases' }) }, 'test', 'cases'),
   table: asking(
     {
-      columns: listOf('column', limits.formRows),
-      rows: anyKey({ type: 'array', maxItems: limits.formOptions }),
-      rows_from: source,
+      columns: columnsKey,
+      rows: rowsKey,
+      rows_from: sourceKey,
       multiple: flagKey,
     },
     'columns',
   ),
-  action: showing(
-    { operation, confirm: anyKey({ type: ['boolean', 'string'] }), tooltip: question.tooltip },
-    'operation',
-  ),
+  action: showing({ operation, confirm: confirmKey, tooltip: question.tooltip }, 'operation'),
   message: showing({ level: wordKey(['info', 'warning', 'error']), text: help }, 'text'),
   link: showing({ url: address, text: label }, 'url'),
   markdown: showing({ text: textKey(limits.formAreaCharacters, { markdown: true }) }, 'text'),
-  hidden: { keys: { name, value: scalarDefault, when }, required: ['name', 'value'], asks: true },
+  hidden: { keys: { name, value: constantKey, when }, required: ['name', 'value'], asks: true },
 } as const satisfies Record<string, ElementType>;
 
 /** What authors write for a type or a key that is called otherwise. */
