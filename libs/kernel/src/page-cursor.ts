@@ -27,10 +27,14 @@ export function decodePageCursor(text: string, kinds: readonly ('string' | 'numb
   const fits =
     Array.isArray(values) &&
     values.length === kinds.length &&
-    values.every((value, index) => typeof value === kinds[index]);
+    values.every((value, index) => typeof value === kinds[index] && isKeepable(value));
   if (!fits) throw invalidCursor();
   return values as PageCursor;
 }
+
+/** Lists are sorted by texts, times and counts: no cursor of ours has another number, or a text that is none. */
+const isKeepable = (value: unknown): boolean =>
+  typeof value === 'number' ? Number.isSafeInteger(value) : !/\p{Surrogate}/u.test(String(value));
 
 export const invalidCursor = (): RegistryError =>
   new RegistryError('invalid', 'invalid-cursor', 'The cursor is not one that this list answered.');
