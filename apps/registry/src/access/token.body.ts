@@ -1,4 +1,12 @@
-import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  IsArray,
+  IsIn,
+  IsOptional,
+  IsString,
+  MaxLength,
+} from '../platform/body-rules.js';
 import { accountScopes } from '#access';
 import type { AccountScope, MintedToken, Token } from '#access';
 import { limits } from '#kernel';

@@ -1,4 +1,4 @@
-import { IsIn, IsOptional } from 'class-validator';
+import { IsIn, IsOptional } from '../platform/body-rules.js';
 import { ApiProperty, ApiPropertyOptional } from '../platform/contract/api-decorators.js';
 
 export class PublishQuery {

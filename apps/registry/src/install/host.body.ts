@@ -1,4 +1,13 @@
-import { ArrayNotEmpty, ArrayUnique, IsIn, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
+import {
+  ArrayNotEmpty,
+  ArrayUnique,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Max,
+  Min,
+} from '../platform/body-rules.js';
 import { hostScopes } from '#access';
 import type { HostScope } from '#access';
 import type { Host, KeyFacts, NewKey } from '#install';

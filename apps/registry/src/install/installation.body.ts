@@ -1,4 +1,4 @@
-import { IsBoolean, IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, IsString, Matches, MaxLength } from '../platform/body-rules.js';
 import { invalidVersion, tooManySelectors } from '#install';
 import type { Installation, Selector } from '#install';
 import { isVersion, limits } from '#kernel';

@@ -1,4 +1,4 @@
-import { IsIn, IsOptional } from 'class-validator';
+import { IsIn, IsOptional } from '../platform/body-rules.js';
 import type { InstallationReport } from '#install';
 import { limits } from '#kernel';
 import type { Page } from '#kernel';

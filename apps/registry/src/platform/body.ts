@@ -1,6 +1,7 @@
 import { ValidationPipe } from '@nestjs/common';
 import type { ArgumentMetadata, PipeTransform, ValidationError } from '@nestjs/common';
 import { limits, RegistryError } from '#kernel';
+import { applyKeptRules } from './body-rules.js';
 
 const shownCharacters = 64;
 
@@ -12,14 +13,25 @@ interface BodyProblem {
 
 /** Checks every body and query that is a class: unknown members are refused, every problem is told at once. */
 class BodyPipe implements PipeTransform {
-  private readonly bodies = pipe('invalid-body', 'The body');
-  private readonly queries = pipe('invalid-parameter', 'The query');
+  private pipes: Promise<{ body: ValidationPipe; query: ValidationPipe }> | undefined;
 
-  transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    if (metadata.type === 'query') return this.queries.transform(value, metadata);
+  async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.type === 'body') refuseUnkeepable(value);
-    return this.bodies.transform(value, metadata);
+    // Names, numbers and the like are the route's to parse.
+    if (metadata.type === 'custom' || metadata.metatype === undefined || unruled.has(metadata.metatype))
+      return value;
+    this.pipes ??= makePipes();
+    const { body, query } = await this.pipes;
+    return (metadata.type === 'query' ? query : body).transform(value, metadata);
   }
+}
+
+const unruled: ReadonlySet<unknown> = new Set([String, Boolean, Number, Array, Object, Buffer]);
+
+/** The checker is loaded with the first body that there is to check. */
+async function makePipes(): Promise<{ body: ValidationPipe; query: ValidationPipe }> {
+  await applyKeptRules();
+  return { body: pipe('invalid-body', 'The body'), query: pipe('invalid-parameter', 'The query') };
 }
 
 export const bodyPipe: PipeTransform = new BodyPipe();

@@ -1,4 +1,4 @@
-import { ValidateBy } from 'class-validator';
+import { ValidateBy } from './body-rules.js';
 
 const controlOrHalfCharacter = /[\p{Cc}\p{Cs}]/u;
 

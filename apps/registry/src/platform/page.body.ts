@@ -1,5 +1,5 @@
-import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { Type } from './body-rules.js';
+import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from './body-rules.js';
 import { limits } from '#kernel';
 import type { PageRequest } from '#kernel';
 import { ApiPropertyOptional } from './contract/api-decorators.js';

@@ -5,7 +5,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { IsOptional, IsString } from 'class-validator';
+import { IsOptional, IsString } from './body-rules.js';
 import request from 'supertest';
 import { bodyPipe } from './body.js';
 import { ApiQuery } from './contract/api-decorators.js';

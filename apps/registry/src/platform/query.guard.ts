@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
-import { getMetadataStorage } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { closestWord, RegistryError } from '#kernel';
+import { ruledMembers } from './body-rules.js';
 import { declaredQueryOf } from './contract/api-decorators.js';
 import type { DeclaredParameter } from './contract/api-decorators.js';
 
@@ -62,8 +62,7 @@ function queryParametersOf(controller: Controller, method: string): DeclaredPara
 }
 
 function membersOf(shape: Controller): DeclaredParameter[] {
-  const rules = getMetadataStorage().getTargetValidationMetadatas(shape, '', false, false);
-  return [...new Set(rules.map((rule) => rule.propertyName))].map((name) => ({
+  return ruledMembers(shape).map((name) => ({
     name,
     isList: Reflect.getMetadata('design:type', shape.prototype as object, name) === Array,
   }));

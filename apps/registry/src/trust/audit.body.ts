@@ -1,4 +1,4 @@
-import { IsOptional } from 'class-validator';
+import { IsOptional } from '../platform/body-rules.js';
 import type { AuditEntry, AuditFilter } from '#trust';
 import { limits } from '#kernel';
 import type { Actor, Page } from '#kernel';
