@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp } from '../apps/registry/src/create-app.js';
 import { parseSettings } from '../apps/registry/src/platform/config.js';
+import { openLog } from '../apps/registry/src/platform/log.js';
 
 export interface RunningStore {
   readonly app: NestFastifyApplication;
@@ -20,15 +21,17 @@ export async function startStore(
   environment: Record<string, string> = {},
   folder = newFolder(),
 ): Promise<RunningStore> {
+  const logged: string[] = [];
+  const log = openLog('debug', { write: (line) => void logged.push(line) });
   const app = await createApp(
     parseSettings({
       MORTISE_DATA: folder,
       MORTISE_DEMO: 'off',
-      MORTISE_LOG_LEVEL: 'silent',
       MORTISE_ADMIN_USERNAME: testAdmin.username,
       MORTISE_ADMIN_PASSWORD: testAdmin.password,
       ...environment,
     }),
+    log,
   );
   await app.getHttpAdapter().getInstance().ready();
   return {
@@ -38,8 +41,22 @@ export async function startStore(
     close: async () => {
       await app.close();
       rmSync(folder, { recursive: true, force: true });
+      refuseSecrets(logged);
     },
   };
+}
+
+const secrets = [
+  /mrt_(?:pat|host|plugin)_[0-9A-Za-z]{16,}/,
+  /eyJ[\w-]{8,}\.[\w-]{8,}\./,
+  new RegExp(testAdmin.password),
+  /a long enough password/,
+];
+
+/** Fails whatever test made a store log a token, a key, a session or a password. */
+function refuseSecrets(logged: readonly string[]): void {
+  const told = logged.find((line) => secrets.some((secret) => secret.test(line)));
+  if (told !== undefined) throw new Error(`The log holds a secret: ${told}`);
 }
 
 function newFolder(): string {
