@@ -3,7 +3,7 @@ import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -78,6 +78,22 @@ describe('the command', () => {
     expect(answer.status).toBe(200);
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
+  it('finishes a request that is half way in when it is told to stop', async () => {
+    const { child, address } = await start();
+    const socket = connect(Number(new URL(address).port), '127.0.0.1');
+    let answer = '';
+    socket.on('data', (chunk) => (answer += chunk.toString()));
+    socket.write(
+      'POST /api/v1/descriptors/validate HTTP/1.1\r\nhost: x\r\ncontent-type: application/yaml\r\ncontent-length: 20\r\n\r\nname: X',
+    );
+    await new Promise((done) => setTimeout(done, 300));
+    child.kill('SIGTERM');
+    await new Promise((done) => setTimeout(done, 300));
+    socket.write('\nversion: 1.0');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
   });
 
   it('says one sentence on Ctrl-C, and starts again on the same data', async () => {

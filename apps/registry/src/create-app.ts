@@ -26,6 +26,7 @@ export async function createApp(
     log,
     metrics: app.get(Metrics),
     inFlight: app.get(InFlight),
+    mostInFlight: settings.requestsInFlight,
     routes,
   });
   await app.init();

@@ -12,6 +12,8 @@ export const limits = {
   pathParameterCharacters: 1024,
   headerBytes: 16 * kibibyte,
   headersMs: 15_000,
+  /** How often connections are looked at that are slower than allowed. */
+  slowRequestCheckMs: 5000,
   /** For a whole request to arrive, its uploads with it. */
   requestMs: 600_000,
   keepAliveMs: 72_000,

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { closestWord } from '#kernel';
+import { closestWord, limits } from '#kernel';
 
 export type StoreRole = 'all' | 'serve' | 'work';
 
@@ -24,6 +24,10 @@ export interface Settings {
   readonly review: 'none' | 'required';
   readonly signUp: 'open' | 'closed';
   readonly secretKey: string | null;
+  /** Beyond it a request is answered with 503 at once. */
+  readonly requestsInFlight: number;
+  /** For running requests to finish once the store has been asked to stop. */
+  readonly shutdownMs: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -58,6 +62,8 @@ const known = [
   'SIGN_UP',
   'SECRET_KEY',
   'LOG_LEVEL',
+  'REQUESTS_IN_FLIGHT',
+  'SHUTDOWN_SECONDS',
 ] as const;
 
 /** Parses `environment`; throws SettingsInvalid with every problem at once. */
@@ -82,11 +88,18 @@ export function parseSettings(environment: Environment): Settings {
     review: reader.choice('REVIEW', ['none', 'required'] as const) ?? 'none',
     signUp: reader.choice('SIGN_UP', ['open', 'closed'] as const) ?? 'open',
     secretKey: reader.text('SECRET_KEY'),
+    requestsInFlight: reader.count('REQUESTS_IN_FLIGHT', mostRequestsInFlight) ?? limits.requestsInFlight,
+    shutdownMs: secondsToMs(reader.count('SHUTDOWN_SECONDS', mostShutdownSeconds)) ?? limits.shutdownMs,
     logLevel: reader.choice('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent'] as const) ?? 'info',
   };
   if (reader.problems.length > 0) throw new SettingsInvalid(reader.problems);
   return settings;
 }
+
+const mostRequestsInFlight = 100_000;
+const mostShutdownSeconds = 3600;
+
+const secondsToMs = (seconds: number | null): number | null => (seconds === null ? null : seconds * 1000);
 
 const secretSettings: ReadonlySet<keyof Settings> = new Set(['adminPassword', 'secretKey']);
 
@@ -141,6 +154,16 @@ class SettingsReader {
     const number = Number(value);
     if (/^\d+$/.test(value) && number <= 65_535) return number;
     this.problems.push(`MORTISE_${name} is "${value}"; write a port from 0 to 65535 (0 takes a free one).`);
+    return null;
+  }
+
+  /** A whole number from 1 to `most`. */
+  count(name: (typeof known)[number], most: number): number | null {
+    const value = this.text(name);
+    if (value === null) return null;
+    const number = Number(value);
+    if (/^\d+$/.test(value) && number >= 1 && number <= most) return number;
+    this.problems.push(`MORTISE_${name} is "${value}"; write a whole number from 1 to ${most}.`);
     return null;
   }
 

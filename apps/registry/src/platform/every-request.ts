@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { limits } from '#kernel';
 import { entityTagOf, namesTag } from './entity-tag.js';
 import type { InFlight } from './in-flight.js';
 import type { Log } from './log.js';
@@ -10,6 +9,7 @@ interface Surroundings {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly inFlight: InFlight;
+  readonly mostInFlight: number;
   readonly routes: RouteTable;
 }
 
@@ -30,7 +30,7 @@ export function meetEveryRequest(fastify: FastifyInstance, around: Surroundings)
     if (isReading(request)) openToBrowsers(reply);
     if (request.method === 'OPTIONS' && answerOptions(request, reply, around.routes)) return;
     try {
-      const leave = around.inFlight.enter('requests', limits.requestsInFlight);
+      const leave = around.inFlight.enter('requests', around.mostInFlight);
       reply.raw.once('close', leave);
     } catch (error) {
       next(error as Error);

@@ -16,7 +16,11 @@ export function makeAdapter(): FastifyAdapter {
     bodyLimit: limits.jsonBodyBytes,
     requestTimeout: limits.requestMs,
     keepAliveTimeout: limits.keepAliveMs,
-    http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.headersMs },
+    http: {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headersMs,
+      connectionsCheckingInterval: limits.slowRequestCheckMs,
+    },
     routerOptions: { maxParamLength: limits.pathParameterCharacters },
     forceCloseConnections: 'idle',
     // What comes in on a kept connection while the store stops is still answered.

@@ -13,7 +13,7 @@ const loopback: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost'])
 export async function runServer(settings: Settings, store: Store): Promise<void> {
   const folder = DataFolder.open(settings.dataFolder, settings.demo ?? loopback.has(settings.host));
   const app = await store.make(settings);
-  stopOnSignals(app);
+  stopOnSignals(app, settings.shutdownMs);
   if (settings.role !== 'work') await listen(app, settings);
   if (folder.isDemoDue(settings.demo)) {
     await store.publishExamples(app);

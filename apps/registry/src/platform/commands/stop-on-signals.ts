@@ -1,30 +1,29 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { limits } from '#kernel';
 
 const reapMs = 100;
 const interrupted = 130;
 
 /**
- * Stops on SIGTERM and Ctrl-C: no new connections, what runs is finished within `limits.shutdownMs`, what is written is
+ * Stops on SIGTERM and Ctrl-C: no new connections, what runs is finished within `mostMs`, what is written is
  * flushed, exit 0. A second signal ends the process at once; what was acknowledged is on disk either way.
  */
-export function stopOnSignals(app: NestFastifyApplication): void {
+export function stopOnSignals(app: NestFastifyApplication, mostMs: number): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) process.exit(interrupted);
     stopping = true;
     if (signal === 'SIGINT') process.stdout.write('\nStopping; press Ctrl-C again to stop at once.\n');
-    void close(app).then((code) => process.exit(code));
+    void close(app, mostMs).then((code) => process.exit(code));
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
 }
 
-async function close(app: NestFastifyApplication): Promise<number> {
+async function close(app: NestFastifyApplication, mostMs: number): Promise<number> {
   const server = app.getHttpServer();
   // A connection that was busy when the server closed is idle, not closed, when its answer has gone out.
   const reaper = setInterval(() => server.closeIdleConnections(), reapMs);
-  const cutter = setTimeout(() => server.closeAllConnections(), limits.shutdownMs);
+  const cutter = setTimeout(() => server.closeAllConnections(), mostMs);
   try {
     await app.close();
     return 0;

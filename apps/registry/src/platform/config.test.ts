@@ -1,0 +1,109 @@
+import { describe, expect, it } from '@jest/globals';
+import { resolve } from 'node:path';
+import { parseSettings, printableSettings, SettingsInvalid } from './config.js';
+
+function problemsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    parseSettings(environment);
+  } catch (error) {
+    if (error instanceof SettingsInvalid) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('settings', () => {
+  it('need nothing to be set', () => {
+    expect(parseSettings({ PATH: '/bin', HOME: '/root' })).toMatchObject({
+      host: '127.0.0.1',
+      port: 8080,
+      publicUrl: null,
+      role: 'all',
+      dataFolder: resolve('data'),
+      databaseFile: resolve('data/mortise.sqlite'),
+      blobFolder: resolve('data/blobs'),
+      demo: null,
+      read: 'everyone',
+      review: 'none',
+      signUp: 'open',
+    });
+  });
+
+  it('treat what is empty as not set', () => {
+    expect(parseSettings({ MORTISE_PORT: '', MORTISE_SECRET_KEY: '' })).toEqual(parseSettings({}));
+  });
+
+  it('are taken as they are written', () => {
+    const written = {
+      MORTISE_HOST: '0.0.0.0',
+      MORTISE_PORT: '0',
+      MORTISE_PUBLIC_URL: 'https://plugins.example.org/store/',
+      MORTISE_ROLE: 'serve',
+      MORTISE_DATA: '/srv/mortise',
+      MORTISE_DEMO: 'off',
+      MORTISE_REQUESTS_IN_FLIGHT: '64',
+      MORTISE_SHUTDOWN_SECONDS: '30',
+    };
+    expect(parseSettings(written)).toMatchObject({
+      host: '0.0.0.0',
+      port: 0,
+      publicUrl: 'https://plugins.example.org/store',
+      role: 'serve',
+      dataFolder: '/srv/mortise',
+      databaseFile: '/srv/mortise/mortise.sqlite',
+      demo: false,
+      requestsInFlight: 64,
+      shutdownMs: 30_000,
+    });
+  });
+
+  it('are refused where no setting has that name, with the one that was probably meant', () => {
+    expect(problemsOf({ MORTISE_PUBLIC_ULR: 'x' })).toEqual([
+      'MORTISE_PUBLIC_ULR is not a setting. Did you mean MORTISE_PUBLIC_URL?',
+    ]);
+    expect(problemsOf({ MORTISE_COLOUR: 'red' })[0]).toContain('Known are: MORTISE_HOST');
+  });
+
+  it('leave the command line’s own alone', () => {
+    expect(problemsOf({ MORTISE_CLI_COLOUR: 'red' })).toEqual([]);
+  });
+
+  it.each([
+    ['MORTISE_PORT', '80a'],
+    ['MORTISE_PORT', '65536'],
+    ['MORTISE_PORT', '-1'],
+    ['MORTISE_PUBLIC_URL', 'plugins.example.org'],
+    ['MORTISE_PUBLIC_URL', 'ftp://plugins.example.org'],
+    ['MORTISE_ROLE', 'everything'],
+    ['MORTISE_DEMO', 'yes'],
+    ['MORTISE_READ', 'nobody'],
+    ['MORTISE_REVIEW', 'true'],
+    ['MORTISE_SIGN_UP', 'maybe'],
+    ['MORTISE_LOG_LEVEL', 'loud'],
+    ['MORTISE_DATABASE', 'postgres://localhost/mortise'],
+    ['MORTISE_BLOBS', 's3://bucket'],
+    ['MORTISE_SEARCH', 'https://search.example.org'],
+    ['MORTISE_REQUESTS_IN_FLIGHT', '0'],
+    ['MORTISE_SHUTDOWN_SECONDS', '1.5'],
+  ])('are refused with a sentence that names them: %s=%s', (name, value) => {
+    const problems = problemsOf({ [name]: value });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(name);
+  });
+
+  it('tell every problem at once', () => {
+    const wrong = { MORTISE_PORT: 'x', MORTISE_DEMO: 'x', MORTISE_XYZ: 'x' };
+    expect(problemsOf(wrong)).toHaveLength(3);
+  });
+
+  it('are printable without their secrets', () => {
+    const settings = parseSettings({
+      MORTISE_ADMIN_PASSWORD: 'hunter2 hunter2',
+      MORTISE_SECRET_KEY: 'sealing wax',
+    });
+    const printed = JSON.stringify(printableSettings(settings));
+    expect(printed).not.toMatch(/hunter2|sealing wax/);
+    expect(printableSettings(settings)).toMatchObject({ adminPassword: '(set)', secretKey: '(set)' });
+    expect(printableSettings(parseSettings({}))).toMatchObject({ adminPassword: null, secretKey: null });
+  });
+});

@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import request from 'supertest';
+import { limits } from '#kernel';
+import { InFlight } from '../apps/registry/src/platform/in-flight.js';
+import { Readiness } from '../apps/registry/src/platform/readiness.js';
+import { startStore } from './start-store.js';
+import type { RunningStore } from './start-store.js';
+
+const problemType = 'application/problem+json; charset=utf-8';
+
+describe('every request', () => {
+  let store: RunningStore;
+  let port: number;
+
+  beforeAll(async () => {
+    store = await startStore({ MORTISE_REQUESTS_IN_FLIGHT: '8' });
+    await store.app.listen(0, '127.0.0.1');
+    port = (store.server.address() as AddressInfo).port;
+  });
+  afterAll(() => store.close());
+
+  /** What the server says to bytes that are no proper request. */
+  async function raw(bytes: string): Promise<string> {
+    const socket = connect(port, '127.0.0.1');
+    let answer = '';
+    socket.on('data', (chunk) => (answer += chunk.toString()));
+    socket.on('error', () => undefined);
+    socket.write(bytes);
+    await once(socket, 'close');
+    return answer;
+  }
+
+  it('keeps the id that its caller gave it, and gets one where that could not be logged', async () => {
+    const given = await request(store.server).get('/nowhere').set('x-request-id', 'build-17.a');
+    expect(given.headers['x-request-id']).toBe('build-17.a');
+    expect(given.body).toMatchObject({ request_id: 'build-17.a' });
+    for (const id of ['', 'a b', '{"a":1}', 'x'.repeat(65)]) {
+      const { headers } = await request(store.server).get('/health/live').set('x-request-id', id);
+      expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+    }
+  });
+
+  it('is answered with headers that keep browsers from guessing, framing and telling', async () => {
+    for (const path of ['/', '/docs', '/api/v1/plugins', '/nowhere', '/health/live']) {
+      const { headers } = await request(store.server).get(path);
+      expect(headers['x-content-type-options']).toBe('nosniff');
+      expect(headers['referrer-policy']).toBe('no-referrer');
+      expect(headers['content-security-policy']).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
+      expect(headers).not.toHaveProperty('x-powered-by');
+      expect(headers).not.toHaveProperty('set-cookie');
+    }
+  });
+
+  it('may be a reading page of any origin, and nothing else of another origin', async () => {
+    const read = await request(store.server)
+      .get('/api/v1/plugins')
+      .set('origin', 'https://elsewhere.example');
+    expect(read.headers['access-control-allow-origin']).toBe('*');
+    expect(read.headers).not.toHaveProperty('access-control-allow-credentials');
+    const preflight = await request(store.server)
+      .options('/api/v1/tokens')
+      .set('origin', 'https://elsewhere.example')
+      .set('access-control-request-method', 'POST');
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers['access-control-allow-methods']).toBe('GET, HEAD');
+    const written = await request(store.server).post('/api/v1/tokens').send({});
+    expect(written.headers).not.toHaveProperty('access-control-allow-origin');
+  });
+
+  it('is told which methods an address takes', async () => {
+    const options = await request(store.server).options('/api/v1/plugins/acme/tool');
+    expect(options.headers['allow']).toBe('GET, HEAD, OPTIONS');
+    const wrong = await request(store.server).delete('/api/v1/plugins/acme/tool');
+    expect(wrong).toMatchObject({ status: 405, body: { code: 'method-not-allowed' } });
+    expect(wrong.headers['allow']).toBe('GET, HEAD, OPTIONS');
+    expect((await request(store.server).options('/nowhere')).status).toBe(404);
+  });
+
+  it('may ask by HEAD whatever it may ask by GET', async () => {
+    const got = await request(store.server).get('/api/v1/plugins');
+    const head = await request(store.server).head('/api/v1/plugins');
+    expect(head.status).toBe(200);
+    expect(head.headers['etag']).toBe(got.headers['etag']);
+    expect(head.text).toBeFalsy();
+  });
+
+  it.each([
+    ['/%zz', 400, 'malformed-request'],
+    [`/api/v1/plugins/${'a'.repeat(2000)}/b`, 414, 'address-too-long'],
+    ['/nowhere', 404, 'route-not-found'],
+    ['/api/v1/plugins?limti=1', 400, 'unknown-parameter'],
+  ])('gets a problem document where it makes no sense: %s', async (path, status, code) => {
+    const answer = await request(store.server).get(path);
+    expect(answer.headers['content-type']).toBe(problemType);
+    expect(answer).toMatchObject({ status, body: { status, code } });
+  });
+
+  it.each([
+    ['nonsense\r\n\r\n', 'HTTP/1.1 400 ', 'malformed-request'],
+    [`GET / HTTP/1.1\r\nhost: x\r\nx-a: ${'a'.repeat(20_000)}\r\n\r\n`, 'HTTP/1.1 431 ', 'headers-too-large'],
+  ])('gets a problem document even where it is no HTTP', async (bytes, status, code) => {
+    const answer = await raw(bytes);
+    expect(answer.startsWith(status)).toBe(true);
+    expect(answer).toContain('application/problem+json');
+    expect(answer).toContain(`"code":"${code}"`);
+  });
+
+  it('has a limited time to arrive', () => {
+    const server = store.server;
+    expect(server.headersTimeout).toBe(limits.headersMs);
+    expect(server.requestTimeout).toBe(limits.requestMs);
+  });
+
+  it('is turned away with 503 and Retry-After while too many others are under way, and let in after', async () => {
+    const inFlight = store.app.get(InFlight);
+    const leave = Array.from({ length: 8 }, () => inFlight.enter('requests', 8));
+    const refused = await request(store.server).get('/api/v1/plugins');
+    expect(refused).toMatchObject({ status: 503, body: { code: 'overloaded' } });
+    expect(refused.headers['retry-after']).toBe('1');
+    leave.forEach((one) => one());
+    leave.forEach((one) => one());
+    expect((await request(store.server).get('/api/v1/plugins')).status).toBe(200);
+    expect(inFlight.count('requests')).toBe(0);
+  });
+
+  it('learns what is waited for while the store is not ready', async () => {
+    const readiness = store.app.get(Readiness);
+    expect((await request(store.server).get('/health/ready')).body).toEqual({ status: 'ready' });
+    readiness.add('a-test', () => 'It waits for the test.');
+    const waiting = await request(store.server).get('/health/ready');
+    expect(waiting).toMatchObject({
+      status: 503,
+      body: { code: 'not-ready', checks: { database: null, 'a-test': 'It waits for the test.' } },
+    });
+    expect(waiting.headers['retry-after']).toBe('1');
+    readiness.add('a-test', () => Promise.reject(new Error('broken')));
+    expect((await request(store.server).get('/health/ready')).status).toBe(503);
+    readiness.add('a-test', () => null);
+    expect((await request(store.server).get('/health/ready')).status).toBe(200);
+  });
+
+  it('is counted by its route, so that no stranger makes new figures', async () => {
+    await request(store.server).get('/metrics');
+    for (const name of ['a', 'b', 'c']) {
+      await request(store.server).get(`/api/v1/plugins/acme/${name}`);
+      await request(store.server).get(`/${name}`);
+    }
+    const { text } = await request(store.server).get('/metrics');
+    expect(text).toContain('route="/api/v1/plugins/:publisher/:plugin",status="4xx"');
+    expect(text).toContain('route="unmatched"');
+    expect(text).not.toContain('acme');
+    expect(text).toContain('nodejs_eventloop_lag_seconds');
+  });
+});
