@@ -97,9 +97,9 @@ export class Findings {
   problems(source: SourceText): Problem[] {
     const ordered = this.found.map((finding, index) => ({ finding, index }));
     ordered.sort((a, b) => a.finding.offset - b.finding.offset || a.index - b.index);
-    const problems = ordered.map(({ finding }) => toProblem(finding, source));
-    if (problems.length <= limits.descriptorProblems) return problems;
-    return cutToLimit(problems);
+    const findings = ordered.map(({ finding }) => finding);
+    if (findings.length <= limits.descriptorProblems) return findings.map((one) => toProblem(one, source));
+    return cutToLimit(findings, source);
   }
 }
 
@@ -109,18 +109,21 @@ function toProblem({ code, pointer, offset, message, fix, severity }: Finding, s
 }
 
 /** Errors are kept before warnings, so that no cut hides why a descriptor is refused. */
-function cutToLimit(problems: readonly Problem[]): Problem[] {
+function cutToLimit(findings: readonly Finding[], source: SourceText): Problem[] {
   const room = limits.descriptorProblems - 1;
-  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const errors = findings.filter(({ severity }) => severity === 'error').length;
   let warningsLeft = Math.max(0, room - errors);
-  const kept = problems.filter(({ severity }) => severity === 'error' || warningsLeft-- > 0).slice(0, room);
+  const kept = findings
+    .filter(({ severity }) => severity === 'error' || warningsLeft-- > 0)
+    .slice(0, room)
+    .map((finding) => toProblem(finding, source));
   const last = kept[kept.length - 1];
   kept.push({
     code: 'too-many-problems',
     pointer: '',
     line: last?.line ?? 1,
     column: last?.column ?? 1,
-    message: `There are ${problems.length - room} more problems; mend these first.`,
+    message: `There are ${findings.length - room} more problems; mend these first.`,
     severity: errors > 0 ? 'error' : 'warning',
   });
   return kept;

@@ -3,13 +3,7 @@ import type { Document } from 'yaml';
 import { limits } from '#kernel';
 import type { Complaint } from './findings.js';
 import { adviceOn } from './syntax-advice.js';
-
-/** Something that the YAML parser, or a limit on what it is given, has against a text. */
-export interface SyntaxFault extends Complaint {
-  readonly offset: number;
-  /** Where the parser noticed: what is found wrong at these places follows from the fault. */
-  readonly noticedAt?: readonly number[];
-}
+import type { SyntaxFault } from './syntax-fault.js';
 
 export interface ParsedYaml {
   /** Undefined when the text was too large, too deep, or has nothing in it. With faults it may be incomplete. */

@@ -145,7 +145,7 @@ export function flag(description: string): Rule<boolean> {
   };
 }
 
-export function notBoolean(node: YamlNode): Complaint {
+function notBoolean(node: YamlNode): Complaint {
   const fix = meantBoolean(node);
   const hint = fix === undefined ? '' : `; write ${fix}`;
   return { code: 'not-boolean', message: `true or false is due here, not ${kindOf(node)}${hint}.`, fix };

@@ -1,5 +1,5 @@
 import type { Document } from 'yaml';
-import type { SyntaxFault } from './parse-yaml.js';
+import type { SyntaxFault } from './syntax-fault.js';
 
 interface ParserError {
   readonly code: string;
