@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises';
+import { closeSync, fsync, openSync } from 'node:fs';
+import { promisify } from 'node:util';
 
 interface Turns {
   running: Promise<void>;
@@ -35,10 +36,12 @@ export class DirectorySync {
 /** Windows has no way to sync a directory, and no need: it journals names itself. */
 async function syncDirectory(directory: string): Promise<void> {
   if (process.platform === 'win32') return;
-  const handle = await open(directory, 'r');
+  const handle = openSync(directory, 'r');
   try {
-    await handle.sync();
+    await sync(handle);
   } finally {
-    await handle.close();
+    closeSync(handle);
   }
 }
+
+const sync = promisify(fsync);

@@ -1,13 +1,21 @@
-import { createReadStream } from 'node:fs';
+import {
+  closeSync,
+  createReadStream,
+  fdatasync,
+  openSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
 import { BlobStore, blobMissing } from '#packages';
 import type { ByteRange, StagedFile } from '#packages';
 import { DirectorySync } from './directory-sync.js';
 import { openProcessFolder } from './process-folder.js';
 import { errorCode, storageFailure } from './storage-failure.js';
-import { writeWhole } from './write-whole.js';
 
 const digest = /^[0-9a-f]{64}$/;
 const shard = /^[0-9a-f]{2}$/;
@@ -37,7 +45,8 @@ export class FileBlobStore extends BlobStore {
 
   override async keep(file: StagedFile): Promise<void> {
     const target = this.pathOf(file.sha256);
-    if ((await this.size(file.sha256)) !== file.size) await this.write(file, target);
+    if (file.bytes !== null) await this.keepSmall(file.bytes, target);
+    else if ((await this.size(file.sha256)) !== file.size) await this.write(file.path, target);
     // Also when the blob was there: whoever put it there may not have come this far.
     await this.directories.sync(dirname(target));
   }
@@ -75,23 +84,51 @@ export class FileBlobStore extends BlobStore {
     return join(this.blobs, sha256.slice(0, 2), sha256);
   }
 
-  private async write(file: StagedFile, target: string): Promise<void> {
-    const temporary = join(this.incoming, `${this.temporaryNames++}`);
+  /**
+   * What lies in memory is small, and its name, its bytes and its new name are given to the system in less time than
+   * it takes to hear back from another thread; only the sync is worth waiting for.
+   */
+  private async keepSmall(bytes: Buffer, target: string): Promise<void> {
+    if (statSync(target, { throwIfNoEntry: false })?.size === bytes.length) return;
+    const temporary = this.temporaryName();
     try {
-      await writeDurably(file, temporary);
+      const file = openSync(temporary, 'wx');
+      try {
+        writeFileSync(file, bytes);
+        await datasync(file);
+      } finally {
+        closeSync(file);
+      }
+      renameSync(temporary, target);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw storageFailure(error);
+    }
+  }
+
+  private async write(from: string | null, target: string): Promise<void> {
+    if (from === null) throw new Error('A staged file is in memory or on the disk.');
+    const temporary = this.temporaryName();
+    try {
+      await linkOrCopy(from, temporary);
+      await syncFile(temporary);
       await rename(temporary, target);
     } catch (error) {
       await rm(temporary, { force: true });
       throw storageFailure(error);
     }
   }
+
+  private temporaryName(): string {
+    return join(this.incoming, `${this.temporaryNames++}`);
+  }
 }
 
-async function writeDurably(file: StagedFile, temporary: string): Promise<void> {
-  if (file.path !== null) await linkOrCopy(file.path, temporary);
-  const handle = await open(temporary, file.path === null ? 'wx' : 'r+');
+const datasync = promisify(fdatasync);
+
+async function syncFile(path: string): Promise<void> {
+  const handle = await open(path, 'r+');
   try {
-    if (file.bytes !== null) await writeWhole(handle, file.bytes);
     await handle.datasync();
   } finally {
     await handle.close();
