@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readdirSync } from 'node:fs';
+import { Agent, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import request from 'supertest';
+import { storageFull } from '#kernel';
+import { Staging } from '#packages';
 import { buildWheel } from '#testing';
 import { seedPublisher } from './seed-publisher.js';
 import { startStore } from './start-store.js';
@@ -137,6 +140,56 @@ describe('a publication as a form', () => {
       socket.once('error', reject);
     });
     expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  it('that is refused while it arrives leaves its connection to the next request', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const send = (body: Buffer, type = `multipart/form-data; boundary=${boundary}`) =>
+      new Promise<number>((resolve, reject) => {
+        const headers = {
+          authorization: `Bearer ${token}`,
+          'content-type': type,
+          'content-length': body.length,
+        };
+        const sent = httpRequest({ port, path, method: 'POST', agent, headers }, (answer) => {
+          answer.resume().on('end', () => resolve(answer.statusCode ?? 0));
+        });
+        sent.on('error', reject).end(body);
+      });
+    const large = Buffer.alloc(8_000_000, 'z');
+    try {
+      expect(await send(Buffer.concat([part('name="other"', large), end]))).toBe(400);
+      expect(await send(Buffer.concat([part('name="descriptor"', large), end]))).toBe(413);
+      expect(await send(Buffer.concat([part('name="artifact"; filename="../a.whl"', large), end]))).toBe(400);
+      expect(await send(large, 'application/yaml')).toBe(413);
+      expect(await send(large, 'application/json')).toBe(413);
+    } finally {
+      agent.destroy();
+    }
+  });
+
+  it('says that the disk is full, not that reading was broken off', async () => {
+    const staging = store.app.get(Staging);
+    const stage = jest.spyOn(staging, 'stage').mockImplementation(async (source) => {
+      try {
+        for await (const chunk of source) if (chunk.length > 0) throw storageFull(new Error('ENOSPC'));
+        throw new Error('nothing came');
+      } catch (error) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        throw error;
+      }
+    });
+    try {
+      const bytes = Buffer.alloc(1_000_000, 'z');
+      const answer = await raw(Buffer.concat([part('name="artifact"; filename="a.whl"', bytes), end]));
+      expect([answer.status, answer.body.code, answer.headers['retry-after']]).toEqual([
+        503,
+        'storage-full',
+        '60',
+      ]);
+    } finally {
+      stage.mockRestore();
+    }
   });
 
   it('whose sender goes away leaves nothing behind', async () => {

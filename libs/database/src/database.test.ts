@@ -50,6 +50,27 @@ describe('Database', () => {
     expect(await names()).toEqual(['open']);
   });
 
+  it('refuses what there is no room for, and keeps all that it acknowledges afterwards', async () => {
+    await add('before');
+    const pages = (room: number) =>
+      database.write(async (sql) => {
+        const [{ page_count: count }] = await sql.query<[{ page_count: number }]>('PRAGMA page_count');
+        await sql.query(`PRAGMA max_page_count = ${count + room}`);
+      });
+    await pages(0);
+    const large = () =>
+      database.write((sql) =>
+        sql.insert(ClusterSecretRow, { name: 'large', value: 'x'.repeat(1_000_000), created_at: 1 }),
+      );
+    const full = { kind: 'unavailable', code: 'storage-full' };
+    await expect(large()).rejects.toMatchObject(full);
+    await pages(1_000_000);
+    const failing = database.write(() => Promise.reject(new Error('refused')));
+    await expect(failing).rejects.toThrow('refused');
+    await add('after');
+    expect(await names()).toEqual(['after', 'before']);
+  });
+
   it('throws at once at a write inside a write, however often there was none before, and goes on', async () => {
     for (const name of ['first', 'second']) {
       await add(name);

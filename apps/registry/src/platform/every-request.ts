@@ -42,6 +42,8 @@ export function meetEveryRequest(fastify: FastifyInstance, around: Surroundings)
     next(null, isTagged(request, reply, payload) ? null : payload);
   });
   fastify.addHook('onResponse', (request, reply, next) => {
+    // What a refusal left unread of a body stands before the next request of the connection.
+    if (!request.raw.complete) request.raw.resume();
     const route = request.routeOptions.url ?? 'unmatched';
     const { statusCode: status, elapsedTime } = reply;
     around.metrics.observe(request.method, route, status, elapsedTime / 1000);

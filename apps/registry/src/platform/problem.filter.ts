@@ -1,7 +1,7 @@
 import { Catch } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { RegistryError } from '#kernel';
+import { limits, RegistryError } from '#kernel';
 import { Log } from './log.js';
 import { oauthMembers } from './oauth-members.js';
 import { frameworkProblem, problemOf } from './problem-document.js';
@@ -29,6 +29,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (error instanceof RegistryError && error.retryAfterSeconds !== undefined) {
       reply.header('retry-after', String(error.retryAfterSeconds));
     }
+    // Fastify would close the connection while the body still comes, and the sender might never see why.
+    if (problem.status === 413 && isBounded(request)) reply.removeHeader('connection');
     reply
       .status(problem.status)
       .header('content-type', 'application/problem+json; charset=utf-8')
@@ -50,6 +52,10 @@ export class ProblemFilter implements ExceptionFilter {
     return frameworkProblem(405, request.id);
   }
 }
+
+/** Whether the body says how long it is, and isn't longer than what may be read away. */
+const isBounded = (request: FastifyRequest): boolean =>
+  Number(request.headers['content-length'] ?? Infinity) <= limits.publishBytes;
 
 /** Whether the caller went away while the request was read: nobody's fault here, and nobody hears the answer. */
 const hasLeft = (error: unknown, request: FastifyRequest): boolean =>

@@ -38,8 +38,8 @@ export async function readParts(
   };
   parser.on('file', (name: string | undefined, bytes, filename: string | undefined) => {
     parts.push(bytes);
-    // Whoever reads the part hears of its errors; without a reader they would end the process.
-    bytes.on('error', stop);
+    // Whoever reads the part hears of its errors, and breaks it off where it stops reading: that isn't the reason.
+    bytes.on('error', () => undefined);
     takes.push(take({ name, filename, bytes }).catch(stop));
   });
   parser.on('filesLimit', () => stop(tooManyParts(limits.maxParts)));
