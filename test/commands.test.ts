@@ -149,7 +149,9 @@ describe('the command', () => {
 
   it('shows its settings without secrets', async () => {
     const ended = await run(['settings'], { MORTISE_SECRET_KEY: 'a very secret key of the store' });
-    expect(JSON.parse(ended.out)).toMatchObject({ secretKey: '(set)', adminPassword: '(set)', port: 0 });
+    expect(ended.out).not.toContain('a very secret key');
+    for (const line of ['MORTISE_SECRET_KEY=(set)', 'MORTISE_ADMIN_PASSWORD=(set)', 'MORTISE_PORT=0'])
+      expect(ended.out.split('\n')).toContain(line);
   });
 
   it('migrates and ends', async () => {

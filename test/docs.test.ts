@@ -1,10 +1,12 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { descriptorJsonSchema, readDescriptor } from '#descriptor';
 import type { Reading } from '#descriptor';
 import { limits } from '#kernel';
+import { settingsRows } from '../apps/registry/src/platform/describe-settings.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const page = await readFile(join(root, 'docs', 'descriptors.md'), 'utf8');
@@ -148,5 +150,34 @@ describe('the page on descriptors', () => {
     const codes = await codesInSources();
     expect(codes.size).toBeGreaterThan(80);
     expect([...documentedCodes].sort()).toEqual([...codes].sort());
+  });
+});
+
+/** Whatever the formatter does to a table to align it. */
+const squeezed = (table: string): string => table.replace(/ +/g, ' ').replace(/-{3,}/g, '---');
+
+describe('the page on settings', () => {
+  it('has the table that the code has', async () => {
+    const settings = await readFile(join(root, 'docs', 'settings.md'), 'utf8');
+    expect(squeezed(settings)).toContain(settingsRows());
+  });
+});
+
+const docs = await readdir(join(root, 'docs'), { recursive: true });
+const pagesOfProject = [
+  'README.md',
+  join('descriptors', 'README.md'),
+  ...docs.filter((name) => name.endsWith('.md')).map((name) => join('docs', name)),
+].filter((name) => existsSync(join(root, name)));
+
+describe('the pages', () => {
+  it.each(pagesOfProject)('%s links only to what is there', async (name) => {
+    const prose = (await readFile(join(root, name), 'utf8')).replace(/^```[\s\S]*?^```/gm, '');
+    const targets = Array.from(prose.matchAll(/\]\(([^)\s]+)\)/g), ([, target = '']) => target);
+    const relative = targets.filter((target) => !/^(?:[a-z]+:|#)/.test(target));
+    const broken = relative.filter(
+      (target) => !existsSync(join(root, dirname(name), target.replace(/#.*/, ''))),
+    );
+    expect(broken).toEqual([]);
   });
 });

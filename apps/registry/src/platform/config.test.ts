@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { resolve } from 'node:path';
-import { parseSettings, printableSettings, SettingsInvalid } from './config.js';
+import { parseSettings, SettingsInvalid } from './config.js';
+import { settingsLines } from './describe-settings.js';
 
 function problemsOf(environment: Record<string, string>): readonly string[] {
   try {
@@ -76,6 +77,7 @@ describe('settings', () => {
     ['MORTISE_PUBLIC_URL', 'ftp://plugins.example.org'],
     ['MORTISE_ROLE', 'everything'],
     ['MORTISE_DEMO', 'yes'],
+    ['MORTISE_DEMO', 'constructor'],
     ['MORTISE_READ', 'nobody'],
     ['MORTISE_REVIEW', 'true'],
     ['MORTISE_SIGN_UP', 'maybe'],
@@ -101,9 +103,22 @@ describe('settings', () => {
       MORTISE_ADMIN_PASSWORD: 'hunter2 hunter2',
       MORTISE_SECRET_KEY: 'sealing wax',
     });
-    const printed = JSON.stringify(printableSettings(settings));
+    const printed = settingsLines(settings);
     expect(printed).not.toMatch(/hunter2|sealing wax/);
-    expect(printableSettings(settings)).toMatchObject({ adminPassword: '(set)', secretKey: '(set)' });
-    expect(printableSettings(parseSettings({}))).toMatchObject({ adminPassword: null, secretKey: null });
+    expect(printed).toContain('\nMORTISE_ADMIN_PASSWORD=(set)');
+    expect(settingsLines(parseSettings({}))).toContain('\nMORTISE_SECRET_KEY=\n');
+  });
+
+  it('are printed as they could be written again', () => {
+    const written = { MORTISE_DEMO: 'off', MORTISE_SHUTDOWN_SECONDS: '30', MORTISE_DATA: '/srv/mortise' };
+    const settings = parseSettings(written);
+    const lines = settingsLines(settings).split('\n');
+    for (const [name, value] of Object.entries(written)) expect(lines).toContain(`${name}=${value}`);
+    const again = lines.filter((line) => line.startsWith('MORTISE_')).map((line) => line.split('='));
+    expect(parseSettings(Object.fromEntries(again) as Record<string, string>)).toEqual(settings);
+  });
+
+  it('repeat no address that may hold a password', () => {
+    expect(problemsOf({ MORTISE_DATABASE: 'postgres://me:hunter2@db/mortise' })[0]).not.toContain('hunter2');
   });
 });

@@ -1,9 +1,11 @@
 import { join, resolve } from 'node:path';
 import { closestWord, limits } from '#kernel';
+import { choice, localPath, secret, text, toggle, webAddress, wholeNumber } from './setting.js';
+import type { Setting } from './setting.js';
 
 export type StoreRole = 'all' | 'serve' | 'work';
 
-/** The settings of one process, parsed once at start. `MORTISE_*` in the environment; the names are in the table below. */
+/** The settings of one process, parsed once at start from `MORTISE_*` in the environment by the table below. */
 export interface Settings {
   readonly host: string;
   readonly port: number;
@@ -16,6 +18,7 @@ export interface Settings {
   readonly databaseFile: string;
   /** Absolute path of the folder that keeps the blobs. */
   readonly blobFolder: string;
+  readonly search: 'embedded';
   readonly adminUsername: string;
   readonly adminPassword: string | null;
   /** Null: on when the data folder is new and the host is loopback. */
@@ -31,6 +34,113 @@ export interface Settings {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
+/**
+ * Every setting: what the store understands, what `mortise-registry settings` prints and what docs/settings.md says
+ * all come from here.
+ */
+export const settingsTable: { readonly [K in keyof Settings]: Setting<Settings[K]> } = {
+  host: text(
+    { variable: 'MORTISE_HOST', about: 'The address to listen on; 0.0.0.0 is every address of the machine.' },
+    '127.0.0.1',
+  ),
+  port: wholeNumber(
+    { variable: 'MORTISE_PORT', about: 'The port to listen on; 0 takes a free one.' },
+    { least: 0, most: 65_535, fallback: 8080 },
+  ),
+  publicUrl: webAddress({
+    variable: 'MORTISE_PUBLIC_URL',
+    byDefault: 'the address that the store listens on',
+    about: 'Where the outside world reaches the store: every address in manifests and lists begins with it.',
+  }),
+  role: choice(
+    {
+      variable: 'MORTISE_ROLE',
+      about: 'What this process does: serve requests, do what is due later (work), or both.',
+    },
+    ['all', 'serve', 'work'],
+    'all',
+  ),
+  dataFolder: localPath({
+    variable: 'MORTISE_DATA',
+    byDefault: './data',
+    fallback: () => resolve('data'),
+    about: 'The folder that keeps all that the store knows, unless the next two say otherwise.',
+  }),
+  databaseFile: localPath({
+    variable: 'MORTISE_DATABASE',
+    byDefault: 'mortise.sqlite in the data folder',
+    fallback: (folder) => join(folder, 'mortise.sqlite'),
+    about: 'The SQLite file.',
+  }),
+  blobFolder: localPath({
+    variable: 'MORTISE_BLOBS',
+    byDefault: 'blobs in the data folder',
+    fallback: (folder) => join(folder, 'blobs'),
+    about: 'The folder that keeps the bytes of artifacts.',
+  }),
+  search: choice({ variable: 'MORTISE_SEARCH', about: 'The search engine.' }, ['embedded'], 'embedded'),
+  adminUsername: text(
+    {
+      variable: 'MORTISE_ADMIN_USERNAME',
+      about: 'The name of the administrator whom the first start makes.',
+    },
+    'admin',
+  ),
+  adminPassword: secret({
+    variable: 'MORTISE_ADMIN_PASSWORD',
+    byDefault: 'one is made, and written to admin-password in the data folder',
+    about: 'The password of the administrator whom the first start makes; later starts do not change it.',
+  }),
+  demo: toggle({
+    variable: 'MORTISE_DEMO',
+    byDefault: 'on where the data folder is new and MORTISE_HOST is loopback',
+    about: 'Whether the first start publishes the examples, as the publisher examples.',
+  }),
+  read: choice(
+    { variable: 'MORTISE_READ', about: 'Who may search and download.' },
+    ['everyone', 'members'],
+    'everyone',
+  ),
+  review: choice(
+    { variable: 'MORTISE_REVIEW', about: 'Whether a moderator must approve a release before others see it.' },
+    ['none', 'required'],
+    'none',
+  ),
+  signUp: choice(
+    {
+      variable: 'MORTISE_SIGN_UP',
+      about: 'Whether anybody may make an account; where it is closed, administrators make them.',
+    },
+    ['open', 'closed'],
+    'open',
+  ),
+  secretKey: secret({
+    variable: 'MORTISE_SECRET_KEY',
+    byDefault: 'the secrets lie open in the database',
+    about:
+      'Seals the signing keys and other secrets in the database; once used, every start needs the same one.',
+  }),
+  requestsInFlight: wholeNumber(
+    {
+      variable: 'MORTISE_REQUESTS_IN_FLIGHT',
+      about: 'How many requests may run at once; beyond that, one is answered with 503 and Retry-After.',
+    },
+    { least: 1, most: 100_000, fallback: limits.requestsInFlight },
+  ),
+  shutdownMs: wholeNumber(
+    {
+      variable: 'MORTISE_SHUTDOWN_SECONDS',
+      about: 'How many seconds running requests have to finish once the store is told to stop.',
+    },
+    { least: 1, most: 3600, fallback: limits.shutdownMs, unit: 1000 },
+  ),
+  logLevel: choice(
+    { variable: 'MORTISE_LOG_LEVEL', about: 'The least that is logged.' },
+    ['debug', 'info', 'warn', 'error', 'silent'],
+    'info',
+  ),
+};
+
 /** Raised when the environment can't be understood; `problems` has a sentence for each setting that is wrong. */
 export class SettingsInvalid extends Error {
   constructor(readonly problems: readonly string[]) {
@@ -45,147 +155,38 @@ const commandLinePrefix = 'MORTISE_CLI_';
 
 const prefix = 'MORTISE_';
 
-const known = [
-  'HOST',
-  'PORT',
-  'PUBLIC_URL',
-  'ROLE',
-  'DATA',
-  'DATABASE',
-  'SEARCH',
-  'BLOBS',
-  'ADMIN_USERNAME',
-  'ADMIN_PASSWORD',
-  'DEMO',
-  'READ',
-  'REVIEW',
-  'SIGN_UP',
-  'SECRET_KEY',
-  'LOG_LEVEL',
-  'REQUESTS_IN_FLIGHT',
-  'SHUTDOWN_SECONDS',
-] as const;
-
 /** Parses `environment`; throws SettingsInvalid with every problem at once. */
 export function parseSettings(environment: Environment): Settings {
-  const reader = new SettingsReader(environment);
-  reader.refuseUnknown();
-  const dataFolder = resolve(reader.text('DATA') ?? 'data');
-  const demo = reader.choice('DEMO', ['on', 'off'] as const);
-  reader.onlyFor('SEARCH', 'embedded');
-  const settings: Settings = {
-    host: reader.text('HOST') ?? '127.0.0.1',
-    port: reader.port('PORT') ?? 8080,
-    publicUrl: reader.url('PUBLIC_URL'),
-    role: reader.choice('ROLE', ['all', 'serve', 'work'] as const) ?? 'all',
-    dataFolder,
-    databaseFile: resolve(reader.path('DATABASE') ?? join(dataFolder, 'mortise.sqlite')),
-    blobFolder: resolve(reader.path('BLOBS') ?? join(dataFolder, 'blobs')),
-    adminUsername: reader.text('ADMIN_USERNAME') ?? 'admin',
-    adminPassword: reader.text('ADMIN_PASSWORD'),
-    demo: demo === null ? null : demo === 'on',
-    read: reader.choice('READ', ['everyone', 'members'] as const) ?? 'everyone',
-    review: reader.choice('REVIEW', ['none', 'required'] as const) ?? 'none',
-    signUp: reader.choice('SIGN_UP', ['open', 'closed'] as const) ?? 'open',
-    secretKey: reader.text('SECRET_KEY'),
-    requestsInFlight: reader.count('REQUESTS_IN_FLIGHT', mostRequestsInFlight) ?? limits.requestsInFlight,
-    shutdownMs: secondsToMs(reader.count('SHUTDOWN_SECONDS', mostShutdownSeconds)) ?? limits.shutdownMs,
-    logLevel: reader.choice('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent'] as const) ?? 'info',
+  const problems = unknownSettings(environment);
+  const read = <T>(setting: Setting<T>, dataFolder = ''): T => {
+    const written = environment[setting.variable];
+    const value = written === undefined || written === '' ? undefined : setting.read(written);
+    if (value === undefined && written) {
+      problems.push(`${setting.variable} ${setting.refusal ?? `is "${written}"`}; write ${setting.allowed}.`);
+    }
+    return value ?? setting.fallback(dataFolder);
   };
-  if (reader.problems.length > 0) throw new SettingsInvalid(reader.problems);
-  return settings;
+  const dataFolder = read(settingsTable.dataFolder);
+  const others = Object.entries(settingsTable).filter(([name]) => name !== 'dataFolder');
+  const values = others.map(([name, setting]) => [name, read(setting as Setting<unknown>, dataFolder)]);
+  if (problems.length > 0) throw new SettingsInvalid(problems);
+  return { ...(Object.fromEntries(values) as Omit<Settings, 'dataFolder'>), dataFolder };
 }
 
-const mostRequestsInFlight = 100_000;
-const mostShutdownSeconds = 3600;
-
-const secondsToMs = (seconds: number | null): number | null => (seconds === null ? null : seconds * 1000);
-
-const secretSettings: ReadonlySet<keyof Settings> = new Set(['adminPassword', 'secretKey']);
-
-/** The settings as they may be shown to a person: secrets are only said to be set or not. */
-export function printableSettings(settings: Settings): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(settings).map(([name, value]: [string, unknown]) => [
-      name,
-      secretSettings.has(name as keyof Settings) ? (value === null ? null : '(set)') : value,
-    ]),
-  );
+function unknownSettings(environment: Environment): string[] {
+  const known = Object.values(settingsTable).map(({ variable }) => variable);
+  return Object.keys(environment)
+    .filter((name) => name.startsWith(prefix) && !name.startsWith(commandLinePrefix))
+    .filter((name) => !known.some((one) => one === name))
+    .map((name) => {
+      const words = known.map((one) => one.slice(prefix.length));
+      const near = closestWord(name.slice(prefix.length), words);
+      const hint = near === undefined ? `Known are: ${known.join(', ')}.` : `Did you mean ${prefix}${near}?`;
+      return `${name} is not a setting. ${hint}`;
+    });
 }
 
 /** The environment of this process; nothing else reads it. */
 export function processEnvironment(): Environment {
   return process.env;
-}
-
-class SettingsReader {
-  readonly problems: string[] = [];
-
-  constructor(private readonly environment: Environment) {}
-
-  refuseUnknown(): void {
-    const names = new Set<string>(known.map((name) => `MORTISE_${name}`));
-    for (const name of Object.keys(this.environment)) {
-      if (!name.startsWith('MORTISE_') || name.startsWith(commandLinePrefix) || names.has(name)) continue;
-      const near = closestWord(name.slice(prefix.length), known);
-      const hint =
-        near === undefined ? `Known are: ${[...names].join(', ')}.` : `Did you mean ${prefix}${near}?`;
-      this.problems.push(`${name} is not a setting. ${hint}`);
-    }
-  }
-
-  text(name: (typeof known)[number]): string | null {
-    const value = this.environment[`MORTISE_${name}`];
-    return value === undefined || value === '' ? null : value;
-  }
-
-  choice<T extends string>(name: (typeof known)[number], words: readonly T[]): T | null {
-    const value = this.text(name);
-    const word = words.find((candidate) => candidate === value);
-    if (value !== null && word === undefined) {
-      this.problems.push(`MORTISE_${name} is "${value}"; write one of: ${words.join(', ')}.`);
-    }
-    return word ?? null;
-  }
-
-  port(name: (typeof known)[number]): number | null {
-    const value = this.text(name);
-    if (value === null) return null;
-    const number = Number(value);
-    if (/^\d+$/.test(value) && number <= 65_535) return number;
-    this.problems.push(`MORTISE_${name} is "${value}"; write a port from 0 to 65535 (0 takes a free one).`);
-    return null;
-  }
-
-  /** A whole number from 1 to `most`. */
-  count(name: (typeof known)[number], most: number): number | null {
-    const value = this.text(name);
-    if (value === null) return null;
-    const number = Number(value);
-    if (/^\d+$/.test(value) && number >= 1 && number <= most) return number;
-    this.problems.push(`MORTISE_${name} is "${value}"; write a whole number from 1 to ${most}.`);
-    return null;
-  }
-
-  url(name: (typeof known)[number]): string | null {
-    const value = this.text(name);
-    if (value === null) return null;
-    if (/^https?:\/\//.test(value) && URL.canParse(value)) return value.replace(/\/+$/, '');
-    this.problems.push(
-      `MORTISE_${name} is "${value}"; write an address that begins with http:// or https://.`,
-    );
-    return null;
-  }
-
-  path(name: (typeof known)[number]): string | null {
-    const value = this.text(name);
-    if (value === null || !/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) return value;
-    this.problems.push(`MORTISE_${name} is an address; this version of the store keeps it in a local path.`);
-    return null;
-  }
-
-  onlyFor(name: (typeof known)[number], word: string): void {
-    const value = this.text(name);
-    if (value !== null && value !== word) this.problems.push(`MORTISE_${name} is "${value}"; write ${word}.`);
-  }
 }

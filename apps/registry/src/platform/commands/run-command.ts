@@ -1,7 +1,8 @@
 import { closestWord } from '#kernel';
 import { CannotStart } from '../cannot-start.js';
-import { parseSettings, printableSettings, processEnvironment } from '../config.js';
+import { parseSettings, processEnvironment } from '../config.js';
 import type { Settings } from '../config.js';
+import { settingsLines } from '../describe-settings.js';
 import { resetData } from './reset-data.js';
 import { runServer } from './run-server.js';
 import type { Store } from './store.js';
@@ -33,8 +34,8 @@ const commands: Readonly<Record<string, Command>> = {
     },
   },
   settings: {
-    does: 'show the settings, without secrets',
-    run: async (settings) => say(JSON.stringify(printableSettings(settings), null, 2)),
+    does: 'show every setting, what may be written for it and what holds now; secrets stay hidden',
+    run: async (settings) => say(settingsLines(settings)),
   },
   reset: {
     does: 'delete the data folder, after making sure that it is one and that no store runs on it',

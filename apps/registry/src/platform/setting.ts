@@ -1,0 +1,101 @@
+import { resolve } from 'node:path';
+
+/** One setting: what may be written for it, what holds where nothing is, and what to tell a person of it. */
+export interface Setting<T> {
+  readonly variable: `MORTISE_${string}`;
+  /** Completes "write …". */
+  readonly allowed: string;
+  /** What holds where nothing is written, in words. */
+  readonly byDefault: string;
+  /** One sentence. */
+  readonly about: string;
+  /** Never shown; only said to be set or not. */
+  readonly secret?: true;
+  /** The value that the text means; undefined where it means none. */
+  read(text: string): T | undefined;
+  /** What holds where nothing is written. */
+  fallback(dataFolder: string): T;
+  /** As one would write it; empty where nothing holds. */
+  write(value: T): string;
+  /** What is said of a text that means nothing, where it must not be repeated: it may hold a password. */
+  readonly refusal?: string;
+}
+
+type About = Pick<Setting<unknown>, 'variable' | 'about'>;
+
+export const text = (about: About, fallback: string): Setting<string> => ({
+  ...about,
+  allowed: 'any text',
+  byDefault: fallback,
+  read: (written) => written,
+  fallback: () => fallback,
+  write: (value) => value,
+});
+
+export const secret = (about: About & Pick<Setting<unknown>, 'byDefault'>): Setting<string | null> => ({
+  ...about,
+  allowed: 'any text',
+  secret: true,
+  read: (written) => written,
+  fallback: () => null,
+  write: (value) => (value === null ? '' : '(set)'),
+});
+
+export const choice = <T extends string>(about: About, words: readonly T[], fallback: T): Setting<T> => ({
+  ...about,
+  allowed: words.length === 1 ? words.join() : `one of: ${words.join(', ')}`,
+  byDefault: fallback,
+  read: (written) => words.find((word) => word === written),
+  fallback: () => fallback,
+  write: (value) => value,
+});
+
+/** `on` or `off`; null where it is left to the store. */
+export const toggle = (about: About & Pick<Setting<unknown>, 'byDefault'>): Setting<boolean | null> => ({
+  ...about,
+  allowed: 'one of: on, off',
+  read: (written) => (written === 'on' ? true : written === 'off' ? false : undefined),
+  fallback: () => null,
+  write: (value) => (value === null ? '' : value ? 'on' : 'off'),
+});
+
+interface Range {
+  readonly least: number;
+  readonly most: number;
+  readonly fallback: number;
+  /** How many of what the program counts in are one of what a person writes. */
+  readonly unit?: number;
+}
+
+export const wholeNumber = (about: About, { least, most, fallback, unit = 1 }: Range): Setting<number> => ({
+  ...about,
+  allowed: `a whole number from ${least} to ${most}`,
+  byDefault: String(fallback / unit),
+  read: (written) => {
+    const number = Number(written);
+    return /^\d+$/.test(written) && number >= least && number <= most ? number * unit : undefined;
+  },
+  fallback: () => fallback,
+  write: (value) => String(value / unit),
+});
+
+/** An address, without a slash at the end. */
+export const webAddress = (about: About & Pick<Setting<unknown>, 'byDefault'>): Setting<string | null> => ({
+  ...about,
+  allowed: 'an address that begins with http:// or https://',
+  read: (written) =>
+    /^https?:\/\//.test(written) && URL.canParse(written) ? written.replace(/\/+$/, '') : undefined,
+  fallback: () => null,
+  write: (value) => value ?? '',
+});
+
+/** A path of this machine, made absolute. */
+export const localPath = (
+  about: About & Pick<Setting<string>, 'byDefault' | 'fallback'>,
+): Setting<string> => ({
+  ...about,
+  allowed: 'a path of this machine',
+  refusal: 'is an address, which this version of the store does not know',
+  read: (written) => (/^[a-z][a-z0-9+.-]*:\/\//i.test(written) ? undefined : resolve(written)),
+  write: (value) => value,
+});
