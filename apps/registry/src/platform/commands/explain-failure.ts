@@ -43,6 +43,9 @@ function explainFiles(code: string | undefined, path: string | undefined): strin
   if (cannotWrite.has(code)) {
     return `The store can't write ${path ?? 'its files'} (${code}): make room and make it writable, or choose another folder with MORTISE_DATA.`;
   }
+  if (code === 'SQLITE_FULL') {
+    return 'There is no room left where the database is: make room, or choose another folder with MORTISE_DATA.';
+  }
   if (code === 'SQLITE_CANTOPEN' || code === 'SQLITE_READONLY') {
     return 'The database file can’t be written: make it writable, or choose another one with MORTISE_DATABASE.';
   }

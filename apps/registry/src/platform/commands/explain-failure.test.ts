@@ -1,0 +1,10 @@
+import { describe, expect, it } from '@jest/globals';
+import { explainFailure } from './explain-failure.js';
+
+describe('a start that fails', () => {
+  it.each(['ENOSPC', 'SQLITE_FULL'])('for want of room (%s) says so, and is no bug', (code) => {
+    const { text, exitCode } = explainFailure(Object.assign(new Error('full'), { code }));
+    expect(text).toContain('make room');
+    expect(exitCode).toBe(1);
+  });
+});
