@@ -16,7 +16,7 @@ export interface Account {
 /** Words that stand for something else in addresses or in the audit log. */
 const reservedUsernames: ReadonlySet<string> = new Set(['me', 'system', 'anonymous', 'mortise']);
 
-const lettersDigitsAndSingleHyphens = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+const lettersDigitsAndSingleHyphens = /^[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*$/;
 
 /** Under which a username is unique and found. */
 export const usernameKey = (username: string): string => username.toLowerCase();
@@ -24,7 +24,7 @@ export const usernameKey = (username: string): string => username.toLowerCase();
 /** `username`, when it can be one. Throws `invalid-username`. */
 export function parseUsername(username: string): string {
   const key = usernameKey(username);
-  const fits = username.length <= limits.usernameCharacters && lettersDigitsAndSingleHyphens.test(key);
+  const fits = username.length <= limits.usernameCharacters && lettersDigitsAndSingleHyphens.test(username);
   if (!fits || reservedUsernames.has(key)) throw invalidUsername([...reservedUsernames]);
   return username;
 }

@@ -8,9 +8,12 @@ const reservedPublishers: ReadonlySet<string> = new Set(
   'api admin me npm pypi web oauth docs health metrics suggest mortise'.split(' '),
 );
 
-/** Lower case, and runs of `-`, `_`, `.` and space become one `-`: as Python names are (PEP 503), and spaces too. */
+/**
+ * Lower case, and runs of `-`, `_`, `.` and space become one `-`: as Python names are (PEP 503), and spaces too. Only
+ * A to Z have a lower case here: others' may be one of these letters (the Kelvin sign's is "k").
+ */
 export function normalizeName(written: string): string {
-  return written.toLowerCase().replace(/[-_. ]+/g, '-');
+  return written.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()).replace(/[-_. ]+/g, '-');
 }
 
 /** `publisher/name`, both normalised: `galaxy/kubeplugin`. */
