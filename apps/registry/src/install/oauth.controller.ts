@@ -1,8 +1,9 @@
-import { Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import { Controller, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Principals } from '#access';
 import type { HostPrincipal } from '#access';
 import { KeyStore, oauthRefusal } from '#install';
+import type { PluginKeyFacts } from '#install';
 import { Clock, parseApiKey } from '#kernel';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
@@ -20,9 +21,13 @@ const invalidRequest = {
 
 const form = 'application/x-www-form-urlencoded';
 
+const inactiveText = JSON.stringify(inactive);
+
 /** Token introspection (RFC 7662) and revocation (RFC 7009), for hosts. */
 @Controller('oauth')
 export class OauthController {
+  private readonly answers = new WeakMap<PluginKeyFacts, string>();
+
   constructor(
     private readonly pluginKeys: PluginKeys,
     private readonly keys: KeyStore,
@@ -47,14 +52,25 @@ export class OauthController {
   async introspect(
     @CallerHost() caller: HostPrincipal,
     @Req() request: FastifyRequest,
-  ): Promise<IntrospectionBody> {
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const parsed = parseApiKey(tokenOf(request));
-    if (parsed?.kind !== 'plugin') return inactive;
-    const key = await this.pluginKeys.get(parsed.sha256);
-    const isLive = key && (key.expiresAt === null || key.expiresAt > this.clock.now());
-    if (!isLive || key.hostId !== caller.hostId) return inactive;
-    this.principals.noteUse({ kind: 'plugin', id: key.keyId });
-    return introspectionBody(key, this.settings.publicUrl);
+    const key = parsed?.kind === 'plugin' ? await this.pluginKeys.get(parsed.sha256) : undefined;
+    const isLive = key !== undefined && (key.expiresAt === null || key.expiresAt > this.clock.now());
+    const isOwn = isLive && key.hostId === caller.hostId;
+    if (isOwn) this.principals.noteUse({ kind: 'plugin', id: key.keyId });
+    void reply
+      .header('content-type', 'application/json; charset=utf-8')
+      .send(isOwn ? this.answerOf(key) : inactiveText);
+  }
+
+  /** Hosts ask at every call of a plugin: what is answered of a key is written once, until the key changes. */
+  private answerOf(key: PluginKeyFacts): string {
+    const known = this.answers.get(key);
+    if (known !== undefined) return known;
+    const answer = JSON.stringify(introspectionBody(key, this.settings.publicUrl));
+    this.answers.set(key, answer);
+    return answer;
   }
 
   @Post('revoke')
