@@ -129,9 +129,14 @@ export class IndexStore {
   #openCurrent(): OpenFile | undefined {
     const path = this.#folder.currentPath();
     if (path === undefined) return undefined;
+    let file: OpenFile | undefined;
     try {
-      return openFile(path);
+      file = openFile(path);
+      // Reads what a glance doesn't: damage there must not keep the store from starting.
+      shelveTerms(file.connection, false);
+      return file;
     } catch (error) {
+      file?.connection.close();
       if (isDamage(error)) return undefined;
       throw error;
     }
