@@ -46,6 +46,7 @@ describe('searching', () => {
       interfaces: ['backup'],
       downloads: 0,
       withdrawn: false,
+      deprecated: null,
     });
     expect(answer.body.items[0].updated_at).toMatch(/^\d{4}-.*Z$/);
     expect(Object.keys(answer.body.facets).sort()).toEqual(
@@ -91,6 +92,25 @@ describe('searching', () => {
     await eventually(async () => {
       const { items } = (await search('q=wither')).body;
       expect(items[0]).toMatchObject({ version: '1.0.0', withdrawn: false });
+    });
+  });
+
+  it('says what is deprecated and what to use instead, behind what matches as well', async () => {
+    await catalog.publish('mend-a', '1.0.0', 'summary: Mends a fence\n');
+    await catalog.publish('mend-b', '1.0.0', 'summary: Mends a fence\n');
+    const path = 'acme/mend-a/versions/1.0.0/deprecation';
+    await catalog.send('put', path, { message: 'Use the other.', replaced_by: 'acme/mend-b' });
+    await eventually(async () => {
+      const { items } = (await search('q=fence')).body;
+      expect(items).toMatchObject([
+        { id: 'acme/mend-b', deprecated: null },
+        { id: 'acme/mend-a', deprecated: { message: 'Use the other.', replaced_by: 'acme/mend-b' } },
+      ]);
+    });
+    await catalog.publish('mend-a', '1.1.0', 'summary: Mends a fence\n');
+    await eventually(async () => {
+      const { items } = (await search('q=fence')).body;
+      expect(items[0]).toMatchObject({ id: 'acme/mend-a', version: '1.1.0', deprecated: null });
     });
   });
 

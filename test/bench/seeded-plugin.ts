@@ -23,7 +23,7 @@ export const shapeOf = ({ has }: PluginDocument): Shape =>
 
 /** The plugin as it will be found: what the generator says of it, as far as the templates have it too. */
 export function asSeeded(document: PluginDocument): PluginDocument {
-  return { ...document, trust: 'trusted', withdrawn: false, version: '1.0.0' };
+  return { ...document, trust: 'trusted', withdrawn: false, deprecated: null, version: '1.0.0' };
 }
 
 /** Registry entries of CloudLaunch name no packages: they are listed, and have no manifest. */
@@ -92,6 +92,7 @@ export function templateDocument(shape: Shape): PluginDocument {
     downloads: 0,
     updatedAt: 0,
     withdrawn: false,
+    deprecated: null,
     revision: 1,
   };
 }

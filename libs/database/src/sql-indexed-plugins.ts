@@ -25,6 +25,8 @@ interface ShownFacts {
   version: string;
   descriptor: string;
   has_lock: number | boolean;
+  deprecation_message: string | null;
+  replaced_by: PluginId | null;
 }
 
 /** A plugin as everybody sees it, with the release that stands for it. */
@@ -136,7 +138,7 @@ async function readShown(
   if (found.length === 0) return new Map();
   const rows = await selectRows<ShownFacts>(
     sql,
-    `SELECT r.plugin_id, r.version, r.descriptor,
+    `SELECT r.plugin_id, r.version, r.descriptor, r.deprecation_message, r.replaced_by,
        EXISTS (SELECT 1 FROM release_artifact a WHERE a.release_id = r.id AND a.kind = 'lock') AS has_lock
      FROM plugin_release r WHERE ${found.map(() => '(r.plugin_id = ? AND r.version = ?)').join(' OR ')}`,
     found.flatMap(({ plugin, shown }) => [plugin.id, shown.version]),
@@ -154,6 +156,10 @@ function toDocument({ plugin, shown, revision }: Found, facts: ShownFacts): Plug
     downloads: plugin.downloads,
     updatedAt: Math.max(...plugin.releases.map(({ publishedAt }) => publishedAt)),
     withdrawn: isWithdrawn(plugin),
+    deprecated:
+      facts.deprecation_message === null
+        ? null
+        : { message: facts.deprecation_message, replacedBy: facts.replaced_by },
     revision,
   });
 }

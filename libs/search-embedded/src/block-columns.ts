@@ -1,5 +1,5 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- typed arrays, read within their bounds */
-import { popularity } from '#search';
+import { worth } from '#search';
 import { IndexDamaged } from './index-damaged.js';
 import { blockSlots } from './schema.js';
 
@@ -7,6 +7,7 @@ import { blockSlots } from './schema.js';
 export interface SlotRecord {
   readonly id: string;
   readonly withdrawn: boolean;
+  readonly deprecated: boolean;
   readonly downloads: number;
   readonly updatedAt: number;
   readonly titleWords: number;
@@ -15,7 +16,8 @@ export interface SlotRecord {
   readonly values: readonly number[];
 }
 
-export const slotStates = { empty: 0, live: 1, withdrawn: 2 } as const;
+/** What a slot's byte of states is made of; 0 where the slot is empty. */
+const stateBits = { live: 1, withdrawn: 2, deprecated: 4 } as const;
 
 const headerBytes = 16;
 const multipleOf = (unit: number, bytes: number) => Math.ceil(bytes / unit) * unit;
@@ -59,7 +61,7 @@ export class BlockColumns {
   readonly titleWords: Uint8Array;
   readonly nameWords: Uint8Array;
   readonly ids: Uint8Array;
-  #popularity: Float64Array | undefined;
+  #worth: Float64Array | undefined;
 
   private constructor(
     readonly bytes: ArrayBuffer,
@@ -114,9 +116,21 @@ export class BlockColumns {
     return columns;
   }
 
-  get popularity(): Float64Array {
-    this.#popularity ??= this.downloads.map((downloads) => popularity(downloads));
-    return this.#popularity;
+  get worth(): Float64Array {
+    this.#worth ??= this.downloads.map((downloads, slot) => worth(downloads, this.isDeprecated(slot)));
+    return this.#worth;
+  }
+
+  isEmpty(slot: number): boolean {
+    return this.states[slot] === 0;
+  }
+
+  isWithdrawn(slot: number): boolean {
+    return (this.states[slot]! & stateBits.withdrawn) !== 0;
+  }
+
+  isDeprecated(slot: number): boolean {
+    return (this.states[slot]! & stateBits.deprecated) !== 0;
   }
 
   id(slot: number): string {
@@ -147,7 +161,10 @@ export class BlockColumns {
     this.idEnds[slot + 1] = idStart + (record?.id.length ?? 0);
     this.valueEnds[slot + 1] = valueStart + (record?.values.length ?? 0);
     if (record === null) return;
-    this.states[slot] = record.withdrawn ? slotStates.withdrawn : slotStates.live;
+    this.states[slot] =
+      stateBits.live |
+      (record.withdrawn ? stateBits.withdrawn : 0) |
+      (record.deprecated ? stateBits.deprecated : 0);
     this.downloads[slot] = record.downloads;
     this.updatedAt[slot] = record.updatedAt;
     this.titleWords[slot] = record.titleWords;

@@ -73,7 +73,7 @@ export class BlockMatcher {
       nameWords: columns.nameWords[slot]!,
       tokens,
     };
-    return score(this.#weights[slot]!, coverage, columns.popularity[slot]!);
+    return score(this.#weights[slot]!, coverage, columns.worth[slot]!);
   }
 
   #reset(): void {

@@ -268,6 +268,7 @@ function slotRecord(document: PluginDocument, terms: DocumentTerms, values: read
   return {
     id: document.id,
     withdrawn: document.withdrawn,
+    deprecated: document.deprecated !== null,
     downloads: document.downloads,
     updatedAt: document.updatedAt,
     titleWords: terms.titleWords,

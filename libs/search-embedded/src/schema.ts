@@ -28,7 +28,8 @@ export const tables = `
   CREATE TABLE block (block INTEGER PRIMARY KEY, generation INTEGER NOT NULL, columns BLOB NOT NULL);
 `;
 
-const columnsVersion = 1;
+/** Rises with every change of the columns or of the card that is kept beside them. */
+const columnsVersion = 2;
 
 /** An index written under another mark can't be read; it is built anew. */
 export const schemaMark = sha256Hex(`${tables}|${blockSlots}|${columnsVersion}|${analyzerVersion}`).slice(

@@ -10,6 +10,7 @@ import {
   parseHostFilter,
   parseTextQuery,
   readings,
+  unaskedScore,
 } from '#search';
 import type {
   FacetName,
@@ -21,7 +22,6 @@ import type {
   Suggestion,
   TextQuery,
 } from '#search';
-import { slotStates } from './block-columns.js';
 import type { BlockColumns } from './block-columns.js';
 import { BlockMatcher } from './block-matcher.js';
 import type { MatchList } from './block-matcher.js';
@@ -137,8 +137,12 @@ export class SearchEngine {
     for (const block of this.#reader.blocks) {
       const columns = this.#reader.columns(block)!;
       for (let slot = 0; slot < columns.slots; slot += 1) {
-        if (columns.states[slot] === slotStates.empty) continue;
-        this.#take(gathering, { block, columns, slot, isCounted: true }, 0);
+        if (columns.isEmpty(slot)) continue;
+        this.#take(
+          gathering,
+          { block, columns, slot, isCounted: true },
+          unaskedScore(columns.isDeprecated(slot)),
+        );
       }
     }
   }

@@ -1,7 +1,6 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- arrays, read within their bounds */
 import { compareNames } from '#search';
 import type { Position, SearchSort } from '#search';
-import { slotStates } from './block-columns.js';
 import type { BlockColumns } from './block-columns.js';
 
 export interface TopHit {
@@ -30,7 +29,7 @@ export class TopHits {
   ) {}
 
   offer(docid: number, columns: BlockColumns, slot: number, value: number): void {
-    const isWithdrawn = columns.states[slot] === slotStates.withdrawn;
+    const isWithdrawn = columns.isWithdrawn(slot);
     const isFull = this.#heap.length === this.capacity;
     const worst = this.#heap[0];
     if (isFull && this.sort !== 'name' && isWithdrawn === worst!.isWithdrawn && value < worst!.value) return;

@@ -22,11 +22,12 @@ export {
   firstHeadPlace,
   nameShare,
   placeOf,
-  popularity,
   score,
   strongerCode,
   termCodes,
   titleShare,
+  unaskedScore,
+  worth,
 } from './scoring.js';
 export { nameBonus, parseTextQuery } from './text-query.js';
 export type { TextQuery } from './text-query.js';

@@ -19,5 +19,6 @@ export function pluginCard(document: PluginDocument): PluginCard {
     downloads: document.downloads,
     updatedAt: document.updatedAt,
     withdrawn: document.withdrawn,
+    deprecated: document.deprecated,
   };
 }

@@ -15,6 +15,7 @@ export interface PluginFacts {
   /** Milliseconds since the epoch. */
   readonly updatedAt: number;
   readonly withdrawn: boolean;
+  readonly deprecated: PluginDocument['deprecated'];
   readonly revision: number;
 }
 
@@ -43,6 +44,7 @@ export function pluginDocument(facts: PluginFacts): PluginDocument {
     downloads: facts.downloads,
     updatedAt: facts.updatedAt,
     withdrawn: facts.withdrawn,
+    deprecated: facts.deprecated,
     revision: facts.revision,
   };
 }

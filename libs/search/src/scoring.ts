@@ -23,6 +23,8 @@ export const matchFactors = { exact: 1, prefix: 0.7, oneEdit: 0.6, twoEdits: 0.3
 const partFactor = 0.8;
 const coverageWeight = 6;
 const popularityWeight = 0.04;
+/** What is left of the score of a deprecated plugin. */
+const deprecatedFactor = 0.5;
 
 /** The head of a document, which suggestions look at: all but its summary and its long texts. */
 export const firstHeadPlace: Place = places.maintainer;
@@ -67,9 +69,18 @@ export function strongerCode(left: TermCode, right: TermCode): TermCode {
   return Math.min(left, right);
 }
 
-/** The gentle advantage of what many use: never a disadvantage. */
-export function popularity(downloads: number): number {
-  return 1 + popularityWeight * Math.log10(1 + Math.max(0, downloads));
+/**
+ * What a plugin is worth whatever is asked: the gentle advantage of what many use, never a disadvantage; and the plain
+ * disadvantage of what is deprecated, which no number of downloads makes up for.
+ */
+export function worth(downloads: number, isDeprecated: boolean): number {
+  const popularity = 1 + popularityWeight * Math.log10(1 + Math.max(0, downloads));
+  return isDeprecated ? popularity * deprecatedFactor : popularity;
+}
+
+/** The score where nothing is asked, so that downloads decide: the deprecated ones stand behind the others. */
+export function unaskedScore(isDeprecated: boolean): number {
+  return isDeprecated ? -1 : 0;
 }
 
 export interface Coverage {
@@ -82,10 +93,10 @@ export interface Coverage {
 }
 
 /** `weights` is the sum, over the tokens, of place weight times match factor. */
-export function score(weights: number, coverage: Coverage, popularityOfPlugin: number): number {
+export function score(weights: number, coverage: Coverage, worthOfPlugin: number): number {
   const title = coverage.title / Math.max(coverage.titleWords, coverage.tokens, 1);
   const name = coverage.name / Math.max(coverage.nameWords, coverage.tokens, 1);
-  return (weights + coverageWeight * Math.max(title, name)) * popularityOfPlugin;
+  return (weights + coverageWeight * Math.max(title, name)) * worthOfPlugin;
 }
 
 /** Added to the score of a plugin that bears exactly the name asked for; no other score comes near. */

@@ -26,6 +26,8 @@ export interface PluginDocument {
   readonly updatedAt: number;
   /** Whether all its releases are yanked: listed, marked, last. */
   readonly withdrawn: boolean;
+  /** What the release that stands for it says of its end; ranked behind what matches as well. */
+  readonly deprecated: { readonly message: string; readonly replacedBy: PluginId | null } | null;
   /** Rises with every change of the plugin; a document never replaces one of a higher revision. */
   readonly revision: number;
 }

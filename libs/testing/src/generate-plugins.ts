@@ -98,6 +98,8 @@ function nextPlugin(world: World, at: number): PluginDocument {
     downloads: Math.floor(1_000_000 ** random.next()) - 1,
     updatedAt: epoch + random.between(0, 2000) * dayMs + at,
     withdrawn: random.chance(0.01),
+    // Not by chance: what the seed gives besides stays as it is.
+    deprecated: at % 100 === 17 ? { message: 'Nobody mends it any more.', replacedBy: null } : null,
     revision: 1,
   };
 } // prettier-ignore

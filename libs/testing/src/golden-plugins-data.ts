@@ -181,6 +181,7 @@ function plugin(row: string, at: number): PluginDocument {
     downloads: (at * 37) % 400,
     updatedAt: Date.UTC(2024, 0, 1) + at * 3_600_000,
     withdrawn: false,
+    deprecated: null,
     revision: 1,
   };
 }
@@ -197,6 +198,8 @@ const changes: Readonly<Record<string, Partial<PluginDocument>>> = {
   'galaxy/kubeplugin': { requires: { cloudlaunch: '^1.2.0', galaxy: '>=20.0.0' }, has: ['backend', 'frontend'] },
   'galaxy/kube-metrics': { requires: { galaxy: '>=24.0.0' } },
   'other/c-lang': { categories: ['Development'] },
+  'other/backup': { downloads: 50_000, deprecated: { message: 'Use the other one.', replacedBy: 'twin/backup' } },
+  'west/slack-notify': { downloads: 50_000, deprecated: { message: 'Nobody mends it any more.', replacedBy: null } },
   'auto/patch-manager': { withdrawn: true, downloads: 100_000 },
   'east/mysql-dump': { withdrawn: true, downloads: 90_000 },
 }; // prettier-ignore

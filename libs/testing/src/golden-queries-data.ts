@@ -50,6 +50,8 @@ const names: readonly GoldenQuery[] = [
   first('gvlplugin', 'north/gvlplugin'),
   first('net-core', 'other/net-core'),
   first('c-lang', 'other/c-lang'),
+  // Both bear the name; the other one is used more, and deprecated.
+  first('backup', 'twin/backup'),
   there('backup', 'twin/backup', 'other/backup', 'twin/backup-pro', 'galaxy/kubebackup'),
 ];
 
@@ -121,6 +123,10 @@ const words: readonly GoldenQuery[] = [
   first('virtual laboratory', 'learn/virtual-lab'),
   there('notebook', 'south/notebook-viewer', 'south/jupyter-launcher', 'south/rstudio'),
   first('notebook viewer', 'south/notebook-viewer'),
+  first('chat', 'mind/chat-assistant'),
+  first('notify', 'west/teams-notify'),
+  first('slack-notify', 'west/slack-notify'),
+  first('slack', 'west/slack-notify'),
   without('container vulnerability', 'forge/container-scanner', 'forge/npm-audit', 'harbor/docker-registry'),
   without('python vulnerability', 'forge/pip-audit', 'forge/npm-audit'),
   without('chat notification', 'west/slack-notify', 'mind/chat-assistant'),

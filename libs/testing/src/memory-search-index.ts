@@ -19,11 +19,12 @@ import {
   parseTextQuery,
   placeOf,
   pluginCard,
-  popularity,
   readings,
   score,
   shortPrefixCharacters,
   titleShare,
+  unaskedScore,
+  worth,
 } from '#search';
 import type {
   DocumentTerms,
@@ -145,7 +146,10 @@ export class MemorySearchIndex extends SearchIndex {
   #matches(written: string, headOnly: boolean): { matches: Match[]; reading: Reading | null } {
     const text = parseTextQuery(written);
     const entries = [...this.#entries.values()];
-    if (text.isEmpty) return { matches: entries.map((entry) => ({ entry, score: 0 })), reading: null };
+    if (text.isEmpty) {
+      const unasked = (entry: Entry) => ({ entry, score: unaskedScore(entry.document.deprecated !== null) });
+      return { matches: entries.map(unasked), reading: null };
+    }
     if (text.tokens.length === 0) return { matches: [], reading: null };
     for (const reading of readings(text, this.#vocabulary(), headOnly)) {
       const matches = entries.flatMap((entry) => matchOf(entry, { written, text, reading, headOnly }) ?? []);
@@ -235,7 +239,8 @@ function matchOf(entry: Entry, { written, text, reading, headOnly }: MatchOption
   const sum = (of: 'weight' | 'title' | 'name') => counted.reduce((total, best) => total + best[of], 0);
   const { titleWords, nameWords } = indexed;
   const coverage = { title: sum('title'), name: sum('name'), titleWords, nameWords, tokens: found.length };
-  return { entry, score: score(sum('weight'), coverage, popularity(document.downloads)) + bonus };
+  const worthOfPlugin = worth(document.downloads, document.deprecated !== null);
+  return { entry, score: score(sum('weight'), coverage, worthOfPlugin) + bonus };
 }
 
 function bestOf({ terms }: DocumentTerms, matches: readonly TermMatch[], headOnly: boolean) {

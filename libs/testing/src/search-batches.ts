@@ -22,6 +22,7 @@ function changedDocument(document: PluginDocument, at: number): PluginDocument {
     summary: `Changed in batch ${at}: ${document.summary ?? ''}`,
     tags: [...document.tags.slice(1), 'changed'],
     downloads: document.downloads + at,
+    deprecated: at % 3 === 0 ? { message: `Since batch ${at}.`, replacedBy: null } : null,
   };
 }
 

@@ -398,6 +398,26 @@ function describeChanges(make: Make): void {
       }
     });
 
+    it('ranks what is deprecated behind what matches as well, however popular, until that is taken back', async () => {
+      const plain = { ...document, downloads: 0 };
+      const old = { ...document, id: 'aaa/older' as const, publisher: 'aaa', downloads: 5_000_000 };
+      const deprecated = { message: 'Use the other one.', replacedBy: plain.id };
+      await apply(1, [plain, { ...old, deprecated, revision: 2 }]);
+      for (const query of [{ q: 'kubernetes' }, { q: 'kubernets' }, { q: document.name }, {}]) {
+        const { hits } = await search(index, query);
+        expect(hits.map((hit) => [hit.document.id, hit.document.deprecated])).toEqual([
+          [plain.id, null],
+          [old.id, deprecated],
+        ]);
+        expect(await pages(index, query, 1)).toEqual([plain.id, old.id]);
+      }
+      expect((await index.suggest('kub', 8)).map(({ id }) => id)).toEqual([plain.id, old.id]);
+      expect(idsOf(await search(index, { sort: 'downloads' }))).toEqual([old.id, plain.id]);
+      await apply(2, [{ ...old, revision: 3 }]);
+      const [first] = (await search(index, { q: 'kubernetes' })).hits;
+      expect([first?.document.id, first?.document.deprecated]).toEqual([old.id, null]);
+    });
+
     it('puts the exact name first, however popular the others are', async () => {
       const popular = goldenPlugins.slice(1).map((other) => ({ ...other, downloads: 5_000_000, title: 'Backup backup', summary: 'backup' }));
       const plain = goldenPlugins.find(({ id }) => id === 'other/go')!;

@@ -1,6 +1,14 @@
 import type { SearchAnswer, SearchHit, Suggestion } from '#search';
 import { ApiProperty, schemaPath } from '../platform/contract/api-decorators.js';
 
+export class PluginHitDeprecationBody {
+  @ApiProperty({ example: 'Use galaxy/kube-next instead.' })
+  message!: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'galaxy/kube-next' })
+  replaced_by!: string | null;
+}
+
 export class PluginHitBody {
   @ApiProperty({ example: 'galaxy/kubeplugin' })
   id!: string;
@@ -43,6 +51,13 @@ export class PluginHitBody {
 
   @ApiProperty({ description: 'Whether all its versions are yanked.', example: false })
   withdrawn!: boolean;
+
+  @ApiProperty({
+    type: PluginHitDeprecationBody,
+    nullable: true,
+    description: 'Of the version shown. What is deprecated is ranked behind what matches as well.',
+  })
+  deprecated!: PluginHitDeprecationBody | null;
 
   @ApiProperty({
     type: 'object',
@@ -146,6 +161,10 @@ function hitBody({ document, highlights }: SearchHit): PluginHitBody {
     downloads: document.downloads,
     updated_at: new Date(document.updatedAt).toISOString(),
     withdrawn: document.withdrawn,
+    deprecated: document.deprecated && {
+      message: document.deprecated.message,
+      replaced_by: document.deprecated.replacedBy,
+    },
     highlights,
   };
 }

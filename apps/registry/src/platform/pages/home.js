@@ -62,7 +62,7 @@ const counted = (total) =>
   total === 0 ? 'No plugin found' : total === 1 ? 'One plugin' : `${total.toLocaleString()} plugins`;
 
 function card(plugin) {
-  const { id, title, name, summary, version, kind, trust, highlights = {}, withdrawn } = plugin;
+  const { id, title, name, summary, version, kind, trust, highlights = {}, withdrawn, deprecated } = plugin;
   const shownName = highlights.title ?? (title ? null : highlights.name);
   const href = `api/v1/plugins/${id.split('/').map(encodeURIComponent).join('/')}`;
   const text = highlights.summary ?? highlights.description ?? highlights.operations;
@@ -70,6 +70,7 @@ function card(plugin) {
     badge(trust, trust === 'trusted' ? 'trusted' : 'untrusted'),
     kind && kind !== 'native' ? badge(kind) : null,
     withdrawn ? badge('withdrawn', 'withdrawn') : null,
+    deprecated ? deprecationBadge(deprecated) : null,
     ...(plugin.categories ?? []).map((category) => element('span', {}, category)),
     ...(plugin.tags ?? []).slice(0, 6).map((tag) => element('span', {}, `#${tag}`)),
   ];
@@ -88,6 +89,12 @@ function card(plugin) {
 }
 
 const badge = (text, className = '') => element('span', { className: `badge ${className}` }, text);
+
+function deprecationBadge({ message, replaced_by: successor }) {
+  const shown = badge(successor ? `deprecated: use ${successor}` : 'deprecated', 'deprecated');
+  shown.title = message;
+  return shown;
+}
 
 function showFacets(found) {
   const rows = Object.entries(facetNames).map(([name, label]) => {
