@@ -2,7 +2,17 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -138,6 +148,27 @@ describe('the command', () => {
     const ended = await run(['start'], { MORTISE_DATA: join(folder, 'file', 'data') });
     expect(ended).toMatchObject({ code: 1 });
     expect(ended.errors).toMatch(/^mortise: The data folder .* can't be written .* MORTISE_DATA\.\n$/);
+  });
+
+  it('says when the data folder is a file, holds somebody’s files, or can’t be made', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    const file = await run(['start'], { MORTISE_DATA: join(folder, 'file') });
+    expect(file.errors).toMatch(/^mortise: .* is a file, not a folder: .* MORTISE_DATA\.\n$/);
+    const foreign = await run(['start'], { MORTISE_DATA: folder });
+    expect(foreign.errors).toMatch(/^mortise: .* none of the store's, .* MORTISE_DATA\.\n$/);
+    expect(readdirSync(folder)).toEqual(['file']);
+    for (const command of ['start', 'migrate']) {
+      const nowhere = await run([command], { MORTISE_DATA: '/proc/mortise/data' });
+      expect(nowhere.errors).toMatch(/^mortise: .* MORTISE_DATA\.\n$/);
+    }
+  });
+
+  it('keeps what it writes for its own user', async () => {
+    await start();
+    const names = readdirSync(data, { recursive: true, encoding: 'utf8' });
+    expect(names).toContain('mortise.sqlite');
+    for (const path of [data, ...names.map((name) => join(data, name))])
+      expect([path, statSync(path).mode & 0o077]).toEqual([path, 0]);
   });
 
   it('lists the commands when it does not know one', async () => {

@@ -2,6 +2,9 @@ import { join } from 'node:path';
 import { explainFailure } from './platform/commands/explain-failure.js';
 import { runCommand } from './platform/commands/run-command.js';
 
+// What the store keeps is for its own user alone: 0600 for files, 0700 for folders.
+process.umask(0o077);
+
 try {
   await runCommand(process.argv.slice(2), {
     // The server is loaded only by commands that need it.

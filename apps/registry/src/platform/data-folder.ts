@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CannotStart } from './cannot-start.js';
+import { makeFolder } from './make-folder.js';
 
 type Demo = 'due' | 'done' | 'off';
 
@@ -12,6 +13,9 @@ interface Marker {
 
 const markerName = 'mortise.json';
 
+/** What the store itself puts into the folder, and what file systems and earlier starts leave there. */
+const ours = /^(?:mortise\.(?:sqlite|json).*|blobs|search|staging|admin-password|\.probe|lost\+found)$/;
+
 /** The folder of the settings' `dataFolder`: makes it, knows it again, and says what has happened in it. */
 export class DataFolder {
   private constructor(
@@ -22,9 +26,11 @@ export class DataFolder {
   /** Makes the folder where there is none. `demo` is what the settings say of a new one. Throws CannotStart. */
   static open(path: string, demo: boolean): DataFolder {
     try {
-      mkdirSync(path, { recursive: true });
+      makeFolder(path, 'MORTISE_DATA');
       const folder = new DataFolder(path, readMarker(path));
-      if (folder.marker === undefined && readdirSync(path).length === 0) {
+      const names = folder.marker === undefined ? readdirSync(path) : [];
+      if (names.some((name) => !ours.test(name)) && !names.includes('mortise.sqlite')) throw notOurs(path);
+      if (folder.marker === undefined && names.length === 0) {
         folder.write({ kept_by: 'mortise', demo: demo ? 'due' : 'off' });
       }
       const probe = join(path, '.probe');
@@ -32,6 +38,7 @@ export class DataFolder {
       rmSync(probe);
       return folder;
     } catch (error) {
+      if (error instanceof CannotStart) throw error;
       const code = (error as NodeJS.ErrnoException).code;
       if (code === undefined) throw error;
       throw new CannotStart(
@@ -62,6 +69,11 @@ export class DataFolder {
     this.marker = marker;
   }
 }
+
+const notOurs = (path: string): CannotStart =>
+  new CannotStart(
+    `${path} holds files that are none of the store's, so it is left alone: choose a new or empty folder with MORTISE_DATA.`,
+  );
 
 function readMarker(path: string): Marker | undefined {
   try {

@@ -1,7 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Clock } from '#kernel';
 import type { PluginId } from '#kernel';
@@ -16,6 +15,7 @@ import { Log } from './log.js';
 import { ContractController } from './pages/contract.controller.js';
 import { PagesController } from './pages/pages.controller.js';
 import { MetricsController } from './metrics.controller.js';
+import { makeFolder } from './make-folder.js';
 import { Metrics } from './metrics.js';
 import { ProblemFilter } from './problem.filter.js';
 import { provide } from './provide.js';
@@ -81,7 +81,7 @@ export class PlatformModule implements OnApplicationShutdown {
 const makeFilter = (log: Log, routes: RouteTable): ProblemFilter => new ProblemFilter(log, routes);
 
 function lockDatabase(file: string): DatabaseLock {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file), 'MORTISE_DATABASE');
   return DatabaseLock.take(file);
 }
 

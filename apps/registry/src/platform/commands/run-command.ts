@@ -4,7 +4,7 @@ import { parseSettings, processEnvironment } from '../config.js';
 import type { Settings } from '../config.js';
 import { settingsLines } from '../describe-settings.js';
 import { resetData } from './reset-data.js';
-import { runServer } from './run-server.js';
+import { openDataFolder, runServer } from './run-server.js';
 import type { Store } from './store.js';
 
 interface Command {
@@ -28,6 +28,7 @@ const commands: Readonly<Record<string, Command>> = {
   migrate: {
     does: 'bring the database up to date, and end',
     run: async (settings, store) => {
+      openDataFolder(settings);
       const app = await store.make(settings);
       await app.close();
       say(`The database ${settings.databaseFile} is up to date.`);

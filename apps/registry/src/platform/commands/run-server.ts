@@ -9,9 +9,13 @@ import type { Store } from './store.js';
 
 const loopback: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
+/** Throws CannotStart where the folder can't be used. */
+export const openDataFolder = (settings: Settings): DataFolder =>
+  DataFolder.open(settings.dataFolder, settings.demo ?? loopback.has(settings.host));
+
 /** Starts the store, publishes the examples where they are due, and says where it is. Runs until it is stopped. */
 export async function runServer(settings: Settings, store: Store): Promise<void> {
-  const folder = DataFolder.open(settings.dataFolder, settings.demo ?? loopback.has(settings.host));
+  const folder = openDataFolder(settings);
   const app = await store.make(settings);
   stopOnSignals(app, settings.shutdownMs);
   if (settings.role !== 'work') await listen(app, settings);
