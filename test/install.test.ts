@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { compactVerify, createLocalJWKSet } from 'jose';
 import request from 'supertest';
+import { InstallationStore } from '#install';
 import { buildNpmTarball, buildWheel } from '#testing';
 import { seedPublisher } from './seed-publisher.js';
 import { startStore } from './start-store.js';
@@ -251,6 +252,20 @@ describe('an installation', () => {
     expect(answers.filter((answer) => answer.status === 201)).toHaveLength(1);
     expect(answers.filter((answer) => answer.status === 200)).toHaveLength(19);
     expect(new Set(answers.map((answer) => answer.body.id)).size).toBe(1);
+  });
+
+  it('that is removed while it moves is told to be gone', async () => {
+    const mine = await makeHost('gone');
+    const { body } = await as(mine.key)
+      .post('/api/v1/installations')
+      .send({ plugin: 'acme/zephyr-tool', version: '1.0.0' })
+      .expect(201);
+    const installations = store.app.get(InstallationStore);
+    const found = await installations.find(mine.id, body.id);
+    await as(mine.key).delete(`/api/v1/installations/${body.id}`).expect(204);
+    const actor = { kind: 'host', id: mine.id, name: 'gone' } as const;
+    const moving = installations.move({ ...found!, version: '9.0.0' }, [], actor);
+    await expect(moving).rejects.toMatchObject({ code: 'installation-not-found' });
   });
 
   it('rotates its key with an overlap, and moves with its keys to another release', async () => {

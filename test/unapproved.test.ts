@@ -78,4 +78,38 @@ describe('what no moderator has approved', () => {
     const other = await publish(['umbrella', umbrella], '1.0.0', {});
     expect(other.artifacts.map(({ filename }) => filename)).toEqual(['zephyr_tool-1.2.0-py3-none-any.whl']);
   });
+
+  it('takes no channel away from those who follow it, and gets it when it is approved', async () => {
+    const importVersions = async (...versions: string[]) => {
+      const listed = versions.map(
+        (version) => `  - version: "${version}"\n    backend_component_name: a.B\n`,
+      );
+      const entry = `slug: entry\nname: Entry\nstatus: LIVE\ndefault_version: "${versions.at(-1)}"\nversions:\n${listed.join('')}`;
+      const answer = await request(catalog.store.server)
+        .post('/api/v1/publishers/acme/imports')
+        .set('authorization', `Bearer ${catalog.token}`)
+        .set('content-type', 'application/yaml')
+        .send(entry);
+      expect(answer.status).toBe(200);
+    };
+    const approve = (version: string) =>
+      catalog.send(
+        'put',
+        `acme/entry/versions/${version}/review`,
+        { review: 'approved', reason: 'Read.' },
+        catalog.moderator,
+      );
+    const followed = async () => (await catalog.get('acme/entry/versions/default')).body.version as unknown;
+    await importVersions('v1');
+    await approve('0.0.1');
+    expect(await followed()).toBe('0.0.1');
+    await importVersions('v1', 'v2');
+    expect(await followed()).toBe('0.0.1');
+    await approve('0.0.2');
+    expect(await followed()).toBe('0.0.2');
+    const again = { review: 'rejected', reason: 'Read again.' };
+    await catalog.send('put', 'acme/entry/versions/0.0.1/review', again, catalog.moderator);
+    await approve('0.0.1');
+    expect(await followed()).toBe('0.0.2');
+  });
 });

@@ -30,7 +30,7 @@ export interface LabelledVersion {
 export abstract class ReleaseStore {
   abstract find(plugin: PluginId, version: Version): Promise<Release | undefined>;
   /**
-   * Adds the release with its package versions and files, points the channels to it that its descriptor names, and
+   * Adds the release with its package versions and files, points the channels to it that its descriptor names (one that isn't approved gets them with its approval), and
    * announces it: whole or not at all. Throws `version-taken` when the version exists, `package-owned` when a package
    * of an upload has another owner, `file-taken` when a package version has a file that an upload contradicts, and
    * `package-quarantined` when a pinned version was withdrawn meanwhile.

@@ -70,7 +70,7 @@ export class SqlInstallationStore extends InstallationStore {
       await this.database.write(async (sql, afterCommit) => {
         const which = { id: installation.id, removed_at: IsNull() };
         const { affected } = await sql.update(InstallationRow, which, rowOf(installation));
-        if (affected === 0) return;
+        if (affected === 0) throw installationNotFound();
         await sql.update(ApiKeyRow, { installation_id: installation.id }, { scopes: [...scopes] });
         await raiseRevision(sql, installation.hostId);
         await record(sql, 'move-installation', installation, actor, installation.updatedAt);

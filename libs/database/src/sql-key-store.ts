@@ -2,7 +2,7 @@ import { IsNull } from 'typeorm';
 import { KeyStore } from '#install';
 import type { PluginKeyFacts } from '#install';
 import type { Actor, PluginId } from '#kernel';
-import { revokeKeys } from './api-key-rows.js';
+import { liveKeys, revokeKeys } from './api-key-rows.js';
 import type { Database } from './database.js';
 import { recordAct } from './record-act.js';
 import { ApiKeyRow, InstallationRow } from './rows/install-rows.js';
@@ -37,10 +37,18 @@ export class SqlKeyStore extends KeyStore {
   revoke(hostId: string, sha256: string, actor: Actor, at: number): Promise<boolean> {
     return this.database.write(async (sql, afterCommit) => {
       const which = { host_id: hostId, sha256 };
+      const [key] = await liveKeys(sql, which, at);
       const revoked = await revokeKeys(sql, afterCommit, this.database.notices, which, at);
       if (revoked === 0) return false;
       const target = `host:${hostId}`;
-      await recordAct(sql, { actor, action: 'revoke-key', target, reason: null, details: {}, at });
+      await recordAct(sql, {
+        actor,
+        action: 'revoke-key',
+        target,
+        reason: null,
+        details: { key: key?.facts.id },
+        at,
+      });
       return true;
     });
   }

@@ -14,6 +14,7 @@ import type { AfterCommit, Database } from './database.js';
 import { followQuarantine } from './follow-quarantine.js';
 import type { FollowedRelease } from './follow-quarantine.js';
 import { ownPinsOf, requirePackageVersion } from './pinned-packages.js';
+import { pointChannelsOf } from './point-channel.js';
 import { recordAct } from './record-act.js';
 import { requireRelease } from './require-release.js';
 import { QuarantineRow, ReleaseRow } from './rows/catalog-rows.js';
@@ -45,6 +46,7 @@ export class SqlModerationStore extends ModerationStore {
     await this.database.write(async (sql, afterCommit) => {
       const row = await requireRelease(sql, release.plugin, release.version);
       await sql.update(ReleaseRow, { id: row.id }, { review, review_reason: reason });
+      if (review === 'approved' && row.review !== 'approved') await pointChannelsOf(sql, row, act.at);
       await recordAct(sql, act);
       await this.announce(sql, afterCommit, act, { ...release, type: `release-${review}` });
       // The feed says no word of a release that isn't approved; who knew it already hears that something changed.

@@ -37,7 +37,9 @@ export async function writePublication(
   const artifacts = uploads.map(({ artifact }) => toArtifactRow(release, artifact));
   await insertRows(sql, ReleaseArtifactRow, artifacts);
   for (const upload of held) await copyHeldFile(sql, release, upload);
-  for (const channel of release.descriptor.channels) {
+  const isApproved = release.standing.review === 'approved';
+  // What nobody may see yet takes no channel away from those who follow it: its approval points them.
+  for (const channel of isApproved ? release.descriptor.channels : []) {
     await pointChannel(sql, { plugin, channel, version, at, by: release.publishedBy });
   }
   await recordAct(sql, act);
@@ -45,7 +47,7 @@ export async function writePublication(
     type: 'release-published',
     plugin,
     version,
-    visible: release.standing.review === 'approved',
+    visible: isApproved,
     at,
   });
 }

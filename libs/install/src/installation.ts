@@ -47,7 +47,7 @@ export abstract class InstallationStore {
   abstract list(hostId: string): Promise<readonly Installation[]>;
   /** Rises with every change of a host's installations. */
   abstract revision(hostId: string): Promise<number>;
-  /** Moves to another release; the keys stay and get `scopes`. Throws `already-installed`. */
+  /** Moves to another release; the keys stay and get `scopes`. Throws `already-installed`, `installation-not-found`. */
   abstract move(installation: Installation, scopes: readonly string[], actor: Actor): Promise<void>;
   /** Revokes its keys. Whether there was such a live installation. */
   abstract remove(hostId: string, id: string, actor: Actor, at: number): Promise<boolean>;
