@@ -37,6 +37,53 @@ describe('a body', () => {
   });
 });
 
+describe('a body of the wrong members', () => {
+  it('is told which are missing and which were probably meant, once each', async () => {
+    const answer = await post('/api/v1/sessions', '{"usrename":"admin"}');
+    expect([answer.status, answer.body.code]).toEqual([400, 'invalid-body']);
+    const messages = answer.body.problems.map((problem: { message: string }) => problem.message);
+    expect(messages.sort()).toEqual([
+      '"password" is missing',
+      '"username" is missing',
+      '"usrename" is not known here: did you mean "username"?',
+    ]);
+  });
+});
+
+describe('a body that is no JSON', () => {
+  const secret = 'hunter2 hunter2';
+  const send = (type: string, body: string) =>
+    request(catalog.store.server).post('/api/v1/sessions').set('content-type', type).send(body);
+
+  it.each([
+    'application/x-www-form-urlencoded',
+    'text/plain',
+    'application/yaml',
+    'multipart/form-data',
+    'a/b',
+  ])('is asked to say that it is JSON when it came as %s, and isn’t repeated', async (type) => {
+    const answer = await send(type, JSON.stringify({ username: 'admin', password: secret }));
+    expect([answer.status, answer.body.code]).toEqual([415, 'unsupported-media-type']);
+    expect(answer.body.detail).toContain('application/json');
+    expect(answer.text).not.toContain(secret);
+  });
+
+  it('is told where it breaks, and isn’t repeated', async () => {
+    const broken = await send('application/json', `{"username":"admin","password":"${secret}",}`);
+    expect(broken.body.code).toBe('malformed-request');
+    expect(broken.body.detail).toBe('The body is not JSON: it breaks at position 49.');
+    expect((await send('application/json', '')).body.detail).toMatch(/^The body is empty/);
+    const poisoned = await send('application/json', '{"__proto__":{"a":1}}');
+    expect([poisoned.status, poisoned.body.code]).toEqual([400, 'malformed-request']);
+  });
+
+  it('with a long name is answered with a short sentence', async () => {
+    const answer = await send('application/json', JSON.stringify({ [secret.repeat(100)]: 1 }));
+    expect(answer.status).toBe(400);
+    expect(answer.text.length).toBeLessThan(1000);
+  });
+});
+
 describe('a read', () => {
   it('has an ETag, whichever it is, and isn’t sent again to whoever has it', async () => {
     await catalog.publish('read', '1.0.0');

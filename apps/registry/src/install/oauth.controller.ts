@@ -7,6 +7,7 @@ import type { PluginKeyFacts } from '#install';
 import { Clock, parseApiKey } from '#kernel';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
+import { formType, mediaTypeOf } from '../platform/media-type.js';
 import { CallerHost, Requires } from '../platform/requires.js';
 import { StoreSettings } from '../platform/store-settings.js';
 import { actorOf } from './installations.controller.js';
@@ -18,8 +19,6 @@ const invalidRequest = {
   code: 'invalid-request',
   when: '`token` is missing or repeated.',
 } as const;
-
-const form = 'application/x-www-form-urlencoded';
 
 const inactiveText = JSON.stringify(inactive);
 
@@ -45,7 +44,7 @@ export class OauthController {
     description:
       'Exactly `{"active": false}` for anything but a live key of a plugin that is installed on this host.',
   })
-  @ApiConsumes(form)
+  @ApiConsumes(formType)
   @ApiBody({ type: TokenForm })
   @ApiOkResponse({ type: IntrospectionBody })
   @Refuses(invalidRequest)
@@ -82,7 +81,7 @@ export class OauthController {
     description:
       'A key of a plugin on this host, or one of the host’s own. Always 200: nothing is told of any other, and nothing happens to it.',
   })
-  @ApiConsumes(form)
+  @ApiConsumes(formType)
   @ApiBody({ type: TokenForm })
   @ApiOkResponse({ description: 'An empty body.' })
   @Refuses(invalidRequest)
@@ -95,10 +94,11 @@ export class OauthController {
 
 /** The form's `token`; what else it holds is ignored, as RFC 6749 (section 3.1) asks. */
 function tokenOf(request: FastifyRequest): string {
-  const isForm = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() === form;
-  const { token } = (isForm ? (request.body ?? {}) : {}) as { token?: unknown };
-  if (typeof token !== 'string' || token === '') {
-    throw oauthRefusal('invalid_request', `Send the key as the one "token" of a form (${form}).`);
+  const isForm = mediaTypeOf(request) === formType && Buffer.isBuffer(request.body);
+  const tokens = isForm ? new URLSearchParams(String(request.body)).getAll('token') : [];
+  const [token] = tokens;
+  if (token === undefined || token === '' || tokens.length > 1) {
+    throw oauthRefusal('invalid_request', `Send the key as the one "token" of a form (${formType}).`);
   }
   return token;
 }

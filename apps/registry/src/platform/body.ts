@@ -1,7 +1,9 @@
 import { ValidationPipe } from '@nestjs/common';
 import type { ArgumentMetadata, PipeTransform, ValidationError } from '@nestjs/common';
-import { limits, RegistryError } from '#kernel';
-import { applyKeptRules } from './body-rules.js';
+import { Readable } from 'node:stream';
+import { closestWord, limits, RegistryError } from '#kernel';
+import { applyKeptRules, ruledMembers } from './body-rules.js';
+import { unsupportedMediaType } from './media-type.js';
 
 const shownCharacters = 64;
 
@@ -16,7 +18,11 @@ class BodyPipe implements PipeTransform {
   private pipes: Promise<{ body: ValidationPipe; query: ValidationPipe }> | undefined;
 
   async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    if (metadata.type === 'body') refuseUnkeepable(value);
+    if (metadata.type === 'body') {
+      if (Buffer.isBuffer(value) || value instanceof Readable)
+        throw unsupportedMediaType(['application/json']);
+      refuseUnkeepable(value);
+    }
     // Names, numbers and the like are the route's to parse.
     if (metadata.type === 'custom' || metadata.metatype === undefined || unruled.has(metadata.metatype))
       return value;
@@ -43,7 +49,8 @@ function pipe(code: string, what: string): ValidationPipe {
     forbidUnknownValues: true,
     transform: true,
     stopAtFirstError: false,
-    validationError: { target: false, value: false },
+    // For the sentences; neither is ever answered.
+    validationError: { target: true, value: true },
     exceptionFactory: (errors) => {
       const problems = errors.flatMap((error) => describe(error, '')).slice(0, limits.bodyProblems);
       const sentences = problems.map((problem) => problem.message).join('; ');
@@ -63,7 +70,7 @@ function refuseUnkeepable(body: unknown): void {
     if (level.some((value) => typeof value === 'string' && /\p{Surrogate}/u.test(value)))
       throw bodyRefused('it has half of a surrogate pair in a text');
     level = level.flatMap((value): unknown[] =>
-      typeof value === 'object' && value !== null && !Buffer.isBuffer(value) ? Object.values(value) : [],
+      typeof value === 'object' && value !== null ? Object.values(value) : [],
     );
   }
 }
@@ -74,13 +81,21 @@ const bodyRefused = (what: string): RegistryError =>
   });
 
 function describe(error: ValidationError, parent: string): BodyProblem[] {
-  const pointer = `${parent}/${error.property.replace(/~/g, '~0').replace(/\//g, '~1')}`;
-  const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
-    pointer,
-    message:
-      rule === 'whitelistValidation'
-        ? `"${error.property.slice(0, shownCharacters)}" is not known here`
-        : message,
-  }));
-  return [...own, ...(error.children ?? []).flatMap((child) => describe(child, pointer))];
+  const name = error.property.slice(0, shownCharacters);
+  const pointer = `${parent}/${name.replace(/~/g, '~0').replace(/\//g, '~1')}`;
+  return [
+    ...sentencesOn(error, name).map((message) => ({ pointer, message })),
+    ...(error.children ?? []).flatMap((child) => describe(child, pointer)),
+  ];
+}
+
+/** Of a member that is missing, or not known, there is no more to say. */
+function sentencesOn({ constraints, target, value }: ValidationError, name: string): string[] {
+  if (constraints === undefined) return [];
+  if ('whitelistValidation' in constraints) {
+    const shape = target?.constructor as Parameters<typeof ruledMembers>[0] | undefined;
+    const near = shape && closestWord(name, ruledMembers(shape));
+    return [`"${name}" is not known here${near === undefined ? '' : `: did you mean "${near}"?`}`];
+  }
+  return value === undefined ? [`"${name}" is missing`] : Object.values(constraints);
 }

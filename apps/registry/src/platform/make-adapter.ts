@@ -2,7 +2,8 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
 import { limits } from '#kernel';
-import { tarTypes, yamlTypes } from './media-type.js';
+import { notJson } from './not-json.js';
+import { formType, tarTypes, yamlTypes } from './media-type.js';
 import { frameworkProblem, problemOf } from './problem-document.js';
 import type { ProblemDocument } from './problem-document.js';
 import { requestId } from './request-id.js';
@@ -30,17 +31,35 @@ export function makeAdapter(): FastifyAdapter {
     clientErrorHandler: refuseUnreadable,
   });
   const fastify = adapter.getInstance();
-  // Text arrives as it was written; multipart and archives are left to whoever reads the stream.
+  // Text and forms arrive as they were written; multipart and archives are left to whoever reads the stream.
   fastify.removeContentTypeParser('text/plain');
   fastify.addContentTypeParser(
     [...yamlTypes, 'text/plain'],
     { parseAs: 'buffer', bodyLimit: limits.descriptorBytes },
     (_request, body, done) => done(null, body),
   );
-  fastify.addContentTypeParser(['multipart/form-data', ...tarTypes], (_request, _payload, done) =>
-    done(null),
+  fastify.addContentTypeParser(['multipart/form-data', ...tarTypes], (_request, payload, done) =>
+    done(null, payload),
   );
+  adapter.useBodyParser(formType, false, { bodyLimit: limits.jsonBodyBytes }, (_request, body, done) =>
+    done(null, body),
+  );
+  takeJson(adapter);
   return adapter;
+}
+
+/** Fastify's own parser, but that it says of broken JSON where it breaks. */
+function takeJson(adapter: FastifyAdapter): void {
+  const parse = adapter.getInstance().getDefaultJsonParser('error', 'error');
+  adapter.useBodyParser(
+    'application/json',
+    false,
+    { bodyLimit: limits.jsonBodyBytes },
+    (request, body, done) => {
+      const text = body.toString();
+      void parse(request, text, (error, value) => done(error === null ? null : notJson(text), value));
+    },
+  );
 }
 
 const problemType = 'application/problem+json; charset=utf-8';

@@ -6,6 +6,8 @@ export function mediaTypeOf(request: FastifyRequest): string {
   return (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
+export const formType = 'application/x-www-form-urlencoded';
+
 export const yamlTypes: readonly string[] = [
   'application/yaml',
   'application/x-yaml',

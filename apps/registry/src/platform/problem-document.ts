@@ -25,7 +25,11 @@ const frameworkRefusals: Readonly<Record<number, { code: string; detail: string 
   408: { code: 'request-timeout', detail: 'The request took too long to arrive: send it again.' },
   413: { code: 'body-too-large', detail: 'The body is larger than this route takes.' },
   414: { code: 'address-too-long', detail: 'The address is longer than any that the store has.' },
-  415: { code: 'unsupported-media-type', detail: 'This route does not take that Content-Type: see /docs.' },
+  415: {
+    code: 'unsupported-media-type',
+    detail:
+      'This route does not take that Content-Type: JSON goes as application/json; what each takes is at /docs.',
+  },
   431: { code: 'headers-too-large', detail: 'The headers of the request are larger than the store takes.' },
 };
 
