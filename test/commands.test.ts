@@ -114,6 +114,18 @@ describe('the command', () => {
     await start();
   });
 
+  it('serves and stops cleanly although nobody reads what it says any more', async () => {
+    const { child, address } = await start();
+    child.stdout.destroy();
+    child.stderr.destroy();
+    for (let count = 0; count < 3; count++) {
+      expect((await fetch(`${address}/api/v1/plugins`)).status).toBe(200);
+      await new Promise((done) => setTimeout(done, 400));
+    }
+    child.kill('SIGINT');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
   it('says which setting to change when the port is taken', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');

@@ -5,6 +5,14 @@ import { runCommand } from './platform/commands/run-command.js';
 // What the store keeps is for its own user alone: 0600 for files, 0700 for folders.
 process.umask(0o077);
 
+// Whoever reads the output may leave (`| head`), or the disk be full: no reason to stop serving, or to show a stack.
+process.stderr.on('error', () => undefined);
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') return;
+  process.stderr.write(`mortise: The output can't be written (${error.code}).\n`);
+  process.exitCode = 1;
+});
+
 try {
   await runCommand(process.argv.slice(2), {
     // The server is loaded only by commands that need it.

@@ -47,16 +47,16 @@ export function openLog(level: string, destination?: DestinationStream): Log {
   if (process.stderr.isTTY) {
     return pino(options, { write: (line) => void process.stderr.write(plainLine(line)) });
   }
-  return pino(
-    options,
-    pino.destination({
-      dest: 2,
-      sync: false,
-      minLength: heldBytes,
-      maxWrite: writtenBytes,
-      periodicFlush: flushMs,
-    }),
-  );
+  const stream = pino.destination({
+    dest: 2,
+    sync: false,
+    minLength: heldBytes,
+    maxWrite: writtenBytes,
+    periodicFlush: flushMs,
+  });
+  // Nobody reads it any more, or its disk is full: the store goes on without a log.
+  stream.on('error', () => undefined);
+  return pino(options, stream);
 }
 
 /** What is safe to keep of an error: libraries hang statements, parameters and bodies on theirs. */
