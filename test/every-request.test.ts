@@ -76,6 +76,12 @@ describe('every request', () => {
     const wrong = await request(store.server).delete('/api/v1/plugins/acme/tool');
     expect(wrong).toMatchObject({ status: 405, body: { code: 'method-not-allowed' } });
     expect(wrong.headers['allow']).toBe('GET, HEAD, OPTIONS');
+    const oauth = await request(store.server).get('/oauth/introspect');
+    expect(oauth).toMatchObject({
+      status: 405,
+      body: { code: 'method-not-allowed', error: 'invalid_request' },
+    });
+    expect(oauth.headers['allow']).toBe('OPTIONS, POST');
     expect((await request(store.server).options('/nowhere')).status).toBe(404);
   });
 

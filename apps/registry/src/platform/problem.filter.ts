@@ -38,13 +38,20 @@ export class ProblemFilter implements ExceptionFilter {
       .send(JSON.stringify(problem));
   }
 
-  /** Where there is a route for another method, a missing route is a method that is not allowed. */
   private problemOf(error: unknown, request: FastifyRequest, reply: FastifyReply): ProblemDocument {
     const problem = hasLeft(error, request)
       ? frameworkProblem(400, request.id)
-      : problemOf(error, request.id);
-    if (request.url.startsWith('/oauth/'))
-      return { ...oauthMembers(problem.status, problem.detail), ...problem };
+      : this.orMethodNotAllowed(problemOf(error, request.id), request, reply);
+    if (!request.url.startsWith('/oauth/')) return problem;
+    return { ...oauthMembers(problem.status, problem.detail), ...problem };
+  }
+
+  /** Where there is a route for another method, a missing route is a method that is not allowed. */
+  private orMethodNotAllowed(
+    problem: ProblemDocument,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): ProblemDocument {
     if (problem.code !== 'route-not-found') return problem;
     const methods = this.routes.methodsOf(request.url.split('?', 1)[0] ?? '');
     if (methods.length === 0 || methods.includes(request.method)) return problem;
