@@ -88,18 +88,19 @@ async function requireMember(
 function requireReachOfRoute(principal: AccountPrincipal, permission: Permission, target: Target): void {
   const { publisher, plugin } = target;
   if (publisher !== undefined) requireReach(principal, publisher, plugin);
-  else if (principal.publisher !== null) throw tokenTooNarrow('the whole store');
+  else if (principal.publisher !== null) throw tokenTooNarrow('the whole store', principal.publisher);
   const isForPlugins = principal.plugins.length > 0;
   if (isForPlugins && plugin === undefined && permission !== 'publish')
-    throw tokenTooNarrow(publisher === undefined ? 'the whole store' : `the publisher "${publisher}"`);
+    throw tokenTooNarrow(publisher === undefined ? 'the whole store' : `the publisher "${publisher}"`, null);
 }
 
 /** Throws `token-too-narrow` when the credential is limited to other publishers or plugins. */
 export function requireReach(principal: AccountPrincipal, publisher: string, plugin?: string): void {
-  if (principal.publisher !== null && principal.publisher !== publisher) throw tokenTooNarrow(publisher);
+  if (principal.publisher !== null && principal.publisher !== publisher)
+    throw tokenTooNarrow(`the publisher "${publisher}"`, principal.publisher);
   if (principal.plugins.length === 0 || plugin === undefined) return;
   const id = `${publisher}/${plugin}`;
-  if (!principal.plugins.some((pattern) => matchesPattern(id, pattern))) throw tokenTooNarrow(id);
+  if (!principal.plugins.some((pattern) => matchesPattern(id, pattern))) throw tokenTooNarrow(id, null);
 }
 
 /** Whether `id` fits a pattern in which `*` stands for any run of characters; in time of the product of their lengths. */

@@ -25,7 +25,7 @@ export class CreatePublisher {
   async run({ name, title, trust }: NewPublisher, caller: AccountPrincipal): Promise<Publisher> {
     const id = parsePublisherName(name);
     requireReach(caller, id);
-    if (caller.plugins.length > 0) throw tokenTooNarrow(id);
+    if (caller.plugins.length > 0) throw tokenTooNarrow(`the publisher "${id}"`, null);
     if (trust === 'trusted' && !caller.scopes.includes('admin')) throw trustIsForAdministrators();
     const now = this.clock.now();
     const publisher = { id, name, title, trust: trust ?? 'untrusted', createdAt: now };

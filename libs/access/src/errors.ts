@@ -15,6 +15,13 @@ export const badCredential = (): RegistryError =>
     'The credential is unknown, expired or revoked: sign in again, or make a new token or key.',
   );
 
+export const schemeNeeded = (): RegistryError =>
+  new RegistryError(
+    'unauthenticated',
+    'bad-credential',
+    'Authorization begins with "Bearer " and goes on with one session, token or key: send it so.',
+  );
+
 export const wrongHolder = (needed: string): RegistryError =>
   new RegistryError('forbidden', 'forbidden', `This is not for your credential. Who may: ${needed}`);
 
@@ -35,11 +42,14 @@ export const notAMember = (publisher: string, role: 'owner' | 'maintainer'): Reg
       : `You are no owner or maintainer of the publisher "${publisher}": ask one of its owners to add you.`,
   );
 
-export const tokenTooNarrow = (what: string): RegistryError =>
+/** `publisher` is the one that the token is limited to; null where it is limited to some plugins. */
+export const tokenTooNarrow = (what: string, publisher: string | null): RegistryError =>
   new RegistryError(
     'forbidden',
     'token-too-narrow',
-    `Your token is limited to other plugins than ${what}: use a wider one.`,
+    publisher === null
+      ? `Your token is limited to other plugins than ${what}: use a wider one.`
+      : `Your token does not reach ${what}, since it is limited to the publisher "${publisher}": use a wider one.`,
   );
 
 export const publisherNotFound = (publisher: string): RegistryError =>

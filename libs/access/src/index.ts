@@ -28,6 +28,7 @@ export {
   memberNotFound,
   publisherNotFound,
   publisherTaken,
+  schemeNeeded,
   tooManyMembers,
   usernameTaken,
 } from './errors.js';

@@ -1,6 +1,6 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { anonymous, authorize, badCredential, permissions, Principals } from '#access';
+import { anonymous, authorize, permissions, Principals, schemeNeeded } from '#access';
 import type { Permission, Principal, Target } from '#access';
 import { limits, normalizeName } from '#kernel';
 import { requiredPermission } from './requires.js';
@@ -52,7 +52,7 @@ export class PermissionGuard implements CanActivate {
     const header = request.headers.authorization;
     if (header === undefined) return anonymous;
     const credential = /^Bearer +(\S+) *$/i.exec(header.slice(0, limits.credentialCharacters))?.[1];
-    if (credential === undefined) throw badCredential();
+    if (credential === undefined) throw schemeNeeded();
     return credential.startsWith('mrt_')
       ? this.principals.ofKey(credential)
       : this.sessions.principalOf(request, reply);
