@@ -3,16 +3,16 @@ import { element } from './element.js';
 const store = new URL('.', location.href).href.replace(/\/$/, '');
 const commands = [
   [
-    'Sign in, with the password that the first start has put into a file',
+    'Sign in, with the password in the file that the start has named: data/admin-password, where MORTISE_DATA says no other folder',
     `TOKEN=$(curl -s ${store}/api/v1/sessions -H 'content-type: application/json' \\\n  -d "{\\"username\\":\\"admin\\",\\"password\\":\\"$(cat data/admin-password)\\"}" \\\n  | node -p 'JSON.parse(fs.readFileSync(0)).access_token')`,
   ],
   [
     'Make a publisher',
-    `curl ${store}/api/v1/publishers -H "authorization: Bearer $TOKEN" \\\n  -H 'content-type: application/json' -d '{"name":"acme"}'`,
+    `curl ${store}/api/v1/publishers -H "authorization: Bearer $TOKEN" \\\n  -H 'content-type: application/json' -d '{"name":"my-team"}'`,
   ],
   [
     'Publish a plugin; then search for it above',
-    `curl ${store}/api/v1/publishers/acme/releases -H "authorization: Bearer $TOKEN" \\\n  -H 'content-type: application/yaml' --data-binary @- <<'END'\nname: Hello\nversion: 1.0.0\nsummary: Says hello\ninterfaces:\n  default:\n    form: [{type: text, name: greeting, label: Greeting}]\nEND`,
+    `curl ${store}/api/v1/publishers/my-team/releases -H "authorization: Bearer $TOKEN" \\\n  -H 'content-type: application/yaml' --data-binary @- <<'END'\nname: Hello\nversion: 1.0.0\nsummary: Says hello\ninterfaces:\n  default:\n    form: [{type: text, name: greeting, label: Greeting}]\nEND`,
   ],
 ];
 

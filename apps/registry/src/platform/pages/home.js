@@ -22,8 +22,13 @@ const [form, field, list, results, more, status, sort, facets] = [
   'facets',
 ].map(byId);
 
-/** What is asked, as it stands in the address of the page. */
-let query = new URLSearchParams(location.search);
+const known = ['q', 'sort', ...Object.keys(facetNames)];
+
+/** What the address of the page asks; what other programs add to it (`utm_source`) is nothing to the search. */
+const askedByAddress = () =>
+  new URLSearchParams([...new URLSearchParams(location.search)].filter(([name]) => known.includes(name)));
+
+let query = askedByAddress();
 let next = null;
 let asking = null;
 
@@ -143,11 +148,15 @@ function toggle(name, value) {
 }
 
 function showEmpty() {
-  const narrowed = Object.keys(facetNames).some((name) => query.has(name));
-  const advice = narrowed
-    ? 'Take away a filter, or try another word.'
-    : 'Try another word, or a part of one.';
-  results.replaceChildren(element('li', { className: 'empty' }, `Nothing fits. ${advice}`));
+  results.replaceChildren(element('li', { className: 'empty' }, ...emptyAdvice()));
+}
+
+function emptyAdvice() {
+  if (Object.keys(facetNames).some((name) => query.has(name)))
+    return ['Nothing fits. Take away a filter, or try another word.'];
+  if (query.has('q')) return ['Nothing fits. Try another word, or a part of one.'];
+  const link = element('a', { href: '#next-title' }, 'The commands below');
+  return ['There are no plugins in this store yet. ', link, ' publish the first.'];
 }
 
 function showProblem(error) {
@@ -284,7 +293,7 @@ more.addEventListener('click', () => search({ append: true }));
 window.addEventListener('popstate', restore);
 
 function restore() {
-  query = new URLSearchParams(location.search);
+  query = askedByAddress();
   field.value = query.get('q') ?? '';
   sort.value = query.get('sort') ?? 'relevance';
   if (sort.value === '') sort.value = 'relevance';
