@@ -82,8 +82,8 @@ export const wholeNumber = (about: About, { least, most, fallback, unit = 1 }: R
 /** An address, without a slash at the end. */
 export const webAddress = (about: About & Pick<Setting<unknown>, 'byDefault'>): Setting<string | null> => ({
   ...about,
-  allowed: 'an address that begins with http:// or https://, and has no user, "?" or "#" in it',
-  refusal: 'is no address that paths can be added to',
+  allowed: 'an address that begins with http:// or https://',
+  refusal: 'is no web address, or has a user, "?" or "#" in it',
   // It is shown to everybody, and so is no place for a password.
   read: (written) =>
     /^https?:\/\/[^?#@]+$/.test(written) && URL.canParse(written) ? written.replace(/\/+$/, '') : undefined,
