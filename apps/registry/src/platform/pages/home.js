@@ -23,14 +23,11 @@ const [form, field, list, results, more, status, sort, facets] = [
 ].map(byId);
 
 const known = ['q', 'sort', ...Object.keys(facetNames)];
-
 /** What the address of the page asks; what other programs add to it (`utm_source`) is nothing to the search. */
 const askedByAddress = () =>
   new URLSearchParams([...new URLSearchParams(location.search)].filter(([name]) => known.includes(name)));
-
 let query = askedByAddress();
-let next = null;
-let asking = null;
+let [next, asking] = [null, null];
 
 async function ask(path, parameters, signal) {
   const answer = await fetch(`${path}?${parameters}`, { signal, headers: { accept: 'application/json' } });
@@ -147,13 +144,11 @@ function toggle(name, value) {
   go();
 }
 
-function showEmpty() {
-  results.replaceChildren(element('li', { className: 'empty' }, ...emptyAdvice()));
-}
+const showEmpty = () => results.replaceChildren(element('li', { className: 'empty' }, ...emptyAdvice()));
 
 function emptyAdvice() {
-  if (Object.keys(facetNames).some((name) => query.has(name)))
-    return ['Nothing fits. Take away a filter, or try another word.'];
+  const narrowed = Object.keys(facetNames).some((name) => query.has(name));
+  if (narrowed) return ['Nothing fits. Take away a filter, or try another word.'];
   if (query.has('q')) return ['Nothing fits. Try another word, or a part of one.'];
   const link = element('a', { href: '#next-title' }, 'The commands below');
   return ['There are no plugins in this store yet. ', link, ' publish the first.'];
