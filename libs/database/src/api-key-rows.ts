@@ -66,8 +66,12 @@ export async function revokeKeys(
   const ending = live.filter(
     (key) => endsAt <= at || key.facts.expiresAt === null || key.facts.expiresAt > endsAt,
   );
-  const ids = In(ending.map((key) => key.facts.id));
-  await sql.update(ApiKeyRow, { id: ids }, endsAt <= at ? { revoked_at: at } : { expires_at: endsAt });
+  const end = endsAt <= at ? { revoked_at: at } : { expires_at: endsAt };
+  // A host that is removed takes the keys of all its plugins along: more than one statement has places for.
+  for (let from = 0; from < ending.length; from += limits.keysPerStatement) {
+    const ids = ending.slice(from, from + limits.keysPerStatement).map((key) => key.facts.id);
+    await sql.update(ApiKeyRow, { id: In(ids) }, end);
+  }
   afterCommit(() => ending.forEach((key) => notices.publish('credential', key.sha256)));
   return ending.length;
 }

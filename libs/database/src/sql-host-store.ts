@@ -1,6 +1,6 @@
 import { In, IsNull, MoreThan } from 'typeorm';
 import type { EntityManager, FindOptionsWhere } from 'typeorm';
-import { HostStore } from '#install';
+import { hostNotFound, HostStore } from '#install';
 import type { Host, HostManager, KeyFacts, NewKey } from '#install';
 import { decodePageCursor, toPage } from '#kernel';
 import type { Actor, Page, PageRequest } from '#kernel';
@@ -67,7 +67,13 @@ export class SqlHostStore extends HostStore {
 
   update(host: Host, actor: Actor, at: number): Promise<void> {
     return this.database.write(async (sql, afterCommit) => {
-      await sql.update(HostRow, { id: host.id }, { name: host.name, kind: host.kind, version: host.version });
+      const live = { id: host.id, removed_at: IsNull() };
+      const { affected } = await sql.update(HostRow, live, {
+        name: host.name,
+        kind: host.kind,
+        version: host.version,
+      });
+      if (affected === 0) throw hostNotFound();
       await record(sql, 'update-host', host.id, actor, at, {
         name: host.name,
         kind: host.kind,
@@ -80,7 +86,8 @@ export class SqlHostStore extends HostStore {
 
   remove(id: string, actor: Actor, at: number): Promise<void> {
     return this.database.write(async (sql, afterCommit) => {
-      await sql.update(HostRow, { id }, { removed_at: at });
+      const { affected } = await sql.update(HostRow, { id, removed_at: IsNull() }, { removed_at: at });
+      if (affected === 0) throw hostNotFound();
       await sql.update(
         InstallationRow,
         { host_id: id, removed_at: IsNull() },
@@ -93,6 +100,7 @@ export class SqlHostStore extends HostStore {
 
   addKey(hostId: string, key: NewKey, actor: Actor, retireOthersAt: number | null): Promise<void> {
     return this.database.write(async (sql, afterCommit) => {
+      if (!(await sql.existsBy(HostRow, { id: hostId, removed_at: IsNull() }))) throw hostNotFound();
       if (retireOthersAt !== null) {
         const others = { host_id: hostId, kind: 'host' as const };
         await revokeKeys(sql, afterCommit, this.database.notices, others, key.createdAt, retireOthersAt);

@@ -1,8 +1,9 @@
-import { compareVersions, isPrerelease, satisfiesRange } from '#kernel';
+import { compareVersions, completeVersion, isPrerelease, normalizeName, satisfiesRange } from '#kernel';
 import type { PluginId, Version } from '#kernel';
 import type { Host } from './host-store.js';
 import type { Installation, ReleaseSource } from './installation.js';
-import type { PluginChoices } from './installable-release.js';
+import type { InstallableRelease, PluginChoices } from './installable-release.js';
+import { refusalOf } from './manifest.js';
 
 /** Something that a host should know of what it has installed. */
 export interface HostUpdate {
@@ -66,9 +67,14 @@ async function newestSuiting(
 ): Promise<Version | null> {
   for (const version of candidates(installation, choices)) {
     const release = await releases.find(installation.plugin, version);
-    if (release && suitsHost(release.descriptor.requires, host)) return version;
+    if (release && isOffered(release, host, installation)) return version;
   }
   return null;
+}
+
+/** Only what the host may then move to: what would be refused is no update. */
+function isOffered(release: InstallableRelease, host: Host, installation: Installation): boolean {
+  return refusalOf(release, installation.trust) === undefined && suitsHost(release.descriptor.requires, host);
 }
 
 /** Newest first. A channel is followed wherever it points; else only what is greater is an update. */
@@ -91,11 +97,13 @@ function candidates(installation: Installation, choices: PluginChoices): readonl
 
 /** Whether what a plugin requires of hosts lets it run on this one: unknown kind or version never stands in the way. */
 function suitsHost(requires: Readonly<Record<string, string>>, host: Host): boolean {
-  const names = Object.keys(requires);
-  if (names.length === 0 || host.kind === null) return true;
-  const range = requires[host.kind];
+  const required = Object.entries(requires);
+  if (required.length === 0 || host.kind === null) return true;
+  const kind = normalizeName(host.kind);
+  const range = required.find(([name]) => normalizeName(name) === kind)?.[1];
   if (range === undefined) return false;
-  return host.version === null || satisfiesRange(host.version, range);
+  const version = host.version === null ? undefined : completeVersion(host.version);
+  return version === undefined || satisfiesRange(version, range);
 }
 
 function reasonFor(installation: Installation, newer: Version): string {

@@ -34,7 +34,7 @@ export abstract class ReleaseSource {
   abstract find(plugin: PluginId, version: Version): Promise<InstallableRelease | undefined>;
 }
 
-/** Keeps what is installed where, and the keys of each installation. Changes are audited in the same transaction. */
+/** Keeps what is installed where, and the keys of each installation. All but reports are audited in the same transaction. */
 export abstract class InstallationStore {
   /**
    * Adds an installation with its first key. When the host has the release already, adds nothing and returns the one

@@ -1,5 +1,5 @@
 import { normalizeName } from '#kernel';
-import type { PluginId, Version } from '#kernel';
+import type { PluginId, RegistryError, Version } from '#kernel';
 import type { DescriptorInterface, FormElement } from '#descriptor';
 import { notInstallable, notTrusted, quarantined } from './errors.js';
 import type {
@@ -136,16 +136,22 @@ export function makeManifest(release: InstallableRelease, options: ManifestOptio
   };
 }
 
-/** Refuses what has no manifest for a host that trusts it so far: see `makeManifest`. */
+/** Throws what stands in the way of a manifest for a host that trusts it so far: see `makeManifest`. */
 export function refuseUninstallable(release: InstallableRelease, trust: Trust): void {
+  const refusal = refusalOf(release, trust);
+  if (refusal) throw refusal;
+}
+
+/** What stands in the way of a manifest for a host that trusts the release so far, if anything does. */
+export function refusalOf(release: InstallableRelease, trust: Trust): RegistryError | undefined {
   const { plugin, version } = release;
-  if (release.state === 'quarantined') throw quarantined(plugin, version, release.stateReason);
-  if (release.descriptor.kind === 'cloudlaunch') throw notInstallable(plugin, version);
-  if (trustOf(release, trust) === 'trusted') return;
+  if (release.state === 'quarantined') return quarantined(plugin, version, release.stateReason);
+  if (release.descriptor.kind === 'cloudlaunch') return notInstallable(plugin, version);
+  if (trustOf(release, trust) === 'trusted') return undefined;
   const bare = Object.entries(interfacesOf(release))
     .filter(([, written]) => written.frontend !== null && written.form === null)
     .map(([name]) => name);
-  if (bare.length > 0) throw notTrusted(plugin, version, bare);
+  return bare.length > 0 ? notTrusted(plugin, version, bare) : undefined;
 }
 
 /** A host may trust less than the store, never more. */

@@ -3,6 +3,7 @@ export { makeApiKey, parseApiKey } from './api-key.js';
 export type { ApiKey, ApiKeyKind } from './api-key.js';
 export { Clock } from './clock.js';
 export { ClusterSecrets } from './cluster-secrets.js';
+export { completeVersion } from './complete-version.js';
 export { closestWord } from './closest-word.js';
 export { sha256Hex } from './digest.js';
 export { limits } from './limits.js';

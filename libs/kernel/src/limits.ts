@@ -174,6 +174,7 @@ export const limits = {
   documentCacheSharesOfOnePlugin: 16,
   // hosts, installations, keys
   keysPerHolder: 50,
+  keysPerStatement: 500,
   selectorCharacters: 256,
   keyOverlapSeconds: 30 * 86_400,
   installationsPerHost: 10_000,

@@ -1,4 +1,4 @@
-import { isVersion, normalizeName, satisfiesRange } from '#kernel';
+import { completeVersion, normalizeName, satisfiesRange } from '#kernel';
 
 /** A host that plugins are looked for: by its name, and by its version where that is known. */
 export interface HostFilter {
@@ -6,8 +6,6 @@ export interface HostFilter {
   /** Null: any version. */
   readonly version: string | null;
 }
-
-const shortVersion = /^\d+(?:\.\d+)?$/;
 
 /** Reads `name` or `name@version`; the version may leave out its last numbers (`24.1`). Undefined when it is neither. */
 export function parseHostFilter(written: string): HostFilter | undefined {
@@ -17,12 +15,6 @@ export function parseHostFilter(written: string): HostFilter | undefined {
   if (at <= 0) return { name, version: null };
   const version = completeVersion(written.slice(at + 1).trim());
   return version === undefined ? undefined : { name, version };
-}
-
-function completeVersion(written: string): string | undefined {
-  const numbers = written.replace(/^v/, '');
-  const full = shortVersion.test(numbers) ? `${numbers}${numbers.includes('.') ? '.0' : '.0.0'}` : numbers;
-  return isVersion(full) ? full : undefined;
 }
 
 /**

@@ -104,7 +104,7 @@ export class InstallationPage {
 
 /** What the body asks for; undefined when it names none of the three. Throws when it names several. */
 export function selectorOf(body: MoveInstallationBody): Selector | undefined {
-  const named = [body.version, body.range, body.channel].filter((one) => one !== undefined);
+  const named = [body.version, body.range, body.channel].filter((one) => one !== undefined && one !== null);
   if (named.length > 1) throw tooManySelectors();
   if (body.version) {
     if (!isVersion(body.version)) throw invalidVersion(body.version);
