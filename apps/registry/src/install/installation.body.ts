@@ -10,7 +10,7 @@ export class MoveInstallationBody {
   @ApiPropertyOptional({ type: String, example: '1.2.0', description: 'One exact version.' })
   @IsOptional()
   @IsLine(limits.selectorCharacters)
-  version?: string;
+  version?: string | null;
 
   @ApiPropertyOptional({
     type: String,
@@ -19,12 +19,12 @@ export class MoveInstallationBody {
   })
   @IsOptional()
   @IsLine(limits.selectorCharacters)
-  range?: string;
+  range?: string | null;
 
   @ApiPropertyOptional({ type: String, example: 'beta' })
   @IsOptional()
   @IsLine(limits.selectorCharacters)
-  channel?: string;
+  channel?: string | null;
 
   @ApiPropertyOptional({
     enum: ['trusted', 'untrusted'],
