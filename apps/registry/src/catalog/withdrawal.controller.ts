@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
+import { Body, Controller, Delete, HttpCode, Param, Post, Put, Req, UseInterceptors } from '@nestjs/common';
 import { actorOf } from '#access';
 import type { AccountPrincipal } from '#access';
 import { DeprecateRelease, YankRelease } from '#catalog';
@@ -11,8 +11,10 @@ import { CallerAccount, Requires } from '../platform/requires.js';
 import type { AuthenticatedRequest } from '../platform/requires.js';
 import { pluginUnknown, versionUnknown } from './read-refusals.js';
 import { DeprecateReleaseBody, YankReleaseBody } from './withdrawal.body.js';
+import { AwaitVisibility } from '../search/await-visibility.js';
 
 /** What a publisher says of the use of its releases: no new installs, or use that instead. */
+@UseInterceptors(AwaitVisibility)
 @Controller('api/v1/plugins/:publisher/:plugin/versions/:version')
 @Requires('manage')
 @ApiParam({ name: 'publisher', example: 'galaxy', description: 'In any spelling.' })

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, HttpCode, Put, Query, Req } from '@nestjs/common';
+import { Body, Controller, Delete, HttpCode, Put, Query, Req, UseInterceptors } from '@nestjs/common';
 import { actorOf } from '#access';
 import type { AccountPrincipal } from '#access';
 import { ModerateRelease } from '#trust';
@@ -21,8 +21,10 @@ import {
   ReleaseTrustBody,
   ReviewReleaseBody,
 } from './moderation.body.js';
+import { AwaitVisibility } from '../search/await-visibility.js';
 
 /** A moderator's word on a release. */
+@UseInterceptors(AwaitVisibility)
 @Controller('api/v1/plugins/:publisher/:plugin/versions/:version')
 @Requires('moderate')
 @ApiParam({ name: 'publisher', example: 'galaxy', description: 'In any spelling.' })

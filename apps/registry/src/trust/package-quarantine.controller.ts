@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, HttpCode, Param, Put, Query } from '@nestjs/common';
+import { Body, Controller, Delete, HttpCode, Param, Put, Query, UseInterceptors } from '@nestjs/common';
 import { actorOf } from '#access';
 import type { AccountPrincipal } from '#access';
 import { packageName } from '#catalog';
@@ -13,8 +13,10 @@ import {
 import { Refuses } from '../platform/contract/refuses.js';
 import { CallerAccount, Requires } from '../platform/requires.js';
 import { followersBody, QuarantineBody, QuarantineFollowersBody, ReasonQuery } from './moderation.body.js';
+import { AwaitVisibility } from '../search/await-visibility.js';
 
 /** A moderator's word on a package version by itself. */
+@UseInterceptors(AwaitVisibility)
 @Controller('api/v1/packages/:side/:name/versions/:version/quarantine')
 @Requires('moderate')
 @ApiParam({ name: 'side', enum: ['npm', 'python'], example: 'npm' })

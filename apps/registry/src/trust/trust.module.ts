@@ -3,12 +3,14 @@ import { Database, SqlAuditLog, SqlModerationStore } from '#database';
 import { Clock } from '#kernel';
 import { AuditLog, ModerateRelease, ModerationStore, QuarantinePackage } from '#trust';
 import { provide } from '../platform/provide.js';
+import { SearchModule } from '../search/search.module.js';
 import { AuditController } from './audit.controller.js';
 import { ModerationController } from './moderation.controller.js';
 import { PackageQuarantineController } from './package-quarantine.controller.js';
 
 /** What is decided about others' plugins, and the log of it. */
 @Module({
+  imports: [SearchModule],
   controllers: [AuditController, ModerationController, PackageQuarantineController],
   providers: [
     provide(AuditLog, SqlAuditLog, [Database]),
