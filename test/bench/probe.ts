@@ -2,9 +2,11 @@
  * Loaded before the store in the processes that the bench measures: counts the syncs that the program asks for, and
  * profiles every thread when it is told to. It changes nothing of what the store does.
  */
+import fs from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Session } from 'node:inspector';
 import type { Profiler } from 'node:inspector';
+import { syncBuiltinESMExports } from 'node:module';
 import { BroadcastChannel, isMainThread, threadId } from 'node:worker_threads';
 
 export interface SyncCounts {
@@ -82,6 +84,16 @@ async function serveMain(): Promise<void> {
     counts.files += 1;
     return datasync.call(this);
   };
+  const { fsync, fdatasync } = fs;
+  fs.fsync = Object.assign((file: number, done: fs.NoParamCallback) => {
+    counts.directories += 1;
+    fsync(file, done);
+  }, fsync);
+  fs.fdatasync = Object.assign((file: number, done: fs.NoParamCallback) => {
+    counts.files += 1;
+    fdatasync(file, done);
+  }, fdatasync);
+  syncBuiltinESMExports();
   process.on('message', (command: ProbeCommand) => {
     void answer(command).then((reply) => process.send?.(reply));
   });
