@@ -1,6 +1,6 @@
 import { Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { requireReach } from '#access';
+import { actorOf, requireReach } from '#access';
 import type { AccountPrincipal } from '#access';
 import { ImportDescriptors } from '#catalog';
 import { limits, parsePublisherName } from '#kernel';
@@ -79,7 +79,7 @@ export class ImportController {
     const publisher = parsePublisherName(publisherName);
     const outcomes = await this.importDescriptors.run({
       publisher,
-      actor: { kind: 'account', id: caller.accountId, name: caller.username },
+      actor: actorOf(caller),
       requireReach: (plugin) => requireReach(caller, publisher, plugin),
       entries: await readImportEntries(request, this.staging),
     });

@@ -1,6 +1,6 @@
 import { Controller, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { requireReach } from '#access';
+import { actorOf, requireReach } from '#access';
 import type { AccountPrincipal } from '#access';
 import { PublishRelease, readReleaseSource } from '#catalog';
 import type { ArrivedArtifact, Published } from '#catalog';
@@ -78,7 +78,7 @@ export class PublishController {
       const dryRun = query.dry_run === 'true';
       const published = await this.publishRelease.run({
         publisher,
-        actor: { kind: 'account', id: caller.accountId, name: caller.username },
+        actor: actorOf(caller),
         requireReach: (plugin) => requireReach(caller, publisher, plugin),
         source: readReleaseSource(form.descriptor, publisher),
         artifacts: form.artifacts.map((file) => this.arrived(file)),

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { hostScopes } from '#access';
+import { actorOf, hostScopes } from '#access';
 import type { AccountPrincipal, HostPrincipal } from '#access';
 import { hostNotFound, HostStore, keyNotFound, notOfPublisher } from '#install';
 import type { Host, HostManager } from '#install';
@@ -223,5 +223,5 @@ export class HostsController {
 
 const managerOf = (caller: AccountPrincipal): HostManager => ({
   accountId: caller.accountId,
-  actor: { kind: 'account', id: caller.accountId, name: caller.username },
+  actor: actorOf(caller),
 });
