@@ -6,7 +6,7 @@ const either = (names) => `(?:${names.join('|')})`;
 
 const pure = ['kernel', 'form', 'descriptor'];
 const domains = ['catalog', 'packages', 'search', 'install', 'access', 'trust', 'sources'];
-const adapters = ['database', 'search-embedded', 'search-opensearch', 'blobs-files', 'blobs-s3'];
+const adapters = ['database', 'search-embedded', 'search-opensearch', 'blobs-files', 'blobs-s3', 'upstream-http'];
 const edges = ['client', 'host'];
 
 const rooms = [...pure, ...domains, ...adapters, ...edges, 'testing'];

@@ -32,6 +32,17 @@ export const permissions = {
     scope: 'publish',
     description: 'An owner or maintainer of the publisher.',
   },
+  upload: {
+    holder: 'account',
+    scope: 'publish',
+    description:
+      'An owner or maintainer of the package’s publisher, or somebody who was added to the package; for a new name, a member of any publisher.',
+  },
+  'manage-package': {
+    holder: 'account',
+    scope: 'manage',
+    description: 'An owner or maintainer of the package’s publisher.',
+  },
   manage: { holder: 'maintainer', scope: 'manage', description: 'An owner or maintainer of the publisher.' },
   'end-membership': {
     holder: 'maintainer',

@@ -8,8 +8,8 @@ export interface HeldVersion {
 
 /** What the store holds of packages, for the releases that name them. */
 export abstract class PackageShelf {
-  /** The publisher that the package belongs to. */
-  abstract owner(side: PackageSide, name: string): Promise<string | undefined>;
+  /** The publisher that the package belongs to; null where it is upstream's, undefined where the store has none. */
+  abstract owner(side: PackageSide, name: string): Promise<string | null | undefined>;
   /** The version, however it is spelt. */
   abstract find(pin: PackagePin): Promise<HeldVersion | undefined>;
   /** Lowest first, in the order of its side (SemVer, PEP 440). */

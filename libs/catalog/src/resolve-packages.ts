@@ -70,7 +70,7 @@ async function resolveHeld(
   const owner = await shelf.owner(side, name);
   if (owner === undefined) return undefined;
   const mayUse = async ({ version }: HeldVersion) =>
-    owner === publisher || (await shelf.isKnown({ side, package: name, version }));
+    owner === publisher || owner === null || (await shelf.isKnown({ side, package: name, version }));
   const chosen =
     named === null
       ? await newest(await shelf.versions(side, name), mayUse)
@@ -78,7 +78,11 @@ async function resolveHeld(
   if (!chosen || !(await mayUse(chosen))) return undefined;
   const pin = { side, package: name, version: chosen.version };
   if (chosen.quarantined) throw packageQuarantined(pin, chosen.quarantined.reason);
-  return { pin, uploads: [], held: await (owner === publisher ? shelf.files(pin) : shelf.knownFiles(pin)) };
+  return {
+    pin,
+    uploads: [],
+    held: await (owner === publisher || owner === null ? shelf.files(pin) : shelf.knownFiles(pin)),
+  };
 }
 
 /** As pip and npm choose: the highest stable version, else the highest pre-release. */

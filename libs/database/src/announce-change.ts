@@ -5,6 +5,7 @@ import { insertRows } from './insert-rows.js';
 import type { Notices } from './notices.js';
 import { ChangeRow, ReleaseRow } from './rows/catalog-rows.js';
 import { findRows } from './find-rows.js';
+import { selectRows } from './select-rows.js';
 
 export interface Change {
   /** A fact in kebab-case, e.g. `release-published`, `release-yanked`, `channel-moved`. */
@@ -41,4 +42,23 @@ export async function announceChange(
   const { type, plugin, version, visible, at } = change;
   await insertRows(sql, ChangeRow, [{ type, plugin_id: plugin, version, visible, at }]);
   afterCommit(() => notices.publish('plugin', change.plugin));
+  if (version !== null) await announcePins(sql, afterCommit, notices, change);
+}
+
+/** What becomes of a release shows in the indexes of the packages that it pins. */
+async function announcePins(
+  sql: EntityManager,
+  afterCommit: AfterCommit,
+  notices: Notices,
+  { plugin, version }: Change,
+): Promise<void> {
+  const pins = await selectRows<{ side: string; package: string }>(
+    sql,
+    `SELECT p.side, p.package FROM plugin_release r JOIN release_pin p ON p.release_id = r.id
+     WHERE r.plugin_id = ? AND r.version = ?`,
+    [plugin, version],
+  );
+  afterCommit(() => {
+    for (const pin of pins) notices.publish('package', `${pin.side}:${pin.package}`);
+  });
 }

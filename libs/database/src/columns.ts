@@ -28,8 +28,13 @@ export const jsonColumn: ColumnOptions = { type: 'simple-json' };
 export const bytesColumn: ColumnOptions = {
   type: 'text',
   transformer: {
-    to: (bytes: Buffer) =>
-      isUtf8(bytes) && !bytes.includes(0) ? `t${bytes.toString('utf8')}` : `b${bytes.toString('base64')}`,
-    from: (value: string) => Buffer.from(value.slice(1), value.startsWith('t') ? 'utf8' : 'base64'),
+    to: (bytes: Buffer | null) =>
+      bytes === null
+        ? null
+        : isUtf8(bytes) && !bytes.includes(0)
+          ? `t${bytes.toString('utf8')}`
+          : `b${bytes.toString('base64')}`,
+    from: (value: string | null) =>
+      value === null ? null : Buffer.from(value.slice(1), value.startsWith('t') ? 'utf8' : 'base64'),
   },
 };

@@ -3,7 +3,8 @@ import { compareVersions } from '#kernel';
 import type { PluginId } from '#kernel';
 import { quarantineOfPackage, quarantineOfRelease } from '#trust';
 import type { PackageVersionName, Quarantine, ReleaseName } from '#trust';
-import { PackageVersionRow, QuarantineRow, ReleasePinRow, ReleaseRow } from './rows/catalog-rows.js';
+import { QuarantineRow, ReleasePinRow, ReleaseRow } from './rows/catalog-rows.js';
+import { PackageVersionRow } from './rows/package-rows.js';
 import { selectRows } from './select-rows.js';
 
 /** A release that was looked at, and what changed of it. */

@@ -22,3 +22,6 @@ export { SqlPublisherStore } from './sql-publisher-store.js';
 export { SqlSessionStore } from './sql-session-store.js';
 export { SqlTokenStore } from './sql-token-store.js';
 export { SqlModerationStore } from './sql-moderation-store.js';
+export { SqlPackageIndex } from './sql-package-index.js';
+export { SqlPackageStore } from './sql-package-store.js';
+export { SqlNameClaims } from './sql-name-claims.js';

@@ -4,7 +4,7 @@ import type { PluginId } from '#kernel';
 import { comparePythonVersions } from '#packages';
 import { packageVersionNotFound } from '#trust';
 import type { PackageVersionName } from '#trust';
-import { PackageVersionRow } from './rows/catalog-rows.js';
+import { PackageVersionRow } from './rows/package-rows.js';
 import type { ReleaseRow } from './rows/catalog-rows.js';
 import { selectRows } from './select-rows.js';
 

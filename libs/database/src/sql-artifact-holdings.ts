@@ -3,7 +3,8 @@ import { ArtifactHoldings } from '#packages';
 import type { HeldArtifact } from '#packages';
 import type { EntityManager } from 'typeorm';
 import type { Database } from './database.js';
-import { PackageFileRow, PackageVersionRow, ReleaseArtifactRow, ReleaseRow } from './rows/catalog-rows.js';
+import { ReleaseArtifactRow, ReleaseRow } from './rows/catalog-rows.js';
+import { PackageFileRow, PackageVersionRow } from './rows/package-rows.js';
 
 interface HoldersRow {
   readonly plugin: PluginId;

@@ -100,6 +100,11 @@ export class SqlModerationStore extends ModerationStore {
     for (const { plugin, version, change } of releases) {
       if (change !== null) await this.announce(sql, afterCommit, act, { plugin, version, type: change });
     }
+    afterCommit(() => {
+      for (const { side, package: name } of followers.packages) {
+        this.database.notices.publish('package', `${side}:${name}`);
+      }
+    });
   }
 
   /** The feed passes over what is about a release that isn't approved. */

@@ -4,13 +4,8 @@ import type { HeldVersion, PackagePin, PackageSide, ReleaseArtifact } from '#cat
 import { comparePythonVersions, isPythonPrerelease } from '#packages';
 import type { NpmArtifact } from '#packages';
 import type { Database } from './database.js';
-import {
-  PackageFileRow,
-  PackageRow,
-  PackageVersionRow,
-  ReleasePinRow,
-  ReleaseRow,
-} from './rows/catalog-rows.js';
+import { ReleasePinRow, ReleaseRow } from './rows/catalog-rows.js';
+import { PackageFileRow, PackageRow, PackageVersionRow } from './rows/package-rows.js';
 import { findRows } from './find-rows.js';
 import { selectRows } from './select-rows.js';
 
@@ -20,7 +15,7 @@ export class SqlPackageShelf extends PackageShelf {
     super();
   }
 
-  override async owner(side: PackageSide, name: string): Promise<string | undefined> {
+  override async owner(side: PackageSide, name: string): Promise<string | null | undefined> {
     const [row] = await this.database.read((sql) => findRows(sql, PackageRow, ['publisher'], { side, name }));
     return row?.publisher;
   }

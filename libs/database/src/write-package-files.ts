@@ -2,12 +2,17 @@ import type { EntityManager } from 'typeorm';
 import { fileTaken, packageOwned, packageQuarantined, packageVersionKey } from '#catalog';
 import type { PackagePin, ReleaseArtifact } from '#catalog';
 import { insertRows } from './insert-rows.js';
-import { PackageFileRow, PackageRow, PackageVersionRow } from './rows/catalog-rows.js';
+import { PackageFileRow, PackageRow, PackageTagRow, PackageVersionRow } from './rows/package-rows.js';
 import { findRows } from './find-rows.js';
+import { compareVersions, isPrerelease } from '#kernel';
+import { nameTakenUpstream } from '#packages';
 
 export interface PackageWriter {
   readonly publisher: string;
   readonly at: number;
+  /** The username of whoever uploads. */
+  readonly by: string;
+  readonly origin: 'upload' | 'release';
 }
 
 /**
@@ -41,26 +46,30 @@ export async function writePackageFiles(
     size: artifact.size,
     kind: artifact.kind as PackageFileRow['kind'],
     facts: artifact,
+    origin: writer.origin,
     created_at: writer.at,
   }));
   await insertRows(sql, PackageFileRow, files, 'ON CONFLICT DO NOTHING');
   await refuseContradictions(sql, pin, artifacts);
+  if (pin.side === 'npm') await raiseLatest(sql, pin);
 }
 
 async function writeVersion(
   sql: EntityManager,
   pin: PackagePin,
-  { publisher, at }: PackageWriter,
+  { publisher, at, by }: PackageWriter,
 ): Promise<void> {
   const key = { side: pin.side, name: pin.package };
   await insertRows(sql, PackageRow, [{ ...key, publisher, created_at: at }], 'ON CONFLICT DO NOTHING');
   const [owner] = await findRows(sql, PackageRow, ['publisher'], key);
+  if (owner?.publisher === null) throw nameTakenUpstream(pin.side, pin.package);
   if (owner?.publisher !== publisher) throw packageOwned(pin);
   const version = {
     ...key,
     version: pin.version,
     version_key: packageVersionKey(pin.side, pin.version),
     created_at: at,
+    created_by: by,
   };
   await insertRows(sql, PackageVersionRow, [version], 'ON CONFLICT DO NOTHING');
 }
@@ -76,3 +85,16 @@ async function refuseContradictions(
   const contradicting = artifacts.find(({ sha256 }) => !digests.has(sha256));
   if (contradicting) throw fileTaken(pin, contradicting.filename);
 }
+
+/** npm installs `latest` where nothing else is asked for: the highest stable version, unless somebody points it elsewhere later. */
+async function raiseLatest(sql: EntityManager, { side, package: name, version }: PackagePin): Promise<void> {
+  const key = { side, name, tag: 'latest' };
+  const [latest] = await findRows(sql, PackageTagRow, ['version'], key);
+  if (!latest) await insertRows(sql, PackageTagRow, [{ ...key, version }]);
+  else if (isHigher(version, latest.version)) await sql.update(PackageTagRow, key, { version });
+}
+
+const isHigher = (version: string, than: string): boolean =>
+  isPrerelease(version)
+    ? isPrerelease(than) && compareVersions(version, than) > 0
+    : isPrerelease(than) || compareVersions(version, than) > 0;

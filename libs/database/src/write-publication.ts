@@ -7,13 +7,8 @@ import { insertRows } from './insert-rows.js';
 import type { Notices } from './notices.js';
 import { pointChannel } from './point-channel.js';
 import { recordAct } from './record-act.js';
-import {
-  PackageFileRow,
-  PluginRow,
-  ReleaseArtifactRow,
-  ReleasePinRow,
-  ReleaseRow,
-} from './rows/catalog-rows.js';
+import { PluginRow, ReleaseArtifactRow, ReleasePinRow, ReleaseRow } from './rows/catalog-rows.js';
+import { PackageFileRow } from './rows/package-rows.js';
 import { findRows } from './find-rows.js';
 import { writePackageFiles } from './write-package-files.js';
 
@@ -30,7 +25,12 @@ export async function writePublication(
   await writeRelease(sql, publication);
   for (const pin of release.pins) {
     const artifacts = uploads.filter((upload) => upload.pin === pin).map(({ artifact }) => artifact);
-    await writePackageFiles(sql, pin, artifacts, { publisher: splitPluginId(plugin).publisher, at });
+    await writePackageFiles(sql, pin, artifacts, {
+      publisher: splitPluginId(plugin).publisher,
+      at,
+      by: release.publishedBy,
+      origin: 'release',
+    });
   }
   const pins = release.pins.map((pin) => ({ release_id: release.id, ...pin }));
   await insertRows(sql, ReleasePinRow, pins);

@@ -1,4 +1,5 @@
 import { RegistryError } from '#kernel';
+import type { PackageSide } from './package-side.js';
 
 /** The part of an artifact that a refusal is about. */
 export interface ArtifactPlace {
@@ -61,4 +62,46 @@ export const artifactQuarantined = (filename: string, reason: string | null): Re
     'quarantined',
     `${shortened(filename)} is quarantined and not handed out (${reason ?? 'no reason given'}): use another version.`,
     { details: { reason } },
+  );
+
+export const packageNotNamed = (filename: string, found: string, named: string): RegistryError =>
+  new RegistryError(
+    'invalid',
+    'package-not-named',
+    `${shortened(filename)} is ${shortened(found)} by its own metadata, and was sent as ${shortened(named)}: send it under its own name and version.`,
+    { details: { filename: shortened(filename) } },
+  );
+
+export const publisherNeeded = (name: string, memberOf: readonly string[]): RegistryError =>
+  new RegistryError(
+    'forbidden',
+    'publisher-needed',
+    memberOf.length === 0
+      ? `"${shortened(name)}" is new here, and you are a member of no publisher: make one (POST /api/v1/publishers), or ask to be added to one.`
+      : `"${shortened(name)}" is new here, and you are a member of several publishers (${memberOf.slice(0, 5).join(', ')}): upload with a token that is made for one of them (POST /api/v1/tokens with "publisher").`,
+    { details: { publishers: memberOf } },
+  );
+
+export const notAMaintainer = (name: string, publisher: string): RegistryError =>
+  new RegistryError(
+    'forbidden',
+    'not-a-maintainer',
+    `"${shortened(name)}" belongs to the publisher "${publisher}", which your credential is not good for: ask one of its owners to add you, or upload under a name of your own.`,
+    { details: { publisher } },
+  );
+
+export const scopeTaken = (scope: string, publisher: string): RegistryError =>
+  new RegistryError(
+    'forbidden',
+    'scope-taken',
+    `The scope ${shortened(scope)} is used by the publisher "${publisher}": upload under a scope of your own.`,
+    { details: { scope } },
+  );
+
+export const nameTakenUpstream = (side: PackageSide, name: string): RegistryError =>
+  new RegistryError(
+    'forbidden',
+    'name-taken-upstream',
+    `The upstream registry has a package "${shortened(name)}" already: choose another name, or ask an administrator to grant you this one (PUT /api/v1/packages/${side}/${encodeURIComponent(shortened(name))}/owner).`,
+    { details: { side, package: shortened(name) } },
   );

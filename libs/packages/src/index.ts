@@ -10,12 +10,30 @@ export { ArtifactHoldings } from './artifact-holdings.js';
 export type { ArtifactHolders, HeldArtifact } from './artifact-holdings.js';
 export { BlobStore } from './blob-store.js';
 export type { ByteRange } from './blob-store.js';
-export { artifactTooLarge, blobMissing } from './errors.js';
+export { artifactTooLarge, blobMissing, nameTakenUpstream } from './errors.js';
+export { NameClaims } from './name-claims.js';
+export { PackageIndex } from './package-index.js';
+export type {
+  IndexedFile,
+  IndexedPackage,
+  IndexedVersion,
+  NpmSignature,
+  ServedFile,
+} from './package-index.js';
+export type { PackageSide } from './package-side.js';
+export { PackageStore } from './package-store.js';
+export type { PackageUpload } from './package-store.js';
+export { isNpmName } from './npm-name.js';
+export { isPythonName, normalizePythonName } from './python-name.js';
+export { isFileTaken, UploadPackage } from './upload-package.js';
+export type { Uploaded, Uploader, UploadRequest } from './upload-package.js';
 export { inspectArtifact } from './inspect-artifact.js';
 export { OpenArtifact } from './open-artifact.js';
 export type { FoundArtifact } from './open-artifact.js';
-export { comparePythonVersions, isPythonPrerelease } from './python-version.js';
+export { comparePythonVersions, isPythonPrerelease, normalizePythonVersion } from './python-version.js';
 export { Staging } from './staging.js';
 export type { ArchiveFile } from './tar-archive.js';
 export { unpackTar } from './unpack-tar.js';
 export type { StagedFile } from './staging.js';
+export { NoPullThrough, PullThrough } from './pull-through.js';
+export type { PulledDocument } from './pull-through.js';

@@ -1,14 +1,30 @@
 import { Module } from '@nestjs/common';
 import { join } from 'node:path';
 import { FileBlobStore, FileStaging } from '#blobs-files';
-import { Database, SqlArtifactHoldings } from '#database';
-import { ArtifactHoldings, BlobStore, OpenArtifact, Staging } from '#packages';
+import { AccountStore } from '#access';
+import { Clock } from '#kernel';
+import { Database, SqlArtifactHoldings, SqlNameClaims, SqlPackageIndex, SqlPackageStore } from '#database';
+import { AccessModule } from '../access/access.module.js';
+import { Uploaders } from './uploaders.js';
+import {
+  ArtifactHoldings,
+  BlobStore,
+  NameClaims,
+  NoPullThrough,
+  OpenArtifact,
+  PackageIndex,
+  PackageStore,
+  PullThrough,
+  Staging,
+  UploadPackage,
+} from '#packages';
 import { provide } from '../platform/provide.js';
 import { StoreSettings } from '../platform/store-settings.js';
 import { ArtifactController } from './artifact.controller.js';
 
 /** The bytes of packages: taken in, kept, and served. */
 @Module({
+  imports: [AccessModule],
   controllers: [ArtifactController],
   providers: [
     {
@@ -22,6 +38,12 @@ import { ArtifactController } from './artifact.controller.js';
       useFactory: ({ values }: StoreSettings) => FileStaging.open(join(values.dataFolder, 'staging')),
     },
     provide(ArtifactHoldings, SqlArtifactHoldings, [Database]),
+    provide(PackageIndex, SqlPackageIndex, [Database]),
+    provide(PackageStore, SqlPackageStore, [Database]),
+    provide(NameClaims, SqlNameClaims, [Database]),
+    provide(PullThrough, NoPullThrough, []),
+    provide(UploadPackage, UploadPackage, [PackageIndex, PackageStore, NameClaims, BlobStore, Clock]),
+    provide(Uploaders, Uploaders, [AccountStore]),
     provide(OpenArtifact, OpenArtifact, [ArtifactHoldings]),
   ],
   exports: [BlobStore, Staging],

@@ -92,7 +92,7 @@ describe('DocumentCache', () => {
     const before = get('/tool/x').then((answer) => answer);
     await begun(1);
     text = 'new';
-    documents.forgetPlugin('acme/tool');
+    documents.forget('acme/tool');
     const after = get('/tool/x').then((answer) => answer);
     await begun(2);
     release[1]?.();

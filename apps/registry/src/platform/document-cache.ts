@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { limits } from '#kernel';
-import type { Clock, PluginId } from '#kernel';
+import type { Clock } from '#kernel';
 import { entityTagOf, namesTag } from './entity-tag.js';
 
 /** What a route answers with, before it is sent. */
@@ -17,7 +17,7 @@ interface Document extends MadeDocument {
   readonly etag: string;
 }
 
-/** The documents of one plugin. They leave together, since one change of the plugin may be a change of each. */
+/** The documents of one subject. They leave together, since one change of it may be a change of each. */
 interface Shelf {
   readonly documents: Map<string, Document>;
   readonly beingMade: Map<string, Promise<Document>>;
@@ -27,8 +27,9 @@ interface Shelf {
 }
 
 /**
- * Keeps what everybody may see of a plugin as bytes, by plugin and by the name of the document (its route and all of
- * the request that it depends on), until a commit changes the plugin. Stands behind the guards: who is let through to
+ * Keeps what everybody may see of a plugin or a package as bytes, by subject (a plugin's id, or `npm:name` or
+ * `python:name`, as notices have it) and by the name of the document (its route and all of the request that it depends
+ * on), until a commit changes the subject. Stands behind the guards: who is let through to
  * it sees the same as everybody else.
  *
  * The ETag is a digest of the bytes: it changes when the answer does and only then, and replicas agree on it. A
@@ -36,7 +37,7 @@ interface Shelf {
  * answered with it.
  */
 export class DocumentCache {
-  private readonly shelves = new Map<PluginId, Shelf>();
+  private readonly shelves = new Map<string, Shelf>();
   private bytes = 0;
 
   constructor(
@@ -48,17 +49,17 @@ export class DocumentCache {
   answer(
     request: FastifyRequest,
     reply: FastifyReply,
-    plugin: PluginId,
+    subject: string,
     name: string,
     make: () => Promise<MadeDocument>,
   ): void | Promise<void> {
-    const shelf = this.shelves.get(plugin);
+    const shelf = this.shelves.get(subject);
     const kept = shelf?.documents.get(name);
     if (shelf && kept && (kept.makeAnewAt === undefined || kept.makeAnewAt > this.clock.now())) {
       shelf.wanted = true;
       return send(request, reply, kept);
     }
-    return this.fill(plugin, name, make).then((document) => send(request, reply, document));
+    return this.fill(subject, name, make).then((document) => send(request, reply, document));
   }
 
   /** Sends what only this caller may see, or what too few ask for: made each time, kept nowhere, with its ETag. */
@@ -70,31 +71,31 @@ export class DocumentCache {
     send(request, reply, withTag(await make()));
   }
 
-  /** To be told of every commit that may have changed something of the plugin. */
-  forgetPlugin(plugin: PluginId): void {
-    const shelf = this.shelves.get(plugin);
+  /** To be told of every commit that may have changed something of the subject. */
+  forget(subject: string): void {
+    const shelf = this.shelves.get(subject);
     if (!shelf) return;
-    this.shelves.delete(plugin);
+    this.shelves.delete(subject);
     this.bytes -= shelf.bytes;
   }
 
   /** To be told of every commit that may have changed something of the publisher. */
   forgetPublisher(publisher: string): void {
     const prefix = `${publisher}/`;
-    for (const plugin of this.shelves.keys()) if (plugin.startsWith(prefix)) this.forgetPlugin(plugin);
+    for (const subject of this.shelves.keys()) if (subject.startsWith(prefix)) this.forget(subject);
   }
 
-  private fill(plugin: PluginId, name: string, make: () => Promise<MadeDocument>): Promise<Document> {
-    const shelf = this.shelfOf(plugin);
+  private fill(subject: string, name: string, make: () => Promise<MadeDocument>): Promise<Document> {
+    const shelf = this.shelfOf(subject);
     const running = shelf.beingMade.get(name);
     if (running) return running;
-    const making = this.make(plugin, shelf, name, make);
+    const making = this.make(subject, shelf, name, make);
     shelf.beingMade.set(name, making);
     return making;
   }
 
   private async make(
-    plugin: PluginId,
+    subject: string,
     shelf: Shelf,
     name: string,
     make: () => Promise<MadeDocument>,
@@ -102,31 +103,31 @@ export class DocumentCache {
     try {
       const document = withTag(await make());
       // Another shelf, or none: the plugin changed meanwhile, and this may show it as it was before.
-      if (this.shelves.get(plugin) === shelf) this.keep(plugin, shelf, name, document);
+      if (this.shelves.get(subject) === shelf) this.keep(subject, shelf, name, document);
       return document;
     } finally {
       shelf.beingMade.delete(name);
       const isEmpty = shelf.documents.size === 0 && shelf.beingMade.size === 0;
-      if (isEmpty && this.shelves.get(plugin) === shelf) this.forgetPlugin(plugin);
+      if (isEmpty && this.shelves.get(subject) === shelf) this.forget(subject);
     }
   }
 
-  private shelfOf(plugin: PluginId): Shelf {
-    const existing = this.shelves.get(plugin);
+  private shelfOf(subject: string): Shelf {
+    const existing = this.shelves.get(subject);
     if (existing) return existing;
     const bytes = limits.documentCacheOverheadBytes;
     const shelf: Shelf = { documents: new Map(), beingMade: new Map(), bytes, wanted: false };
-    this.shelves.set(plugin, shelf);
+    this.shelves.set(subject, shelf);
     this.bytes += bytes;
     return shelf;
   }
 
-  private keep(plugin: PluginId, shelf: Shelf, name: string, document: Document): void {
+  private keep(subject: string, shelf: Shelf, name: string, document: Document): void {
     const before = shelf.documents.get(name);
     const grown = sizeOf(name, document) - (before ? sizeOf(name, before) : 0);
     // One plugin with thousands of versions must not drive out all the others.
     if (shelf.bytes + grown > this.capacityBytes / limits.documentCacheSharesOfOnePlugin) {
-      this.forgetPlugin(plugin);
+      this.forget(subject);
       return;
     }
     shelf.documents.set(name, document);
@@ -137,15 +138,15 @@ export class DocumentCache {
 
   /** Lets the longest kept go, passing once over those that were asked for since it last came by. */
   private sweep(): void {
-    for (const [plugin, shelf] of this.shelves) {
+    for (const [subject, shelf] of this.shelves) {
       if (this.bytes <= this.capacityBytes) return;
       if (!shelf.wanted) {
-        this.forgetPlugin(plugin);
+        this.forget(subject);
         continue;
       }
       shelf.wanted = false;
-      this.shelves.delete(plugin);
-      this.shelves.set(plugin, shelf);
+      this.shelves.delete(subject);
+      this.shelves.set(subject, shelf);
     }
   }
 }

@@ -49,14 +49,29 @@ export class PermissionGuard implements CanActivate {
   }
 
   private async principalOf(request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
-    const header = request.headers.authorization;
+    const header = request.headers.authorization?.slice(0, limits.credentialCharacters);
     if (header === undefined) return anonymous;
-    const credential = /^Bearer +(\S+) *$/i.exec(header.slice(0, limits.credentialCharacters))?.[1];
+    const credential = /^Bearer +(\S+) *$/i.exec(header)?.[1] ?? tokenInBasic(request, header);
     if (credential === undefined) throw schemeNeeded();
     return credential.startsWith('mrt_')
       ? this.principals.ofKey(credential)
       : this.sessions.principalOf(request, reply);
   }
+}
+
+const packageClients = /^\/(?:npm|pypi)\//;
+
+/**
+ * The token that a package client sends as the password of Basic (RFC 7617): pip, uv and twine with the user
+ * `__token__`, others with a name of their own, which says nothing.
+ */
+function tokenInBasic(request: FastifyRequest, header: string): string | undefined {
+  if (!packageClients.test(request.url)) return undefined;
+  const encoded = /^Basic +(\S+) *$/i.exec(header)?.[1];
+  if (encoded === undefined) return undefined;
+  const pair = Buffer.from(encoded, 'base64').toString();
+  const password = pair.slice(pair.indexOf(':') + 1);
+  return password.startsWith('mrt_') ? password : undefined;
 }
 
 /** What the route is about, by its path, which takes any spelling of a name. */

@@ -3,7 +3,6 @@ import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { dirname } from 'node:path';
 import { Clock } from '#kernel';
-import type { PluginId } from '#kernel';
 import { Database, DatabaseLock } from '#database';
 import { AtMostGuard } from './at-most.js';
 import { bodyPipe } from './body.js';
@@ -97,7 +96,8 @@ async function openDatabase(file: string, readiness: Readiness): Promise<Databas
 
 function makeDocumentCache(database: Database, clock: Clock): DocumentCache {
   const documents = new DocumentCache(clock);
-  database.notices.subscribe('plugin', (plugin) => documents.forgetPlugin(plugin as PluginId));
+  database.notices.subscribe('plugin', (plugin) => documents.forget(plugin));
+  database.notices.subscribe('package', (name) => documents.forget(name));
   database.notices.subscribe('publisher', (publisher) => documents.forgetPublisher(publisher));
   return documents;
 }

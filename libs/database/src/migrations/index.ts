@@ -2,6 +2,7 @@ import { Access1760000000000 } from './1760000000000-access.js';
 import { Catalog1760000001000 } from './1760000001000-catalog.js';
 import { Install1760000002000 } from './1760000002000-install.js';
 import { Quarantine1760000003000 } from './1760000003000-quarantine.js';
+import { Packages1760000004000 } from './1760000004000-packages.js';
 
 /** In the order in which they are applied. Never edited once landed. */
 export const migrations = [
@@ -9,4 +10,5 @@ export const migrations = [
   Catalog1760000001000,
   Install1760000002000,
   Quarantine1760000003000,
+  Packages1760000004000,
 ];

@@ -39,6 +39,10 @@ export class TokenRow {
   @Column(jsonColumn) scopes!: string[];
   @Column(optionalTextColumn) publisher!: string | null;
   @Column(jsonColumn) plugins!: string[];
+  /** Patterns of npm and Python package names that it is limited to; null: all. */
+  @Column({ ...jsonColumn, nullable: true }) packages!: string[] | null;
+  /** Networks (CIDR) that it may be used from; null: all. */
+  @Column({ ...jsonColumn, nullable: true }) networks!: string[] | null;
   @Column(timeColumn) created_at!: number;
   @Column(timeColumn) expires_at!: number;
   @Column(optionalTimeColumn) last_used_at!: number | null;
@@ -62,6 +66,16 @@ export class PublisherMemberRow {
   @PrimaryColumn(idColumn) account_id!: string;
   @Column({ type: 'varchar', length: 10 }) role!: 'owner' | 'maintainer';
   @Column(timeColumn) added_at!: number;
+}
+
+/** A sign-in that a client without a browser waits for: who approved it, once somebody has. */
+@Entity('web_login')
+export class WebLoginRow {
+  /** Of the secret in the addresses that the client was given. */
+  @PrimaryColumn({ type: 'varchar', length: 64 }) sha256!: string;
+  @Column({ ...idColumn, nullable: true }) account_id!: string | null;
+  @Column(timeColumn) created_at!: number;
+  @Column(timeColumn) expires_at!: number;
 }
 
 /** What replicas must agree on, made once under its name. */

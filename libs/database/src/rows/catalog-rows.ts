@@ -73,45 +73,6 @@ export class ReleaseArtifactRow {
   @Column(jsonColumn) facts!: unknown;
 }
 
-/** A name on the store's npm or Python side, and who owns it. */
-@Entity('package')
-export class PackageRow {
-  @PrimaryColumn({ type: 'varchar', length: 6 }) side!: 'npm' | 'python';
-  @PrimaryColumn(textColumn as { type: 'text' }) name!: string;
-  @Column({ type: 'varchar', length: 39 }) publisher!: string;
-  @Column(timeColumn) created_at!: number;
-}
-
-@Entity('package_version')
-export class PackageVersionRow {
-  @PrimaryColumn({ type: 'varchar', length: 6 }) side!: 'npm' | 'python';
-  @PrimaryColumn(textColumn as { type: 'text' }) name!: string;
-  @PrimaryColumn(textColumn as { type: 'text' }) version!: string;
-  /** The same for every spelling of the version; unique too. */
-  @Column(textColumn) version_key!: string;
-  @Column(timeColumn) created_at!: number;
-  @Column(optionalTimeColumn) quarantined_at!: number | null;
-  @Column(optionalTextColumn) quarantine_reason!: string | null;
-}
-
-/**
- * One file of a package version. A file name, once used, never stands for other bytes; a version has at most one
- * tarball or sdist.
- */
-@Entity('package_file')
-export class PackageFileRow {
-  @PrimaryColumn({ type: 'varchar', length: 6 }) side!: 'npm' | 'python';
-  @PrimaryColumn(textColumn as { type: 'text' }) name!: string;
-  @PrimaryColumn(textColumn as { type: 'text' }) filename!: string;
-  @Column(textColumn) version!: string;
-  @Column({ type: 'varchar', length: 64 }) sha256!: string;
-  @Column(timeColumn) size!: number;
-  @Column({ type: 'varchar', length: 7 }) kind!: 'wheel' | 'sdist' | 'tarball';
-  /** What inspection found: an Artifact of the packages room. */
-  @Column(jsonColumn) facts!: unknown;
-  @Column(timeColumn) created_at!: number;
-}
-
 @Entity('channel')
 export class ChannelRow {
   @PrimaryColumn(textColumn as { type: 'text' }) plugin_id!: string;
@@ -144,6 +105,14 @@ export class ChangeRow {
   @Column(optionalTextColumn) version!: string | null;
   @Column({ type: 'boolean' }) visible!: boolean;
   @Column(timeColumn) at!: number;
+}
+
+/** How often the bytes of a release were fetched, by day (UTC, `2026-01-31`). */
+@Entity('release_download')
+export class ReleaseDownloadRow {
+  @PrimaryColumn(idColumn) release_id!: string;
+  @PrimaryColumn({ type: 'varchar', length: 10 }) day!: string;
+  @Column(timeColumn) count!: number;
 }
 
 /** A moderator's own word against a release or a package version; all that follows from it is computed. */

@@ -6,22 +6,30 @@ import {
   PublisherRow,
   SessionRow,
   TokenRow,
+  WebLoginRow,
 } from './access-rows.js';
 
 import {
   ChangeRow,
   ChannelMoveRow,
   ChannelRow,
-  PackageFileRow,
-  PackageRow,
-  PackageVersionRow,
   PluginRow,
   QuarantineRow,
   ReleaseArtifactRow,
+  ReleaseDownloadRow,
   ReleasePinRow,
   ReleaseRow,
 } from './catalog-rows.js';
 
+import { JobRow } from './job-rows.js';
+import {
+  PackageFileRow,
+  PackageMaintainerRow,
+  PackageRow,
+  PackageTagRow,
+  PackageVersionRow,
+  UpstreamPageRow,
+} from './package-rows.js';
 import { ApiKeyRow, HostRow, InstallationReportRow, InstallationRow } from './install-rows.js';
 
 /** Every entity, for the data sources. */
@@ -29,6 +37,7 @@ export const rows = [
   AccountRow,
   SessionRow,
   TokenRow,
+  WebLoginRow,
   PublisherRow,
   PublisherMemberRow,
   ClusterSecretRow,
@@ -40,6 +49,11 @@ export const rows = [
   PackageRow,
   PackageVersionRow,
   PackageFileRow,
+  PackageTagRow,
+  PackageMaintainerRow,
+  UpstreamPageRow,
+  ReleaseDownloadRow,
+  JobRow,
   ChannelRow,
   ChannelMoveRow,
   ChangeRow,

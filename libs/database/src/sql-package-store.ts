@@ -1,0 +1,74 @@
+import { PackageStore } from '#packages';
+import type { PackageSide, PackageUpload } from '#packages';
+import type { EntityManager } from 'typeorm';
+import type { Database } from './database.js';
+import { findRows } from './find-rows.js';
+import { insertRows } from './insert-rows.js';
+import { recordAct } from './record-act.js';
+import { PackageFileRow, PackageMaintainerRow, PackageTagRow } from './rows/package-rows.js';
+import { selectRows } from './select-rows.js';
+import { writePackageFiles } from './write-package-files.js';
+
+/** Keeps packages in tables; unique constraints say who was first. */
+export class SqlPackageStore extends PackageStore {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  override add(upload: PackageUpload): Promise<boolean> {
+    const { side, artifact, publisher, by, at } = upload;
+    return this.database.write(async (sql, afterCommit) => {
+      const before = await originOf(sql, upload);
+      const pin = { side, package: artifact.package, version: artifact.version };
+      await writePackageFiles(sql, pin, [artifact], { publisher, by, at, origin: 'upload' });
+      if (before === 'upload') return false;
+      // What had only come with a release is served by itself from now on.
+      if (before !== undefined) await sql.update(PackageFileRow, fileKey(upload), { origin: 'upload' });
+      for (const tag of upload.tags) await pointTag(sql, upload, tag);
+      await recordAct(sql, upload.act);
+      afterCommit(() => this.database.notices.publish('package', `${side}:${artifact.package}`));
+      return true;
+    });
+  }
+
+  override async scopePublishers(scope: string): Promise<readonly string[]> {
+    // Names of a scope lie between `@acme/` and `@acme0`, the character after the slash.
+    const rows = await this.database.read((sql) =>
+      selectRows<{ publisher: string }>(
+        sql,
+        `SELECT DISTINCT publisher FROM package
+         WHERE side = 'npm' AND name >= ? AND name < ? AND publisher IS NOT NULL`,
+        [`${scope}/`, `${scope}0`],
+      ),
+    );
+    return rows.map(({ publisher }) => publisher);
+  }
+
+  override async isMaintainer(side: PackageSide, name: string, accountId: string): Promise<boolean> {
+    const key = { side, name, account_id: accountId };
+    const rows = await this.database.read((sql) => findRows(sql, PackageMaintainerRow, ['account_id'], key));
+    return rows.length > 0;
+  }
+}
+
+const fileKey = ({ side, artifact }: PackageUpload) => ({
+  side,
+  name: artifact.package,
+  filename: artifact.filename,
+});
+
+/** How the very same bytes came to be there; undefined where they are not. */
+async function originOf(sql: EntityManager, upload: PackageUpload): Promise<string | undefined> {
+  const [row] = await findRows(sql, PackageFileRow, ['origin', 'sha256'], fileKey(upload));
+  return row?.sha256 === upload.artifact.sha256 ? row.origin : undefined;
+}
+
+async function pointTag(sql: EntityManager, { side, artifact }: PackageUpload, tag: string): Promise<void> {
+  const row = { side, name: artifact.package, tag, version: artifact.version };
+  await insertRows(
+    sql,
+    PackageTagRow,
+    [row],
+    'ON CONFLICT (side, name, tag) DO UPDATE SET version = excluded.version',
+  );
+}
