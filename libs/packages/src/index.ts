@@ -36,4 +36,6 @@ export type { ArchiveFile } from './tar-archive.js';
 export { unpackTar } from './unpack-tar.js';
 export type { StagedFile } from './staging.js';
 export { NoPullThrough, PullThrough } from './pull-through.js';
-export type { PulledDocument } from './pull-through.js';
+export type { NpmKey, PulledDocument } from './pull-through.js';
+export { NoUpstreamPackages, UpstreamPackages } from './upstream-packages.js';
+export type { PulledVersion, PullProgress, UpstreamVersion, UpstreamVersions } from './upstream-packages.js';

@@ -13,6 +13,16 @@ export interface PulledDocument {
   readonly stale: boolean;
 }
 
+/** A key by which npm clients verify `dist.signatures`, as `/-/npm/v1/keys` has it. */
+export interface NpmKey {
+  readonly expires: string | null;
+  readonly keyid: string;
+  readonly keytype: string;
+  readonly scheme: string;
+  /** SPKI in DER, base64. */
+  readonly key: string;
+}
+
 /**
  * Fetches what the store doesn't own from upstream: once, however many ask at once; verified, kept, and served from
  * then on, upstream up or not. A name that the store owns is never looked up. Where upstream is off, or doesn't have the
@@ -34,6 +44,11 @@ export abstract class PullThrough {
   abstract file(side: PackageSide, name: string, filename: string): Promise<ServedFile | undefined>;
   /** The METADATA file of a wheel (PEP 658), without the wheel. */
   abstract metadata(name: string, filename: string): Promise<Buffer | undefined>;
+  /**
+   * The keys of upstream's npm registry, to be offered beside the store's own: its documents keep their signatures. Empty
+   * where there are none, or none were ever heard of; never throws for a silent upstream.
+   */
+  abstract npmKeys(): Promise<readonly NpmKey[]>;
 }
 
 /** A store without upstream. */
@@ -48,5 +63,9 @@ export class NoPullThrough extends PullThrough {
 
   override metadata(): Promise<undefined> {
     return Promise.resolve(undefined);
+  }
+
+  override npmKeys(): Promise<readonly NpmKey[]> {
+    return Promise.resolve([]);
   }
 }

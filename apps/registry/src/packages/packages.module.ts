@@ -11,12 +11,14 @@ import {
   BlobStore,
   NameClaims,
   NoPullThrough,
+  NoUpstreamPackages,
   OpenArtifact,
   PackageIndex,
   PackageStore,
   PullThrough,
   Staging,
   UploadPackage,
+  UpstreamPackages,
 } from '#packages';
 import { provide } from '../platform/provide.js';
 import { StoreSettings } from '../platform/store-settings.js';
@@ -42,10 +44,11 @@ import { ArtifactController } from './artifact.controller.js';
     provide(PackageStore, SqlPackageStore, [Database]),
     provide(NameClaims, SqlNameClaims, [Database]),
     provide(PullThrough, NoPullThrough, []),
+    provide(UpstreamPackages, NoUpstreamPackages, []),
     provide(UploadPackage, UploadPackage, [PackageIndex, PackageStore, NameClaims, BlobStore, Clock]),
     provide(Uploaders, Uploaders, [AccountStore]),
     provide(OpenArtifact, OpenArtifact, [ArtifactHoldings]),
   ],
-  exports: [BlobStore, Staging],
+  exports: [BlobStore, PullThrough, Staging, UpstreamPackages],
 })
 export class PackagesModule {}
