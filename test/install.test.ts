@@ -264,8 +264,35 @@ describe('an installation', () => {
     const found = await installations.find(mine.id, body.id);
     await as(mine.key).delete(`/api/v1/installations/${body.id}`).expect(204);
     const actor = { kind: 'host', id: mine.id, name: 'gone' } as const;
-    const moving = installations.move({ ...found!, version: '9.0.0' }, [], actor);
-    await expect(moving).rejects.toMatchObject({ code: 'installation-not-found' });
+    const move = { from: found!, to: { ...found!, version: '9.0.0' }, scopes: [], actor };
+    await expect(installations.move(move)).rejects.toMatchObject({ code: 'installation-not-found' });
+  });
+
+  it('keeps both of two changes that are asked for at once', async () => {
+    const mine = await makeHost('twice');
+    const { body } = await as(mine.key)
+      .post('/api/v1/installations')
+      .send({ plugin: 'acme/zephyr-tool', version: '1.0.0' });
+    const path = `/api/v1/installations/${body.id}`;
+    await Promise.all([
+      as(mine.key).patch(path).send({ version: '1.1.0' }).expect(200),
+      as(mine.key).patch(path).send({ trust: 'untrusted' }).expect(200),
+    ]);
+    const { body: after } = await as(mine.key).get(path).expect(200);
+    expect([after.version, after.trust]).toEqual(['1.1.0', 'untrusted']);
+  });
+
+  it('asked for again with less trust has less from then on, and keeps it where nothing is said', async () => {
+    const mine = await makeHost('wary');
+    const wish = { plugin: 'acme/zephyr-tool', version: '1.0.0' };
+    await as(mine.key).post('/api/v1/installations').send(wish).expect(201);
+    const again = await as(mine.key)
+      .post('/api/v1/installations')
+      .send({ ...wish, trust: 'untrusted' })
+      .expect(200);
+    expect([again.body.trust, again.body.key]).toEqual(['untrusted', undefined]);
+    const { body } = await as(mine.key).post('/api/v1/installations').send(wish).expect(200);
+    expect(body.trust).toBe('untrusted');
   });
 
   it('rotates its key with an overlap, and moves with its keys to another release', async () => {

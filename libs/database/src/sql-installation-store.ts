@@ -1,7 +1,7 @@
 import { IsNull, LessThan } from 'typeorm';
 import type { EntityManager, FindOptionsWhere } from 'typeorm';
 import { alreadyInstalled, hostNotFound, InstallationStore, installationNotFound, tooMany } from '#install';
-import type { Installation, InstallationReport, KeyFacts, NewKey } from '#install';
+import type { Installation, InstallationMove, InstallationReport, KeyFacts, NewKey } from '#install';
 import { decodePageCursor, limits, toPage } from '#kernel';
 import type { Actor, Page, PageRequest, PluginId, Version } from '#kernel';
 import { addKeyRow, liveKeys, revokeKeys } from './api-key-rows.js';
@@ -65,20 +65,24 @@ export class SqlInstallationStore extends InstallationStore {
     return row?.revision ?? 0;
   }
 
-  async move(installation: Installation, scopes: readonly string[], actor: Actor): Promise<void> {
+  async move({ from, to, scopes, actor }: InstallationMove): Promise<boolean> {
     try {
-      await this.database.write(async (sql, afterCommit) => {
-        const which = { id: installation.id, removed_at: IsNull() };
-        const { affected } = await sql.update(InstallationRow, which, rowOf(installation));
-        if (affected === 0) throw installationNotFound();
-        await sql.update(ApiKeyRow, { installation_id: installation.id }, { scopes: [...scopes] });
-        await raiseRevision(sql, installation.hostId);
-        await record(sql, 'move-installation', installation, actor, installation.updatedAt);
-        const keys = await liveKeys(sql, { installation_id: installation.id });
+      return await this.database.write(async (sql, afterCommit) => {
+        const which = { id: to.id, removed_at: IsNull() };
+        const { affected } = await sql.update(InstallationRow, { ...which, ...asSeen(from) }, rowOf(to));
+        if (affected === 0) {
+          if (await sql.existsBy(InstallationRow, which)) return false;
+          throw installationNotFound();
+        }
+        await sql.update(ApiKeyRow, { installation_id: to.id }, { scopes: [...scopes] });
+        await raiseRevision(sql, to.hostId);
+        await record(sql, 'move-installation', to, actor, to.updatedAt);
+        const keys = await liveKeys(sql, { installation_id: to.id });
         afterCommit(() => keys.forEach((key) => this.database.notices.publish('credential', key.sha256)));
+        return true;
       });
     } catch (error) {
-      if (isUniqueViolation(error)) throw alreadyInstalled(installation.plugin, installation.version);
+      if (isUniqueViolation(error)) throw alreadyInstalled(to.plugin, to.version);
       throw error;
     }
   }
@@ -181,6 +185,15 @@ export class SqlInstallationStore extends InstallationStore {
 
 const liveKeyOf = (hostId: string, plugin: PluginId, version: Version): string =>
   `${hostId} ${plugin} ${version}`;
+
+/** What a change of an installation changes. */
+const asSeen = ({ version, range, channel, trust, updatedAt }: Installation) => ({
+  version,
+  wanted_range: range ?? IsNull(),
+  wanted_channel: channel ?? IsNull(),
+  trust,
+  updated_at: updatedAt,
+});
 
 const rowOf = (installation: Installation) => ({
   host_id: installation.hostId,

@@ -133,3 +133,11 @@ export const oauthRefusal = (code: 'invalid_request', message: string): Registry
   new RegistryError('invalid', code.replaceAll('_', '-'), message, {
     details: { error: code, error_description: message },
   });
+
+export const installationBusy = (): RegistryError =>
+  new RegistryError(
+    'unavailable',
+    'installation-busy',
+    'The installation is being changed by too many at once: look at it, and send your change again.',
+    { retryAfterSeconds: 1 },
+  );

@@ -1,4 +1,11 @@
-import { compareVersions, completeVersion, isPrerelease, normalizeName, satisfiesRange } from '#kernel';
+import {
+  compareVersions,
+  completeVersion,
+  isPrerelease,
+  limits,
+  normalizeName,
+  satisfiesRange,
+} from '#kernel';
 import type { PluginId, Version } from '#kernel';
 import type { Host } from './host-store.js';
 import type { Installation, ReleaseSource } from './installation.js';
@@ -23,16 +30,34 @@ export async function findUpdates(
   installations: readonly Installation[],
 ): Promise<readonly HostUpdate[]> {
   const updates: HostUpdate[] = [];
+  const remembered = rememberReleases(releases);
   for (const installation of installations) {
-    const choices = await releases.choices(installation.plugin);
+    const choices = await remembered.choices(installation.plugin);
     if (!choices) continue;
-    updates.push(...(await updatesOf(releases, host, installation, choices)));
+    updates.push(...(await updatesOf(remembered, host, installation, choices)));
   }
   return updates;
 }
 
+type Reader = Pick<ReleaseSource, 'choices' | 'find'>;
+
+/** Many installations of a host are of one plugin: each release is read once. */
+function rememberReleases(releases: ReleaseSource): Reader {
+  const choices = new Map<string, ReturnType<Reader['choices']>>();
+  const found = new Map<string, ReturnType<Reader['find']>>();
+  const remember = <T>(kept: Map<string, T>, key: string, read: () => T): T => {
+    const value = kept.get(key) ?? read();
+    kept.set(key, value);
+    return value;
+  };
+  return {
+    choices: (plugin) => remember(choices, plugin, () => releases.choices(plugin)),
+    find: (plugin, version) => remember(found, `${plugin}@${version}`, () => releases.find(plugin, version)),
+  };
+}
+
 async function updatesOf(
-  releases: ReleaseSource,
+  releases: Reader,
   host: Host,
   installation: Installation,
   choices: PluginChoices,
@@ -60,12 +85,12 @@ async function updatesOf(
 }
 
 async function newestSuiting(
-  releases: ReleaseSource,
+  releases: Reader,
   host: Host,
   installation: Installation,
   choices: PluginChoices,
 ): Promise<Version | null> {
-  for (const version of candidates(installation, choices)) {
+  for (const version of candidates(installation, choices).slice(0, limits.updateCandidates)) {
     const release = await releases.find(installation.plugin, version);
     if (release && isOffered(release, host, installation)) return version;
   }

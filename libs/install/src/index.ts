@@ -28,7 +28,7 @@ export type {
   Trust,
 } from './installable-release.js';
 export { InstallationStore, KeyStore, ReleaseSource } from './installation.js';
-export type { Installation, InstallationReport, PluginKeyFacts } from './installation.js';
+export type { Installation, InstallationMove, InstallationReport, PluginKeyFacts } from './installation.js';
 export { InstallPlugin } from './install-plugin.js';
 export type { InstallOutcome, InstallRequest } from './install-plugin.js';
 export { ManifestKeys, signatureLifeMs } from './manifest-keys.js';

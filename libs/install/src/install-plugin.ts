@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { makeApiKey } from '#kernel';
 import type { Actor, ApiKey, Clock, PluginId } from '#kernel';
-import { chooseRelease } from './choose-release.js';
 import type { Selector } from './choose-release.js';
-import { pluginNotFound, versionNotFound, yanked } from './errors.js';
+import type { MoveInstallation } from './move-installation.js';
+import { yanked } from './errors.js';
+import { findInstallable } from './find-installable.js';
 import type { Installation, InstallationStore, ReleaseSource } from './installation.js';
-import type { InstallableRelease, Trust } from './installable-release.js';
-import { refuseUninstallable } from './manifest.js';
+import type { Trust } from './installable-release.js';
 
 export interface InstallRequest {
   readonly hostId: string;
   readonly plugin: PluginId;
   readonly selector: Selector;
-  readonly trust: Trust;
+  /** Null: as far as the store does; of what the host has already, as before. */
+  readonly trust: Trust | null;
   readonly allowYanked: boolean;
   readonly actor: Actor;
 }
@@ -28,14 +29,16 @@ export class InstallPlugin {
   constructor(
     private readonly releases: ReleaseSource,
     private readonly installations: InstallationStore,
+    private readonly moveInstallation: MoveInstallation,
     private readonly clock: Clock,
   ) {}
 
   /** Throws `plugin-not-found`, `version-not-found`, `yanked`, `quarantined`, `not-trusted`, `not-installable`. */
   async run(request: InstallRequest): Promise<InstallOutcome> {
-    const release = await findInstallable(this.releases, request.plugin, request.selector, request.trust);
+    const trust = request.trust ?? 'trusted';
+    const release = await findInstallable(this.releases, request.plugin, request.selector, trust);
     const present = await this.installations.findRelease(request.hostId, release.plugin, release.version);
-    if (present) return { installation: present, key: null };
+    if (present) return { installation: await this.withTrust(present, request), key: null };
     if (release.state === 'yanked' && !request.allowYanked) {
       throw yanked(release.plugin, release.version, release.stateReason);
     }
@@ -47,7 +50,7 @@ export class InstallPlugin {
       version: release.version,
       range: request.selector.kind === 'range' ? request.selector.range : null,
       channel: request.selector.kind === 'channel' ? request.selector.channel : null,
-      trust: request.trust,
+      trust,
       createdAt: now,
       updatedAt: now,
     };
@@ -61,26 +64,14 @@ export class InstallPlugin {
       expiresAt: null,
     };
     const winner = await this.installations.add(installation, key, request.actor);
-    return winner ? { installation: winner, key: null } : { installation, key: secret };
+    if (!winner) return { installation, key: secret };
+    return { installation: await this.withTrust(winner, request), key: null };
   }
-}
 
-/** The release that `selector` means, once it is sure that its manifest would be handed out. */
-export async function findInstallable(
-  releases: ReleaseSource,
-  plugin: PluginId,
-  selector: Selector,
-  trust: Trust,
-): Promise<InstallableRelease> {
-  const choices = await releases.choices(plugin);
-  const visible = choices && {
-    ...choices,
-    releases: choices.releases.filter((one) => one.review === 'approved'),
-  };
-  if (!visible || visible.releases.length === 0) throw pluginNotFound(plugin);
-  const version = chooseRelease(visible, selector);
-  const release = await releases.find(plugin, version);
-  if (!release) throw versionNotFound(plugin, version);
-  refuseUninstallable(release, trust);
-  return release;
+  /** Who asks again with another trust means it: a host must not believe in less than holds. */
+  private async withTrust(present: Installation, { trust, actor }: InstallRequest): Promise<Installation> {
+    if (trust === null || trust === present.trust) return present;
+    const { hostId, id } = present;
+    return this.moveInstallation.run({ hostId, id, selector: null, trust, allowYanked: false, actor });
+  }
 }

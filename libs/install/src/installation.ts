@@ -17,6 +17,13 @@ export interface Installation {
   readonly updatedAt: number;
 }
 
+export interface InstallationMove {
+  readonly from: Installation;
+  readonly to: Installation;
+  readonly scopes: readonly string[];
+  readonly actor: Actor;
+}
+
 export interface InstallationReport {
   readonly kind: 'loaded' | 'unloaded' | 'warning' | 'failed';
   readonly message: string;
@@ -47,8 +54,11 @@ export abstract class InstallationStore {
   abstract list(hostId: string): Promise<readonly Installation[]>;
   /** Rises with every change of a host's installations. */
   abstract revision(hostId: string): Promise<number>;
-  /** Moves to another release; the keys stay and get `scopes`. Throws `already-installed`, `installation-not-found`. */
-  abstract move(installation: Installation, scopes: readonly string[], actor: Actor): Promise<void>;
+  /**
+   * Makes `from` into `to`, another release or another trust; the keys stay and get `scopes`. False, and nothing is
+   * done, where it isn't as in `from` any more. Throws `already-installed`, `installation-not-found`.
+   */
+  abstract move(move: InstallationMove): Promise<boolean>;
   /** Revokes its keys. Whether there was such a live installation. */
   abstract remove(hostId: string, id: string, actor: Actor, at: number): Promise<boolean>;
   /** Adds a key that may do what the installation's keys may; the others end at `retireOthersAt`. */

@@ -1,7 +1,8 @@
+import { limits } from '#kernel';
 import type { Actor, Clock } from '#kernel';
 import type { Selector } from './choose-release.js';
-import { installationNotFound, yanked } from './errors.js';
-import { findInstallable } from './install-plugin.js';
+import { installationBusy, installationNotFound, yanked } from './errors.js';
+import { findInstallable } from './find-installable.js';
 import type { Installation, InstallationStore, ReleaseSource } from './installation.js';
 import type { Trust } from './installable-release.js';
 
@@ -25,6 +26,15 @@ export class MoveInstallation {
   ) {}
 
   async run(request: MoveRequest): Promise<Installation> {
+    for (let attempt = 1; attempt <= limits.moveAttempts; attempt++) {
+      const moved = await this.moveOnce(request);
+      if (moved) return moved;
+    }
+    throw installationBusy();
+  }
+
+  /** Undefined where somebody else moved it meanwhile: what both asked for has to be put together anew. */
+  private async moveOnce(request: MoveRequest): Promise<Installation | undefined> {
     const current = await this.installations.find(request.hostId, request.id);
     if (!current) throw installationNotFound();
     const trust = request.trust ?? current.trust;
@@ -43,7 +53,8 @@ export class MoveInstallation {
       trust,
       updatedAt: this.clock.now(),
     };
-    await this.installations.move(moved, release.descriptor.permissions, request.actor);
-    return moved;
+    const scopes = release.descriptor.permissions;
+    const move = { from: current, to: moved, scopes, actor: request.actor };
+    return (await this.installations.move(move)) ? moved : undefined;
   }
 }

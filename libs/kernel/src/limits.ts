@@ -178,6 +178,10 @@ export const limits = {
   selectorCharacters: 256,
   keyOverlapSeconds: 30 * 86_400,
   installationsPerHost: 10_000,
+  moveAttempts: 16,
+  /** Newer releases that are looked at for each installation, until one suits. */
+  updateCandidates: 20,
+  updatesAtOnce: 8,
   reportsPerInstallation: 1_000,
   reportMessageCharacters: 4_000,
   keyNameCharacters: 100,

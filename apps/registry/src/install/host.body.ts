@@ -46,7 +46,7 @@ export class CreateHostBody {
     description: 'A publisher of yours, whose members may then manage the host too.',
   })
   @IsOptional()
-  @IsString()
+  @IsLine(limits.publisherNameCharacters)
   publisher?: string | null;
 }
 

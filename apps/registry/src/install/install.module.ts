@@ -41,7 +41,7 @@ import { UpdatesController } from './updates.controller.js';
     provide(KeyStore, SqlKeyStore, [Database]),
     provide(ReleaseSource, SqlReleaseSource, [Database]),
     provide(ManifestKeys, ManifestKeys, [ClusterSecrets, Clock]),
-    provide(InstallPlugin, InstallPlugin, [ReleaseSource, InstallationStore, Clock]),
+    provide(InstallPlugin, InstallPlugin, [ReleaseSource, InstallationStore, MoveInstallation, Clock]),
     provide(MoveInstallation, MoveInstallation, [ReleaseSource, InstallationStore, Clock]),
     provide(ManifestDocuments, ManifestDocuments, [ReleaseSource, ManifestKeys, StoreSettings, Clock]),
     provide(RotateManifestKey, RotateManifestKey, [ManifestKeys, Log]),

@@ -94,7 +94,7 @@ export class InstallationsController {
       hostId: caller.hostId,
       plugin: body.plugin.split('/').map(normalizeName).join('/') as PluginId,
       selector: selectorOf(body) ?? { kind: 'latest' },
-      trust: body.trust ?? 'trusted',
+      trust: body.trust ?? null,
       allowYanked: body.allow_yanked ?? false,
       actor: actorOf(caller),
     });

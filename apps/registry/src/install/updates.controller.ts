@@ -1,6 +1,8 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import type { HostPrincipal } from '#access';
 import { findUpdates, hostNotFound, HostStore, InstallationStore, ReleaseSource } from '#install';
+import { limits } from '#kernel';
+import { AtMost } from '../platform/at-most.js';
 import { ApiOkResponse, ApiOperation } from '../platform/contract/api-decorators.js';
 import { CallerHost, Requires } from '../platform/requires.js';
 import { UpdatesBody, updatesBody } from './update.body.js';
@@ -15,6 +17,7 @@ export class UpdatesController {
 
   @Get()
   @Requires('install')
+  @AtMost(limits.updatesAtOnce, 'updates')
   @Header('cache-control', 'no-store')
   @ApiOperation({
     summary: 'What this host should know of its plugins',
