@@ -24,6 +24,7 @@ export type { PackageSide } from './package-side.js';
 export { PackageStore } from './package-store.js';
 export type { PackageUpload } from './package-store.js';
 export { isNpmName } from './npm-name.js';
+export { pythonFileAddress } from './python-file-address.js';
 export { isPythonName, normalizePythonName } from './python-name.js';
 export { isFileTaken, UploadPackage } from './upload-package.js';
 export type { Uploaded, Uploader, UploadRequest } from './upload-package.js';
