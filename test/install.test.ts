@@ -268,20 +268,6 @@ describe('an installation', () => {
     await expect(installations.move(move)).rejects.toMatchObject({ code: 'installation-not-found' });
   });
 
-  it('keeps both of two changes that are asked for at once', async () => {
-    const mine = await makeHost('twice');
-    const { body } = await as(mine.key)
-      .post('/api/v1/installations')
-      .send({ plugin: 'acme/zephyr-tool', version: '1.0.0' });
-    const path = `/api/v1/installations/${body.id}`;
-    await Promise.all([
-      as(mine.key).patch(path).send({ version: '1.1.0' }).expect(200),
-      as(mine.key).patch(path).send({ trust: 'untrusted' }).expect(200),
-    ]);
-    const { body: after } = await as(mine.key).get(path).expect(200);
-    expect([after.version, after.trust]).toEqual(['1.1.0', 'untrusted']);
-  });
-
   it('asked for again with less trust has less from then on, and keeps it where nothing is said', async () => {
     const mine = await makeHost('wary');
     const wish = { plugin: 'acme/zephyr-tool', version: '1.0.0' };
@@ -353,6 +339,21 @@ describe('an installation', () => {
       .post('/api/v1/installations')
       .send({ ...wish, allow_yanked: true })
       .expect(201);
+  });
+
+  it('keeps both of two changes that are asked for at once', async () => {
+    await publishLinked('1.4.0');
+    const mine = await makeHost('twice');
+    const { body } = await as(mine.key)
+      .post('/api/v1/installations')
+      .send({ plugin: 'acme/zephyr-tool', version: '1.0.0' });
+    const path = `/api/v1/installations/${body.id}`;
+    await Promise.all([
+      as(mine.key).patch(path).send({ version: '1.4.0' }).expect(200),
+      as(mine.key).patch(path).send({ trust: 'untrusted' }).expect(200),
+    ]);
+    const { body: after } = await as(mine.key).get(path).expect(200);
+    expect([after.version, after.trust]).toEqual(['1.4.0', 'untrusted']);
   });
 
   it('takes one selector at most, and reports what became of it', async () => {

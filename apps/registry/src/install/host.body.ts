@@ -4,7 +4,6 @@ import {
   IsIn,
   IsInt,
   IsOptional,
-  IsString,
   Max,
   Min,
 } from '../platform/body-rules.js';
