@@ -73,6 +73,21 @@ describe('the command', () => {
     return { child, address, lines: () => out.trimEnd().split('\n') };
   }
 
+  it('stops when npm was told to, though npm ends no more than the shell between them', async () => {
+    const shell = spawn('sh', ['-c', '"$0" "$1"; true', process.execPath, bin], {
+      env: environment({ npm_lifecycle_event: 'start' }),
+      stdio: 'pipe',
+    });
+    children.push(shell);
+    const output = new Promise<string>((done) => {
+      let out = '';
+      shell.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+      shell.stdout.once('close', () => done(out));
+      shell.stdout.on('data', () => out.split('\n').length > 4 && shell.kill('SIGTERM'));
+    });
+    expect(await output).toContain('Mortise is up');
+  });
+
   it('starts with four lines, the last of which works when it is pasted', async () => {
     const { lines, address } = await start();
     expect(lines()).toHaveLength(4);

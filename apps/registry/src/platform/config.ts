@@ -190,3 +190,8 @@ function unknownSettings(environment: Environment): string[] {
 export function processEnvironment(): Environment {
   return process.env;
 }
+
+/** Whether npm started this process (`npm start`), by a shell of its own. */
+export function isRunByNpm(): boolean {
+  return process.env['npm_lifecycle_event'] !== undefined;
+}

@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { isRunByNpm } from '../config.js';
 import type { Settings } from '../config.js';
 import { DataFolder } from '../data-folder.js';
 import { Metrics } from '../metrics.js';
@@ -17,7 +18,7 @@ export const openDataFolder = (settings: Settings): DataFolder =>
 export async function runServer(settings: Settings, store: Store): Promise<void> {
   const folder = openDataFolder(settings);
   const app = await store.make(settings);
-  stopOnSignals(app, settings.shutdownMs);
+  stopOnSignals(app, settings.shutdownMs, isRunByNpm());
   if (settings.role !== 'work') await listen(app, settings);
   if (folder.isDemoDue(settings.demo)) {
     await store.publishExamples(app);

@@ -1,13 +1,17 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 const reapMs = 100;
+const parentCheckMs = 250;
 const interrupted = 130;
 
 /**
  * Stops on SIGTERM and Ctrl-C: no new connections, what runs is finished within `mostMs`, what is written is
  * flushed, exit 0. A second signal ends the process at once; what was acknowledged is on disk either way.
+ *
+ * With `byNpm` the end of the parent is such a signal, too: npm starts a shell, which starts the store, and a signal to
+ * npm ends that shell alone.
  */
-export function stopOnSignals(app: NestFastifyApplication, mostMs: number): void {
+export function stopOnSignals(app: NestFastifyApplication, mostMs: number, byNpm: boolean): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) process.exit(interrupted);
@@ -17,6 +21,17 @@ export function stopOnSignals(app: NestFastifyApplication, mostMs: number): void
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  if (byNpm) whenOrphaned(() => stop('SIGTERM'));
+}
+
+function whenOrphaned(stop: () => void): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    stop();
+  }, parentCheckMs);
+  timer.unref();
 }
 
 async function close(app: NestFastifyApplication, mostMs: number): Promise<number> {
