@@ -172,6 +172,11 @@ export const limits = {
   documentCacheBytes: 128 * mebibyte,
   documentCacheOverheadBytes: 512,
   documentCacheSharesOfOnePlugin: 16,
+
+  // blobs kept in memory
+  hotBlobsBytes: 64 * mebibyte,
+  hotBlobBytes: 128 * kibibyte,
+
   // hosts, installations, keys
   keysPerHolder: 50,
   keysPerStatement: 500,

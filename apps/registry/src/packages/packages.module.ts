@@ -23,6 +23,8 @@ import {
 import { provide } from '../platform/provide.js';
 import { StoreSettings } from '../platform/store-settings.js';
 import { ArtifactController } from './artifact.controller.js';
+import { HotBlobs } from './hot-blobs.js';
+import { SendBlob } from './send-blob.js';
 
 /** The bytes of packages: taken in, kept, and served. */
 @Module({
@@ -48,7 +50,9 @@ import { ArtifactController } from './artifact.controller.js';
     provide(UploadPackage, UploadPackage, [PackageIndex, PackageStore, NameClaims, BlobStore, Clock]),
     provide(Uploaders, Uploaders, [AccountStore]),
     provide(OpenArtifact, OpenArtifact, [ArtifactHoldings]),
+    { provide: HotBlobs, inject: [BlobStore], useFactory: (blobs: BlobStore) => new HotBlobs(blobs) },
+    provide(SendBlob, SendBlob, [BlobStore, HotBlobs]),
   ],
-  exports: [BlobStore, PullThrough, Staging, UpstreamPackages],
+  exports: [BlobStore, PullThrough, SendBlob, Staging, UpstreamPackages],
 })
 export class PackagesModule {}

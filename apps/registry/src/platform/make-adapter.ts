@@ -3,7 +3,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
 import { limits } from '#kernel';
 import { notJson } from './not-json.js';
+import { npmAddress } from './npm-address.js';
 import { formType, tarTypes, yamlTypes } from './media-type.js';
+import { withClientMembers } from './client-members.js';
 import { frameworkProblem, problemOf } from './problem-document.js';
 import type { ProblemDocument } from './problem-document.js';
 import { requestId } from './request-id.js';
@@ -22,12 +24,13 @@ export function makeAdapter(): FastifyAdapter {
       headersTimeout: limits.headersMs,
       connectionsCheckingInterval: limits.slowRequestCheckMs,
     },
+    rewriteUrl: ({ url = '/' }) => npmAddress(url),
     routerOptions: { maxParamLength: limits.pathParameterCharacters },
     forceCloseConnections: 'idle',
     // What comes in on a kept connection while the store stops is still answered.
     return503OnClosing: false,
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
-      refuse(reply, problemOf(error, request.id)),
+      refuse(reply, withClientMembers(problemOf(error, request.id), request.url)),
     clientErrorHandler: refuseUnreadable,
   });
   const fastify = adapter.getInstance();

@@ -2,8 +2,8 @@ import { Catch } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { limits, RegistryError } from '#kernel';
+import { withClientMembers } from './client-members.js';
 import { Log } from './log.js';
-import { oauthMembers } from './oauth-members.js';
 import { frameworkProblem, problemOf } from './problem-document.js';
 import type { ProblemDocument } from './problem-document.js';
 import { RouteTable } from './route-table.js';
@@ -42,8 +42,7 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = hasLeft(error, request)
       ? frameworkProblem(400, request.id)
       : this.orMethodNotAllowed(problemOf(error, request.id), request, reply);
-    if (!request.url.startsWith('/oauth/')) return problem;
-    return { ...oauthMembers(problem.status, problem.detail), ...problem };
+    return withClientMembers(problem, request.url);
   }
 
   /** Where there is a route for another method, a missing route is a method that is not allowed. */

@@ -1,0 +1,61 @@
+import { limits } from '#kernel';
+import type { BlobStore } from '#packages';
+
+/**
+ * Small blobs that were asked for lately, in memory: the least recently asked for leave first. A blob never changes, so
+ * nothing of it can be out of date.
+ */
+export class HotBlobs {
+  private readonly kept = new Map<string, Buffer>();
+  private readonly loading = new Map<string, Promise<Buffer>>();
+  private bytes = 0;
+
+  constructor(
+    private readonly blobs: BlobStore,
+    private readonly capacityBytes: number = limits.hotBlobsBytes,
+    private readonly mostBytes: number = limits.hotBlobBytes,
+  ) {}
+
+  /** The bytes, where they are in memory. */
+  get(sha256: string): Buffer | undefined {
+    const bytes = this.kept.get(sha256);
+    if (bytes === undefined) return undefined;
+    this.kept.delete(sha256);
+    this.kept.set(sha256, bytes);
+    return bytes;
+  }
+
+  takes(size: number): boolean {
+    return size <= this.mostBytes;
+  }
+
+  /** Reads a blob that `takes` its size, once however many ask. Throws `blob-missing`. */
+  load(sha256: string, size: number): Promise<Buffer> {
+    const running = this.loading.get(sha256);
+    if (running) return running;
+    const reading = this.read(sha256, size).finally(() => this.loading.delete(sha256));
+    this.loading.set(sha256, reading);
+    return reading;
+  }
+
+  private async read(sha256: string, size: number): Promise<Buffer> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of await this.blobs.open(sha256)) chunks.push(chunk as Buffer);
+    const bytes = Buffer.concat(chunks);
+    // A file that was cut short on the disk must not stay in memory once it is mended.
+    if (bytes.length === size) this.keep(sha256, bytes);
+    return bytes;
+  }
+
+  private keep(sha256: string, bytes: Buffer): void {
+    this.kept.set(sha256, bytes);
+    this.bytes += costOf(bytes);
+    for (const [oldest, leaving] of this.kept) {
+      if (this.bytes <= this.capacityBytes) return;
+      this.kept.delete(oldest);
+      this.bytes -= costOf(leaving);
+    }
+  }
+}
+
+const costOf = (bytes: Buffer): number => bytes.length + limits.documentCacheOverheadBytes;
