@@ -44,6 +44,8 @@ export interface PullProgress {
  * nothing of that name. Throws `upstream-unreachable` (unavailable) where upstream doesn't answer and nothing was kept.
  */
 export abstract class UpstreamPackages {
+  /** Whether there is an upstream for that side; where there is none, nothing below has anything. */
+  abstract isOn(side: PackageSide): boolean;
   /** Undefined where upstream is off, or doesn't have the name. */
   abstract versions(side: PackageSide, name: string): Promise<UpstreamVersions | undefined>;
   /**
@@ -61,6 +63,10 @@ export abstract class UpstreamPackages {
 
 /** A store without upstream. */
 export class NoUpstreamPackages extends UpstreamPackages {
+  override isOn(): boolean {
+    return false;
+  }
+
   override versions(): Promise<undefined> {
     return Promise.resolve(undefined);
   }
