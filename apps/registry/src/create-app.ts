@@ -19,6 +19,8 @@ export async function createApp(
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(settings, log), adapter, {
     logger: false,
     abortOnError: false,
+    // The adapter has parsers for all that the store takes.
+    bodyParser: false,
   });
   const routes = app.get(RouteTable);
   routes.watch(adapter.getInstance());

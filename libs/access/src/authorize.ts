@@ -3,6 +3,7 @@ import { permissions } from './permission.js';
 import type { Permission } from './permission.js';
 import type { AccountPrincipal, Principal } from './principal.js';
 import { includesScope } from './scope.js';
+import type { AccountScope } from './scope.js';
 
 export type MemberRole = 'owner' | 'maintainer';
 
@@ -92,6 +93,11 @@ function requireReachOfRoute(principal: AccountPrincipal, permission: Permission
   const isForPlugins = principal.plugins.length > 0;
   if (isForPlugins && plugin === undefined && permission !== 'publish')
     throw tokenTooNarrow(publisher === undefined ? 'the whole store' : `the publisher "${publisher}"`, null);
+}
+
+/** For routes that can ask for a scope only once they know what is wanted. Throws `scope-needed`. */
+export function requireScope(principal: AccountPrincipal, scope: AccountScope): void {
+  if (!includesScope(principal.scopes, scope)) throw scopeNeeded(scope);
 }
 
 /** Throws `token-too-narrow` when the credential is limited to other publishers or plugins. */

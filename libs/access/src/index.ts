@@ -4,7 +4,7 @@ export { AccountStore } from './account-store.js';
 export type { Membership, NewAccount, SignInFacts } from './account-store.js';
 export { actorOf } from './actor-of.js';
 export { AssignRoles } from './assign-roles.js';
-export { authorize, matchesPattern, requireReach } from './authorize.js';
+export { authorize, matchesPattern, requireReach, requireScope } from './authorize.js';
 export type { AuthorizeOptions, MemberRole, Target } from './authorize.js';
 export { ChangePassword } from './change-password.js';
 export { CheckPassword } from './check-password.js';

@@ -43,6 +43,12 @@ export const permissions = {
     scope: 'manage',
     description: 'An owner or maintainer of the package’s publisher.',
   },
+  'write-package': {
+    holder: 'account',
+    scope: null,
+    description:
+      'Whoever may upload to the package, with the scope `publish`; what changes no bytes is for those who may manage it, with the scope `manage`.',
+  },
   manage: { holder: 'maintainer', scope: 'manage', description: 'An owner or maintainer of the publisher.' },
   'end-membership': {
     holder: 'maintainer',

@@ -23,7 +23,7 @@ export class SqlPackageStore extends PackageStore {
       await writePackageFiles(sql, pin, [artifact], { publisher, by, at, origin: 'upload' });
       if (before === 'upload') return false;
       // What had only come with a release is served by itself from now on.
-      if (before !== undefined) await sql.update(PackageFileRow, fileKey(upload), { origin: 'upload' });
+      if (before !== undefined) await sql.update(PackageFileRow, sameBytes(upload), { origin: 'upload' });
       for (const tag of upload.tags) await pointTag(sql, upload, tag);
       await recordAct(sql, upload.act);
       afterCommit(() => this.database.notices.publish('package', `${side}:${artifact.package}`));
@@ -51,16 +51,18 @@ export class SqlPackageStore extends PackageStore {
   }
 }
 
-const fileKey = ({ side, artifact }: PackageUpload) => ({
+/** The very same bytes in the same version: under a release they may have another file name. */
+const sameBytes = ({ side, artifact }: PackageUpload) => ({
   side,
   name: artifact.package,
-  filename: artifact.filename,
+  version: artifact.version,
+  sha256: artifact.sha256,
 });
 
-/** How the very same bytes came to be there; undefined where they are not. */
+/** How they came to be there; undefined where they are not. */
 async function originOf(sql: EntityManager, upload: PackageUpload): Promise<string | undefined> {
-  const [row] = await findRows(sql, PackageFileRow, ['origin', 'sha256'], fileKey(upload));
-  return row?.sha256 === upload.artifact.sha256 ? row.origin : undefined;
+  const rows = await findRows(sql, PackageFileRow, ['origin'], sameBytes(upload));
+  return rows.find(({ origin }) => origin === 'upload')?.origin ?? rows[0]?.origin;
 }
 
 async function pointTag(sql: EntityManager, { side, artifact }: PackageUpload, tag: string): Promise<void> {

@@ -51,7 +51,7 @@ export async function writePackageFiles(
   }));
   await insertRows(sql, PackageFileRow, files, 'ON CONFLICT DO NOTHING');
   await refuseContradictions(sql, pin, artifacts);
-  if (pin.side === 'npm') await raiseLatest(sql, pin);
+  if (pin.side === 'npm') await pointLatest(sql, pin, writer.origin);
 }
 
 async function writeVersion(
@@ -86,12 +86,20 @@ async function refuseContradictions(
   if (contradicting) throw fileTaken(pin, contradicting.filename);
 }
 
-/** npm installs `latest` where nothing else is asked for: the highest stable version, unless somebody points it elsewhere later. */
-async function raiseLatest(sql: EntityManager, { side, package: name, version }: PackagePin): Promise<void> {
+/**
+ * npm installs `latest` where nothing else is asked for, so every package has one: what comes with releases raises it to
+ * the highest stable version; who uploads says by tags what it shall be.
+ */
+async function pointLatest(
+  sql: EntityManager,
+  { side, package: name, version }: PackagePin,
+  origin: PackageWriter['origin'],
+): Promise<void> {
   const key = { side, name, tag: 'latest' };
   const [latest] = await findRows(sql, PackageTagRow, ['version'], key);
   if (!latest) await insertRows(sql, PackageTagRow, [{ ...key, version }]);
-  else if (isHigher(version, latest.version)) await sql.update(PackageTagRow, key, { version });
+  else if (origin === 'release' && isHigher(version, latest.version))
+    await sql.update(PackageTagRow, key, { version });
 }
 
 const isHigher = (version: string, than: string): boolean =>

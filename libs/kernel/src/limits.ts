@@ -128,6 +128,10 @@ export const limits = {
   iconElementDepth: 64,
   lockBytes: 8 * mebibyte,
 
+  // what npm clients send: a document, beside the tarball in it
+  npmDocumentBytes: 8 * mebibyte,
+  distTagCharacters: 64,
+
   // search
   searchTextCharacters: 512,
   searchTokens: 24,

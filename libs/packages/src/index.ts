@@ -23,9 +23,12 @@ export type {
 export type { PackageSide } from './package-side.js';
 export { PackageStore } from './package-store.js';
 export type { PackageUpload } from './package-store.js';
-export { isNpmName } from './npm-name.js';
 export { pythonFileAddress } from './python-file-address.js';
+export { isNpmName, parseNpmName } from './npm-name.js';
 export { isPythonName, normalizePythonName } from './python-name.js';
+export { parseNpmPublication } from './npm-publication.js';
+export { readNpmDocument } from './read-npm-document.js';
+export type { NpmDocument } from './read-npm-document.js';
 export { isFileTaken, UploadPackage } from './upload-package.js';
 export type { Uploaded, Uploader, UploadRequest } from './upload-package.js';
 export { inspectArtifact } from './inspect-artifact.js';

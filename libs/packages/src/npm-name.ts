@@ -1,3 +1,5 @@
+import { invalidPackageName } from './errors.js';
+
 const part = /^[A-Za-z0-9~][A-Za-z0-9._~-]*$/;
 const scope = /^@[A-Za-z0-9~][A-Za-z0-9._~-]*$/;
 const reserved = new Set(['node_modules', 'favicon.ico']);
@@ -11,4 +13,10 @@ export function isNpmName(name: string): boolean {
   const slash = name.indexOf('/');
   if (!name.startsWith('@')) return part.test(name);
   return scope.test(name.slice(0, slash)) && part.test(name.slice(slash + 1));
+}
+
+/** The name of an npm package that an address has. Throws `invalid-package-name`. */
+export function parseNpmName(written: string): string {
+  if (!isNpmName(written)) throw invalidPackageName(written);
+  return written;
 }

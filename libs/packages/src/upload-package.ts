@@ -1,6 +1,6 @@
 import type { Actor, Clock } from '#kernel';
 import { RegistryError } from '#kernel';
-import type { NpmArtifact, PythonArtifact } from './artifact.js';
+import type { Artifact, NpmArtifact, PythonArtifact } from './artifact.js';
 import type { BlobStore } from './blob-store.js';
 import {
   artifactRefused,
@@ -38,6 +38,8 @@ export interface UploadRequest {
   readonly version: string;
   /** npm's dist-tags. */
   readonly tags: readonly string[];
+  /** Throws where the file isn't what its client said beside name and version. */
+  readonly confirm?: (artifact: Artifact) => void;
   readonly uploader: Uploader;
 }
 
@@ -92,7 +94,7 @@ export class UploadPackage {
   }
 
   /** What the file is by its own bytes. */
-  private async inspect({ side, file, filename, name, version }: UploadRequest) {
+  private async inspect({ side, file, filename, name, version, confirm }: UploadRequest) {
     const artifact = await inspectArtifact(file, filename);
     if (
       artifact.kind === 'icon' ||
@@ -105,6 +107,7 @@ export class UploadPackage {
     }
     if (artifact.package !== name || artifact.version !== version)
       throw packageNotNamed(filename, `${artifact.package} ${artifact.version}`, `${name} ${version}`);
+    confirm?.(artifact);
     return artifact;
   }
 

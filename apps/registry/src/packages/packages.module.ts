@@ -25,11 +25,12 @@ import { StoreSettings } from '../platform/store-settings.js';
 import { ArtifactController } from './artifact.controller.js';
 import { HotBlobs } from './hot-blobs.js';
 import { SendBlob } from './send-blob.js';
+import { NpmPublishController } from './npm-publish.controller.js';
 
 /** The bytes of packages: taken in, kept, and served. */
 @Module({
   imports: [AccessModule],
-  controllers: [ArtifactController],
+  controllers: [ArtifactController, NpmPublishController],
   providers: [
     {
       provide: BlobStore,

@@ -1,13 +1,16 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
+import { promisify } from 'node:util';
 import { limits } from '#kernel';
+import { collectBody } from './collect-body.js';
 import { notJson } from './not-json.js';
 import { npmAddress } from './npm-address.js';
 import { formType, tarTypes, yamlTypes } from './media-type.js';
 import { withClientMembers } from './client-members.js';
 import { frameworkProblem, problemOf } from './problem-document.js';
 import type { ProblemDocument } from './problem-document.js';
+import { readsOwnBody } from './reads-own-body.js';
 import { requestId } from './request-id.js';
 
 /** The web server, with every limit on what a stranger may send before a route is found. */
@@ -47,22 +50,24 @@ export function makeAdapter(): FastifyAdapter {
   adapter.useBodyParser(formType, false, { bodyLimit: limits.jsonBodyBytes }, (_request, body, done) =>
     done(null, body),
   );
-  takeJson(adapter);
+  takeJson(fastify);
   return adapter;
 }
 
-/** Fastify's own parser, but that it says of broken JSON where it breaks. */
-function takeJson(adapter: FastifyAdapter): void {
-  const parse = adapter.getInstance().getDefaultJsonParser('error', 'error');
-  adapter.useBodyParser(
-    'application/json',
-    false,
-    { bodyLimit: limits.jsonBodyBytes },
-    (request, body, done) => {
-      const text = body.toString();
-      void parse(request, text, (error, value) => done(error === null ? null : notJson(text), value));
-    },
-  );
+/** Fastify's own parser, but that it says of broken JSON where it breaks, and passes by routes that read it themselves. */
+function takeJson(fastify: FastifyInstance): void {
+  const parse = fastify.getDefaultJsonParser('error', 'error');
+  const parseText = promisify<FastifyRequest, string, unknown>(parse as never);
+  fastify.removeContentTypeParser('application/json');
+  fastify.addContentTypeParser('application/json', async (request: FastifyRequest) => {
+    if (readsOwnBody(request)) return undefined;
+    const text = (await collectBody(request, limits.jsonBodyBytes)).toString();
+    try {
+      return await parseText(request, text);
+    } catch {
+      throw notJson(text);
+    }
+  });
 }
 
 const problemType = 'application/problem+json; charset=utf-8';

@@ -1,0 +1,100 @@
+import { Controller, HttpCode, Param, Put, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { requireScope } from '#access';
+import type { AccountPrincipal } from '#access';
+import { limits } from '#kernel';
+import { parseNpmName, parseNpmPublication, readNpmDocument, Staging, UploadPackage } from '#packages';
+import type { NpmDocument, Uploaded } from '#packages';
+import { AtMost } from '../platform/at-most.js';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation } from '../platform/contract/api-decorators.js';
+import { Refuses } from '../platform/contract/refuses.js';
+import { mediaTypeOf, unsupportedMediaType } from '../platform/media-type.js';
+import { ReadsOwnBody } from '../platform/reads-own-body.js';
+import { CallerAccount, Requires } from '../platform/requires.js';
+import { StoreSettings } from '../platform/store-settings.js';
+import { npmPublishRefusals } from './npm-publish-refusals.js';
+import { Uploaders } from './uploaders.js';
+
+/** `npm publish`, and what else npm writes to a package's own address. */
+@Controller('npm')
+export class NpmPublishController {
+  constructor(
+    private readonly uploadPackage: UploadPackage,
+    private readonly uploaders: Uploaders,
+    private readonly staging: Staging,
+    private readonly settings: StoreSettings,
+  ) {}
+
+  @Put(':package')
+  @HttpCode(201)
+  @Requires('write-package')
+  @ReadsOwnBody()
+  @AtMost(limits.publishesAtOnce, 'publishes')
+  @ApiOperation({
+    operationId: 'npmPublish',
+    summary: 'npm publish',
+    description: 'The document that npm clients send: one version with its tarball. The same again is 200.',
+  })
+  @ApiCreatedResponse({ description: 'Published.' })
+  @ApiOkResponse({ description: 'The same bytes were published before.' })
+  @Refuses(...npmPublishRefusals)
+  async write(
+    @Param('package') written: string,
+    @CallerAccount() caller: AccountPrincipal,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    const name = parseNpmName(written);
+    requireJson(request);
+    const document = await readNpmDocument(bytesOf(request), (bytes) => {
+      requireScope(caller, 'publish');
+      return this.staging.stage(bytes, { maxBytes: limits.artifactBytes });
+    });
+    try {
+      return await this.publish(name, document, caller, reply);
+    } finally {
+      await Promise.all(document.tarballs.map(({ file }) => file.discard()));
+    }
+  }
+
+  private async publish(
+    name: string,
+    document: NpmDocument,
+    caller: AccountPrincipal,
+    reply: FastifyReply,
+  ): Promise<object> {
+    const { hasProvenance, ...publication } = parseNpmPublication(document, name);
+    const uploader = await this.uploaders.of(caller);
+    const uploaded = await this.uploadPackage.run({ side: 'npm', name, uploader, ...publication });
+    const notice = this.noticeOn(uploaded, hasProvenance);
+    if (notice !== '') reply.header('npm-notice', notice);
+    if (uploaded.outcome === 'unchanged') reply.status(200);
+    return { ok: true, id: name, version: uploaded.artifact.version };
+  }
+
+  /** What npm prints for the person who publishes. */
+  private noticeOn({ artifact, publisher, outcome }: Uploaded, hasProvenance: boolean): string {
+    const notices: string[] = [];
+    if (outcome === 'unchanged')
+      notices.push('The same was published before. Its tags stay as they are: npm dist-tag add moves them.');
+    const isPlugin = artifact.kind === 'tarball' && artifact.files.some(({ path }) => path === 'plugin.yaml');
+    if (isPlugin) {
+      const source = `npm:${artifact.package}@${artifact.version}`;
+      notices.push(
+        `The tarball has a plugin.yaml. To publish the plugin that it describes: POST ${this.settings.publicUrl}/api/v1/publishers/${publisher}/releases?from=${source}`,
+      );
+    }
+    if (hasProvenance) notices.push('The provenance statement was not kept: this store has no place for it.');
+    return notices.join(' ');
+  }
+}
+
+function requireJson(request: FastifyRequest): void {
+  const encoding = request.headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
+  if (mediaTypeOf(request) !== 'application/json' || encoding !== 'identity')
+    throw unsupportedMediaType(['application/json without a Content-Encoding']);
+}
+
+/** The body as it arrives. Whoever stops reading it early leaves the connection open, for the answer. */
+const bytesOf = (request: FastifyRequest): AsyncIterator<Buffer> =>
+  request.raw.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;

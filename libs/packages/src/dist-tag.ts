@@ -1,0 +1,12 @@
+import semver from 'semver';
+import { limits } from '#kernel';
+import { invalidDistTag } from './errors.js';
+
+const safeInAddresses = /^[A-Za-z0-9][A-Za-z0-9._~!*'()-]*$/;
+
+/** An npm dist-tag. Throws `invalid-dist-tag`: what npm would take for a range of versions can't be told from one. */
+export function parseDistTag(written: string): string {
+  const fits = written.length <= limits.distTagCharacters && safeInAddresses.test(written);
+  if (!fits || semver.validRange(written) !== null) throw invalidDistTag(written);
+  return written;
+}
