@@ -1,2 +1,3 @@
 export { FileBlobStore } from './file-blob-store.js';
 export { FileStaging } from './file-staging.js';
+export { FileUnpackedTarballs } from './file-unpacked-tarballs.js';

@@ -1,4 +1,4 @@
-import { RegistryError } from '#kernel';
+import { limits, RegistryError } from '#kernel';
 import type { PluginId, Version } from '#kernel';
 
 export const pluginNotFound = (plugin: string): RegistryError =>
@@ -81,6 +81,27 @@ export const notTrusted = (
     'not-trusted',
     `${plugin} ${version} is untrusted, so its front-end code is not handed out, and ${interfaces.map((name) => `"${name}"`).join(', ')} would be left without a user interface. It becomes installable when a moderator trusts the release or an administrator its publisher, or when a new version gives ${interfaces.length === 1 ? 'this interface' : 'these interfaces'} a form.`,
     { details: { interfaces } },
+  );
+
+export const frontendNotServed = (plugin: PluginId, version: Version): RegistryError =>
+  new RegistryError(
+    'forbidden',
+    'not-trusted',
+    `${plugin} ${version} is untrusted, so its front-end code is not handed out. That changes when a moderator trusts the release or an administrator its publisher.`,
+  );
+
+export const frontendNotFound = (npmPackage: string): RegistryError =>
+  new RegistryError(
+    'not-found',
+    'frontend-not-found',
+    `There is no such release with a front end "${npmPackage.slice(0, limits.packageNameCharacters)}" here: take the address (base_url) from its manifest, which has the exact version.`,
+  );
+
+export const frontendFileNotFound = (npmPackage: string, path: string): RegistryError =>
+  new RegistryError(
+    'not-found',
+    'file-not-found',
+    `${npmPackage} has no file "${path.slice(0, limits.packageNameCharacters)}": its manifest lists every one (files), and folders are none.`,
   );
 
 export const notInstallable = (plugin: PluginId, version: Version): RegistryError =>

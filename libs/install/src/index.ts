@@ -3,6 +3,7 @@ export type { Selector } from './choose-release.js';
 export {
   alreadyInstalled,
   expiryNotAhead,
+  frontendFileNotFound,
   hostNotFound,
   invalidVersion,
   installationNotFound,
@@ -16,6 +17,7 @@ export {
 } from './errors.js';
 export { findUpdates } from './find-updates.js';
 export type { HostUpdate } from './find-updates.js';
+export { FrontendReleases } from './frontend-releases.js';
 export { HostStore } from './host-store.js';
 export type { Host, HostManager, KeyFacts, NewKey } from './host-store.js';
 export type {
@@ -35,5 +37,6 @@ export { ManifestKeys, signatureLifeMs } from './manifest-keys.js';
 export type { ManifestKey } from './manifest-keys.js';
 export { makeManifest } from './manifest.js';
 export type { Manifest, ManifestAddresses } from './manifest.js';
+export { OpenFrontend } from './open-frontend.js';
 export { MoveInstallation } from './move-installation.js';
 export type { MoveRequest } from './move-installation.js';

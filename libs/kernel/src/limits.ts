@@ -132,6 +132,14 @@ export const limits = {
   npmDocumentBytes: 8 * mebibyte,
   distTagCharacters: 64,
 
+  // front ends, unpacked from their tarballs to be served file by file
+  unpackedBytes: 4096 * mebibyte,
+  unpackingAtOnce: 2,
+  unpackingWaiting: 64,
+  /** Of what lies where in them. */
+  unpackedIndexesInMemoryBytes: 64 * mebibyte,
+  frontendReleasesInMemory: 10_000,
+
   // search
   searchTextCharacters: 512,
   searchTokens: 24,

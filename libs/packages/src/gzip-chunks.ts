@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import type { ArchiveBudget } from './archive-budget.js';
 import { artifactRefused } from './errors.js';
 import { inflateChunks, isInflateError } from './inflate-chunks.js';
-import type { StagedFile } from './staging.js';
+import type { ReadableBytes } from './staging.js';
 import { stagedChunks } from './staged-chunks.js';
 
 const headerBytesRead = 4 * 1024;
@@ -14,7 +14,7 @@ const flag = { headerChecksum: 2, extra: 4, name: 8, comment: 16, reserved: 0xe0
  * refused: some tools read on, others stop, and the two would see different archives.
  */
 export async function* gzipChunks(
-  file: StagedFile,
+  file: ReadableBytes,
   filename: string,
   budget: ArchiveBudget,
 ): AsyncGenerator<Buffer> {

@@ -6,7 +6,7 @@ import { inspectLock } from './inspect-lock.js';
 import { inspectNpmTarball } from './inspect-npm-tarball.js';
 import { inspectSdist } from './inspect-sdist.js';
 import { inspectWheel } from './inspect-wheel.js';
-import type { StagedFile } from './staging.js';
+import type { ReadableBytes } from './staging.js';
 
 const namesByKind = [
   { matches: /\.whl$/, inspect: inspectWheel, begins: ['504b0304', '504b0506'], content: 'a zip archive' },
@@ -21,7 +21,7 @@ const namesByKind = [
  * more than its metadata is ever held in memory. Every refusal names the file, and the archive's entry where one is
  * the reason.
  */
-export async function inspectArtifact(file: StagedFile, filename: string): Promise<Artifact> {
+export async function inspectArtifact(file: ReadableBytes, filename: string): Promise<Artifact> {
   checkFilename(filename);
   const kind = namesByKind.find(({ matches }) => matches.test(filename));
   if (kind === undefined) {

@@ -3,11 +3,11 @@ import type { IconArtifact } from './artifact.js';
 import { decodeUtf8 } from './decode-utf8.js';
 import { artifactRefused, artifactTooBig } from './errors.js';
 import { looksLikePng, looksLikeWebp, pngSize, webpSize } from './image-size.js';
-import type { StagedFile } from './staging.js';
+import type { ReadableBytes } from './staging.js';
 import { svgProblem } from './svg-check.js';
 
 /** A PNG, WebP or SVG, told by its bytes; an SVG is taken only when it can neither run nor fetch anything. */
-export async function inspectIcon(file: StagedFile, filename: string): Promise<IconArtifact> {
+export async function inspectIcon(file: ReadableBytes, filename: string): Promise<IconArtifact> {
   if (file.size > limits.iconBytes) {
     throw artifactTooBig('icon-too-large', { filename }, `an icon may have up to ${limits.iconBytes} bytes.`);
   }

@@ -2,10 +2,10 @@ import { limits } from '#kernel';
 import type { LockArtifact } from './artifact.js';
 import { decodeUtf8 } from './decode-utf8.js';
 import { artifactRefused, artifactTooBig } from './errors.js';
-import type { StagedFile } from './staging.js';
+import type { ReadableBytes } from './staging.js';
 
 /** A pylock.toml (PEP 751), told by the one key that it must have. */
-export async function inspectLock(file: StagedFile, filename: string): Promise<LockArtifact> {
+export async function inspectLock(file: ReadableBytes, filename: string): Promise<LockArtifact> {
   if (file.size > limits.lockBytes) {
     throw artifactTooBig(
       'artifact-part-too-large',

@@ -7,7 +7,7 @@ import { artifactRefused, artifactTooBig } from './errors.js';
 import { gzipChunks } from './gzip-chunks.js';
 import { npmEntry } from './npm-entry.js';
 import { parseNpmManifest } from './npm-manifest.js';
-import type { StagedFile } from './staging.js';
+import type { ReadableBytes } from './staging.js';
 import { stagedChunks } from './staged-chunks.js';
 import { readTar } from './tar-archive.js';
 import type { ArchiveFile } from './tar-archive.js';
@@ -22,7 +22,7 @@ interface Contents {
  * An npm tarball: one folder with a package.json in it. npm pack calls the folder `package`; npm itself takes any,
  * and packages that other tools have packed use other names.
  */
-export async function inspectNpmTarball(file: StagedFile, filename: string): Promise<NpmArtifact> {
+export async function inspectNpmTarball(file: ReadableBytes, filename: string): Promise<NpmArtifact> {
   const { files, manifest: bytes, manifestPath } = await readContents(file, filename);
   const { name, version, manifest } = parseNpmManifest(bytes, { filename, entry: manifestPath });
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -48,7 +48,7 @@ export async function inspectNpmTarball(file: StagedFile, filename: string): Pro
   };
 }
 
-async function readContents(file: StagedFile, filename: string): Promise<Contents> {
+async function readContents(file: ReadableBytes, filename: string): Promise<Contents> {
   const budget = new ArchiveBudget(filename, file.size);
   const files: FrontendFile[] = [];
   let folder: string | undefined;

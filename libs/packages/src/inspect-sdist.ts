@@ -7,11 +7,11 @@ import { gzipChunks } from './gzip-chunks.js';
 import { isNameAndVersion } from './python-filename.js';
 import { parsePythonMetadata } from './python-metadata.js';
 import type { PythonMetadata } from './python-metadata.js';
-import type { StagedFile } from './staging.js';
+import type { ReadableBytes } from './staging.js';
 import { readTar } from './tar-archive.js';
 
 /** A source distribution (PEP 625, and the spellings before it): one folder `{name}-{version}` with a PKG-INFO. */
-export async function inspectSdist(file: StagedFile, filename: string): Promise<PythonArtifact> {
+export async function inspectSdist(file: ReadableBytes, filename: string): Promise<PythonArtifact> {
   const { folder, metadata } = await readSdist(file, filename);
   const stem = filename.slice(0, -'.tar.gz'.length);
   const said = `${metadata.package} ${metadata.version}`;
@@ -36,7 +36,7 @@ export async function inspectSdist(file: StagedFile, filename: string): Promise<
 }
 
 async function readSdist(
-  file: StagedFile,
+  file: ReadableBytes,
   filename: string,
 ): Promise<{ folder: string; metadata: PythonMetadata }> {
   const budget = new ArchiveBudget(filename, file.size);

@@ -7,7 +7,7 @@ import { isNameAndVersion, parseWheelFilename } from './python-filename.js';
 import type { WheelFilename } from './python-filename.js';
 import { headerFields, parsePythonMetadata } from './python-metadata.js';
 import type { PythonMetadata } from './python-metadata.js';
-import type { StagedFile } from './staging.js';
+import type { ReadableBytes } from './staging.js';
 import { parseWheelRecord, RecordCheck } from './wheel-record.js';
 import type { RecordLine } from './wheel-record.js';
 import { readZipDirectory } from './zip-archive.js';
@@ -15,7 +15,7 @@ import type { ZipMember } from './zip-archive.js';
 import { zipContent } from './zip-content.js';
 
 /** A wheel (PEP 427): every member is unpacked and compared with RECORD, and METADATA with the file's name. */
-export async function inspectWheel(file: StagedFile, filename: string): Promise<PythonArtifact> {
+export async function inspectWheel(file: ReadableBytes, filename: string): Promise<PythonArtifact> {
   return await new WheelInspection(file, filename).run();
 }
 
@@ -23,7 +23,7 @@ class WheelInspection {
   private readonly budget: ArchiveBudget;
 
   constructor(
-    private readonly file: StagedFile,
+    private readonly file: ReadableBytes,
     private readonly filename: string,
   ) {
     this.budget = new ArchiveBudget(filename, file.size);

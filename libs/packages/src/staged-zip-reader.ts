@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { RandomAccessReader } from 'yauzl';
-import type { StagedFile } from './staging.js';
+import type { ReadableBytes } from './staging.js';
 import { stagedChunks } from './staged-chunks.js';
 
 const windowBytes = 64 * 1024;
@@ -10,7 +10,7 @@ export class StagedZipReader extends RandomAccessReader {
   private window: Buffer = Buffer.alloc(0);
   private windowStart = 0;
 
-  constructor(private readonly file: StagedFile) {
+  constructor(private readonly file: ReadableBytes) {
     super();
   }
 

@@ -1,13 +1,17 @@
-/** Bytes that have arrived but belong to nothing yet. */
-export interface StagedFile {
+/** Bytes wherever they lie, to be read in any order. */
+export interface ReadableBytes {
   /** SHA-256, 64 lower-case hexadecimal digits. */
   readonly sha256: string;
   readonly size: number;
+  /** The bytes from `start` on: `length` of them, or fewer where the file ends. */
+  read(start: number, length: number): Promise<Buffer>;
+}
+
+/** Bytes that have arrived but belong to nothing yet. */
+export interface StagedFile extends ReadableBytes {
   /** Small files stay in memory; larger ones lie on the local disk. Exactly one of the two is set. */
   readonly bytes: Buffer | null;
   readonly path: string | null;
-  /** The bytes from `start` on: `length` of them, or fewer where the file ends. */
-  read(start: number, length: number): Promise<Buffer>;
   /** Lets go of the bytes; harmless when they were kept or let go of already. */
   discard(): Promise<void>;
 }

@@ -7,7 +7,7 @@ import { decodeUtf8 } from './decode-utf8.js';
 import { artifactRefused, artifactTooBig } from './errors.js';
 import { readLocalHeader } from './zip-local-header.js';
 import { StagedZipReader } from './staged-zip-reader.js';
-import type { StagedFile } from './staging.js';
+import type { ReadableBytes } from './staging.js';
 
 /** A member of a zip archive whose two headers agree. */
 export interface ZipMember {
@@ -32,7 +32,7 @@ const unicodePathExtraField = 0x7075;
  * back: its members lie side by side, each with the same header in both places, and the directory closes the file.
  */
 export async function readZipDirectory(
-  file: StagedFile,
+  file: ReadableBytes,
   filename: string,
   budget: ArchiveBudget,
 ): Promise<ZipMember[]> {
@@ -43,7 +43,7 @@ class ZipDirectory {
   private readonly paths: ArchivePaths;
 
   constructor(
-    private readonly file: StagedFile,
+    private readonly file: ReadableBytes,
     private readonly filename: string,
     private readonly budget: ArchiveBudget,
   ) {

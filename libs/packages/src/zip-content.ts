@@ -2,7 +2,7 @@ import { crc32, inflateRawSync } from 'node:zlib';
 import type { ArchiveBudget } from './archive-budget.js';
 import { artifactRefused } from './errors.js';
 import { inflateChunks, isInflateError } from './inflate-chunks.js';
-import type { StagedFile } from './staging.js';
+import type { ReadableBytes } from './staging.js';
 import { stagedChunks } from './staged-chunks.js';
 import type { ZipMember } from './zip-archive.js';
 
@@ -11,7 +11,7 @@ const atOnceBytes = 128 * 1024;
 
 /** A member's bytes, unpacked; throws unless they are as many, and have the checksum, that the directory says. */
 export async function* zipContent(
-  file: StagedFile,
+  file: ReadableBytes,
   member: ZipMember,
   filename: string,
   budget: ArchiveBudget,
@@ -47,7 +47,7 @@ function damaged(filename: string, member: ZipMember, what: string): Error {
 }
 
 async function* unpacked(
-  file: StagedFile,
+  file: ReadableBytes,
   member: ZipMember,
   progress: { consumed: number },
 ): AsyncGenerator<Buffer> {

@@ -1,5 +1,5 @@
 import type { Entry } from 'yauzl';
-import type { StagedFile } from './staging.js';
+import type { ReadableBytes } from './staging.js';
 
 /** Where a member's compressed bytes begin, and where the next member does. */
 interface LocalHeader {
@@ -14,7 +14,7 @@ const hasDescriptorFlag = 8;
 const unknownSize = 0xffffffff;
 
 /** Compares the header before a member's bytes with the one in the directory; a string says what is wrong. */
-export async function readLocalHeader(file: StagedFile, entry: Entry): Promise<LocalHeader | string> {
+export async function readLocalHeader(file: ReadableBytes, entry: Entry): Promise<LocalHeader | string> {
   const start = entry.relativeOffsetOfLocalHeader;
   let header = await file.read(start, headerBytes + entry.fileNameLength + usualExtraBytes);
   if (header.length < headerBytes || header.readUInt32LE(0) !== 0x04034b50)
@@ -83,7 +83,7 @@ function zip64Field(extra: Buffer): Buffer | undefined {
 
 /** The descriptor has an optional signature, a checksum, and two sizes of four or (zip64) eight bytes; another record follows. */
 async function descriptorLength(
-  file: StagedFile,
+  file: ReadableBytes,
   entry: Entry,
   position: number,
 ): Promise<number | undefined> {

@@ -1,12 +1,4 @@
-import {
-  ArrayNotEmpty,
-  ArrayUnique,
-  IsIn,
-  IsInt,
-  IsOptional,
-  Max,
-  Min,
-} from '../platform/body-rules.js';
+import { ArrayNotEmpty, ArrayUnique, IsIn, IsInt, IsOptional, Max, Min } from '../platform/body-rules.js';
 import { hostScopes } from '#access';
 import type { HostScope } from '#access';
 import type { Host, KeyFacts, NewKey } from '#install';

@@ -1,18 +1,23 @@
 import { Module } from '@nestjs/common';
 import { Database, SqlHostStore, SqlInstallationStore, SqlKeyStore, SqlReleaseSource } from '#database';
 import {
+  FrontendReleases,
   HostStore,
   InstallationStore,
   InstallPlugin,
   KeyStore,
   ManifestKeys,
   MoveInstallation,
+  OpenFrontend,
   ReleaseSource,
 } from '#install';
 import { Clock, ClusterSecrets } from '#kernel';
+import type { PluginId } from '#kernel';
+import { PackagesModule } from '../packages/packages.module.js';
 import { Log } from '../platform/log.js';
 import { provide } from '../platform/provide.js';
 import { StoreSettings } from '../platform/store-settings.js';
+import { FrontendController } from './frontend.controller.js';
 import { HostsController } from './hosts.controller.js';
 import { InstallationsController } from './installations.controller.js';
 import { KeysController } from './keys.controller.js';
@@ -26,6 +31,7 @@ import { UpdatesController } from './updates.controller.js';
 
 /** Manifests, and the hosts that install from them. */
 @Module({
+  imports: [PackagesModule],
   controllers: [
     UpdatesController,
     HostsController,
@@ -33,6 +39,7 @@ import { UpdatesController } from './updates.controller.js';
     ReportsController,
     OauthController,
     ManifestController,
+    FrontendController,
     KeysController,
   ],
   providers: [
@@ -43,6 +50,8 @@ import { UpdatesController } from './updates.controller.js';
     provide(ManifestKeys, ManifestKeys, [ClusterSecrets, Clock]),
     provide(InstallPlugin, InstallPlugin, [ReleaseSource, InstallationStore, MoveInstallation, Clock]),
     provide(MoveInstallation, MoveInstallation, [ReleaseSource, InstallationStore, Clock]),
+    { provide: FrontendReleases, inject: [ReleaseSource, Database], useFactory: makeFrontendReleases },
+    provide(OpenFrontend, OpenFrontend, [FrontendReleases]),
     provide(ManifestDocuments, ManifestDocuments, [ReleaseSource, ManifestKeys, StoreSettings, Clock]),
     provide(RotateManifestKey, RotateManifestKey, [ManifestKeys, Log]),
     { provide: PluginKeys, inject: [KeyStore, Database], useFactory: makePluginKeys },
@@ -54,4 +63,11 @@ function makePluginKeys(keys: KeyStore, database: Database): PluginKeys {
   const pluginKeys = new PluginKeys(keys);
   database.notices.subscribe('credential', (sha256) => pluginKeys.forget(sha256));
   return pluginKeys;
+}
+
+function makeFrontendReleases(source: ReleaseSource, database: Database): FrontendReleases {
+  const releases = new FrontendReleases(source);
+  database.notices.subscribe('plugin', (plugin) => releases.forget(plugin as PluginId));
+  database.notices.subscribe('publisher', (publisher) => releases.forgetPublisher(publisher));
+  return releases;
 }

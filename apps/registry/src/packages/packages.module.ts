@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { join } from 'node:path';
-import { FileBlobStore, FileStaging } from '#blobs-files';
+import { FileBlobStore, FileStaging, FileUnpackedTarballs } from '#blobs-files';
 import { AccountStore } from '#access';
 import { Clock } from '#kernel';
 import { Database, SqlArtifactHoldings, SqlNameClaims, SqlPackageIndex, SqlPackageStore } from '#database';
@@ -17,6 +17,7 @@ import {
   PackageStore,
   PullThrough,
   Staging,
+  UnpackedTarballs,
   UploadPackage,
   UpstreamPackages,
 } from '#packages';
@@ -42,6 +43,12 @@ import { NpmPublishController } from './npm-publish.controller.js';
       inject: [StoreSettings],
       useFactory: ({ values }: StoreSettings) => FileStaging.open(join(values.dataFolder, 'staging')),
     },
+    {
+      provide: UnpackedTarballs,
+      inject: [StoreSettings, BlobStore],
+      useFactory: ({ values }: StoreSettings, blobs: BlobStore) =>
+        FileUnpackedTarballs.open(join(values.dataFolder, 'web'), blobs),
+    },
     provide(ArtifactHoldings, SqlArtifactHoldings, [Database]),
     provide(PackageIndex, SqlPackageIndex, [Database]),
     provide(PackageStore, SqlPackageStore, [Database]),
@@ -54,6 +61,6 @@ import { NpmPublishController } from './npm-publish.controller.js';
     { provide: HotBlobs, inject: [BlobStore], useFactory: (blobs: BlobStore) => new HotBlobs(blobs) },
     provide(SendBlob, SendBlob, [BlobStore, HotBlobs]),
   ],
-  exports: [BlobStore, PullThrough, SendBlob, Staging, UpstreamPackages],
+  exports: [BlobStore, PullThrough, SendBlob, Staging, UnpackedTarballs, UpstreamPackages],
 })
 export class PackagesModule {}

@@ -14,7 +14,7 @@ interface Marker {
 const markerName = 'mortise.json';
 
 /** What the store itself puts into the folder, and what file systems and earlier starts leave there. */
-const ours = /^(?:mortise\.(?:sqlite|json).*|blobs|search|staging|admin-password|\.probe|lost\+found)$/;
+const ours = /^(?:mortise\.(?:sqlite|json).*|blobs|search|staging|web|admin-password|\.probe|lost\+found)$/;
 
 /** The folder of the settings' `dataFolder`: makes it, knows it again, and says what has happened in it. */
 export class DataFolder {

@@ -20,7 +20,7 @@ const headers: Readonly<Record<string, string>> = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 };
 
-const readable = /^\/(?:api\/|npm(?:\/|$)|pypi\/|\.well-known\/|openapi\.json)/;
+const readable = /^\/(?:api\/|npm(?:\/|$)|pypi\/|web\/|\.well-known\/|openapi\.json)/;
 const quiet = /^\/(?:health\/|metrics)/;
 
 /** What every request meets, before and after its route: an id, headers, a place, a line in the log, a figure. */

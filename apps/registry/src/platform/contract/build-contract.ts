@@ -99,9 +99,9 @@ function describePaths(generated: OpenAPIObject, routes: ReadonlyMap<string, Rou
   );
 }
 
-/** The same for Nest's way of writing a path and for OpenAPI's. */
+/** The same for Nest's way of writing a path and for OpenAPI's, which calls the rest of a path `path`. */
 const operationKey = (method: string, path: string): string =>
-  `${method.toUpperCase()} ${path.replace(/:(\w+)/g, '{$1}')}`;
+  `${method.toUpperCase()} ${path.replace(/:(\w+)/g, '{$1}').replace(/\*$/, '{path}')}`;
 
 const sorted = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
   Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
