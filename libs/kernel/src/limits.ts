@@ -140,6 +140,9 @@ export const limits = {
   unpackedIndexesInMemoryBytes: 64 * mebibyte,
   frontendReleasesInMemory: 10_000,
 
+  // the indexes of packages
+  packageNamesPerRead: 1_000,
+
   // search
   searchTextCharacters: 512,
   searchTokens: 24,

@@ -149,3 +149,17 @@ export const invalidPackageName = (written: string): RegistryError =>
     'invalid-package-name',
     `"${shortened(written)}" can't be the name of an npm package: write letters, digits, hyphens, dots and underscores, with or without a scope, e.g. "@acme/zephyr-tool".`,
   );
+
+export const packageNotFound = (name: string): RegistryError =>
+  new RegistryError(
+    'not-found',
+    'package-not-found',
+    `There is no package "${shortened(name)}" here: check how it is spelt, and whether the store's upstream has it.`,
+  );
+
+export const packageFileNotFound = (name: string, filename: string): RegistryError =>
+  new RegistryError(
+    'not-found',
+    'package-file-not-found',
+    `The package "${shortened(name)}" has no file ${JSON.stringify(shortened(filename))}: take the address from its page in the index.`,
+  );

@@ -10,7 +10,14 @@ export { ArtifactHoldings } from './artifact-holdings.js';
 export type { ArtifactHolders, HeldArtifact } from './artifact-holdings.js';
 export { BlobStore } from './blob-store.js';
 export type { ByteRange } from './blob-store.js';
-export { artifactTooLarge, blobMissing, nameTakenUpstream } from './errors.js';
+export {
+  artifactQuarantined,
+  artifactTooLarge,
+  blobMissing,
+  nameTakenUpstream,
+  packageFileNotFound,
+  packageNotFound,
+} from './errors.js';
 export { NameClaims } from './name-claims.js';
 export { PackageIndex } from './package-index.js';
 export type {
@@ -47,3 +54,6 @@ export { NoPullThrough, PullThrough } from './pull-through.js';
 export type { NpmKey, PulledDocument } from './pull-through.js';
 export { NoUpstreamPackages, UpstreamPackages } from './upstream-packages.js';
 export type { PulledVersion, PullProgress, UpstreamVersion, UpstreamVersions } from './upstream-packages.js';
+export { simpleListPage, simplePageStyle, simpleProjectPage } from './simple-page.js';
+export { simpleApiVersion, simpleProject } from './simple-project.js';
+export type { SimpleFile, SimpleProject } from './simple-project.js';

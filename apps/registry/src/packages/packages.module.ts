@@ -23,15 +23,20 @@ import {
 } from '#packages';
 import { provide } from '../platform/provide.js';
 import { StoreSettings } from '../platform/store-settings.js';
+import { DocumentCache } from '../platform/document-cache.js';
 import { ArtifactController } from './artifact.controller.js';
 import { HotBlobs } from './hot-blobs.js';
 import { SendBlob } from './send-blob.js';
 import { NpmPublishController } from './npm-publish.controller.js';
+import { PythonFiles } from './python-files.js';
+import { PythonFilesController } from './python-files.controller.js';
+import { PythonIndexController, pythonListSubject } from './python-index.controller.js';
+import { PythonPages } from './python-pages.js';
 
 /** The bytes of packages: taken in, kept, and served. */
 @Module({
   imports: [AccessModule],
-  controllers: [ArtifactController, NpmPublishController],
+  controllers: [ArtifactController, NpmPublishController, PythonFilesController, PythonIndexController],
   providers: [
     {
       provide: BlobStore,
@@ -57,10 +62,18 @@ import { NpmPublishController } from './npm-publish.controller.js';
     provide(UpstreamPackages, NoUpstreamPackages, []),
     provide(UploadPackage, UploadPackage, [PackageIndex, PackageStore, NameClaims, BlobStore, Clock]),
     provide(Uploaders, Uploaders, [AccountStore]),
+    provide(PythonFiles, PythonFiles, [PackageIndex, PullThrough]),
+    provide(PythonPages, PythonPages, [PackageIndex, PullThrough, StoreSettings, Clock]),
     provide(OpenArtifact, OpenArtifact, [ArtifactHoldings]),
     { provide: HotBlobs, inject: [BlobStore], useFactory: (blobs: BlobStore) => new HotBlobs(blobs) },
     provide(SendBlob, SendBlob, [BlobStore, HotBlobs]),
   ],
   exports: [BlobStore, PullThrough, SendBlob, Staging, UnpackedTarballs, UpstreamPackages],
 })
-export class PackagesModule {}
+export class PackagesModule {
+  constructor(database: Database, documents: DocumentCache) {
+    database.notices.subscribe('package', (name) => {
+      if (name.startsWith('python:')) documents.forget(pythonListSubject);
+    });
+  }
+}

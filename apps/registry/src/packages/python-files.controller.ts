@@ -1,0 +1,63 @@
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ApiOperation, ApiProduces, ApiResponse } from '../platform/contract/api-decorators.js';
+import { Refuses } from '../platform/contract/refuses.js';
+import { namesTag } from '../platform/entity-tag.js';
+import { Requires } from '../platform/requires.js';
+import { StoreSettings } from '../platform/store-settings.js';
+import { artifactHeaders } from './artifact-headers.js';
+import { PythonFiles } from './python-files.js';
+import { SendBlob } from './send-blob.js';
+
+const file = { schema: { type: 'string', format: 'binary' } } as const;
+const metadataEnding = '.metadata';
+
+/** The files of Python projects, at the addresses that the pages of the index give. */
+@Controller('pypi/files')
+export class PythonFilesController {
+  constructor(
+    private readonly files: PythonFiles,
+    private readonly sendBlob: SendBlob,
+    private readonly settings: StoreSettings,
+  ) {}
+
+  /** Also answers HEAD. */
+  @Get(':project/:filename')
+  @Requires('read')
+  @ApiOperation({
+    operationId: 'getPythonFile',
+    summary: 'A file of a Python project',
+    description:
+      'A wheel or sdist; with `.metadata` behind a wheel’s name, its METADATA file (PEP 658). It never changes: keep it. One range of bytes of a file can be asked for.',
+  })
+  @ApiProduces('application/octet-stream')
+  @ApiResponse({ status: 200, description: 'The whole.', content: { 'application/octet-stream': file } })
+  @ApiResponse({ status: 206, description: 'The range.', content: { 'application/octet-stream': file } })
+  @ApiResponse({ status: 304, description: 'You have it already (If-None-Match).' })
+  @Refuses(
+    { kind: 'not-found', code: 'package-file-not-found', when: 'The project has no such file.' },
+    { kind: 'forbidden', code: 'quarantined', when: 'It was withdrawn; `reason` says why.' },
+    { kind: 'range-not-satisfiable', code: 'range-not-satisfiable', when: 'The range lies behind the end.' },
+  )
+  async get(
+    @Param('project') project: string,
+    @Param('filename') filename: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const headers = artifactHeaders(filename, this.settings.values.read === 'everyone');
+    if (filename.endsWith(metadataEnding)) {
+      const wheel = filename.slice(0, -metadataEnding.length);
+      const { sha256, bytes } = await this.files.metadata(project, wheel);
+      sendMetadata(request, reply.headers(headers).header('etag', `"${sha256}"`), bytes);
+      return;
+    }
+    const { sha256, size } = await this.files.file(project, filename);
+    await this.sendBlob.run(request, reply, { sha256, size, headers });
+  }
+}
+
+function sendMetadata(request: FastifyRequest, reply: FastifyReply, bytes: Buffer): void {
+  const isKnown = namesTag(request.headers['if-none-match'], String(reply.getHeader('etag')));
+  void (isKnown ? reply.status(304).send() : reply.send(bytes));
+}
