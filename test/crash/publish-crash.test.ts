@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Database } from '#database';
 import { buildNpmTarball, buildWheel } from '#testing';
 import { seedPublisherInto } from '../seed-publisher.js';
-import { StoreProcess } from './store-process.js';
+import { StoreProcess } from '../store-process.js';
 
 // `npm test` takes a sample; CRASH_PUBLISHES=200 is the whole, and CRASH_SEED repeats a run.
 const publishes = Number(process.env['CRASH_PUBLISHES'] ?? 20);

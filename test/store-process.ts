@@ -5,19 +5,30 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
-const main = fileURLToPath(new URL('../../apps/registry/src/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../apps/registry/src/main.js', import.meta.url));
 const startMs = 20_000;
+const stopMs = 15_000;
+
+export const processAdmin = { username: 'admin', password: 'correct horse battery' };
+
+export interface StoreProcessOptions {
+  /** Settings beside those that a test needs. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** The same again after a restart, since clients remember addresses. */
+  readonly port?: number;
+}
 
 /** A store in a process of its own, which can be killed in the middle of anything. */
 export class StoreProcess {
   private constructor(
     readonly address: string,
+    readonly port: number,
     private readonly child: ChildProcess,
   ) {}
 
   /** Starts on the data folder, and waits until it answers. */
-  static async start(folder: string): Promise<StoreProcess> {
-    const port = await freePort();
+  static async start(folder: string, options: StoreProcessOptions = {}): Promise<StoreProcess> {
+    const port = options.port ?? (await freePort());
     const child = spawn(process.execPath, [main, 'start'], {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: {
@@ -26,19 +37,40 @@ export class StoreProcess {
         MORTISE_PORT: String(port),
         MORTISE_DEMO: 'off',
         MORTISE_LOG_LEVEL: 'error',
-        MORTISE_ADMIN_PASSWORD: 'correct horse battery',
+        MORTISE_ADMIN_PASSWORD: processAdmin.password,
+        ...options.environment,
       },
     });
-    const store = new StoreProcess(`http://127.0.0.1:${port}`, child);
-    await store.answers();
+    const store = new StoreProcess(`http://127.0.0.1:${port}`, port, child);
+    try {
+      await store.answers();
+    } catch (error) {
+      await store.kill();
+      throw error;
+    }
     return store;
+  }
+
+  get pid(): number {
+    return this.child.pid!;
   }
 
   /** As a loss of power would: nothing is closed, nothing is told. */
   async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  /** As an operator would. */
+  async stop(): Promise<void> {
+    const force = setTimeout(() => this.child.kill('SIGKILL'), stopMs);
+    await this.end('SIGTERM');
+    clearTimeout(force);
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const exited = once(this.child, 'exit');
-    this.child.kill('SIGKILL');
+    this.child.kill(signal);
     await exited;
   }
 
@@ -53,7 +85,7 @@ export class StoreProcess {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
