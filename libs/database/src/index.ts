@@ -23,5 +23,6 @@ export { SqlSessionStore } from './sql-session-store.js';
 export { SqlTokenStore } from './sql-token-store.js';
 export { SqlModerationStore } from './sql-moderation-store.js';
 export { SqlPackageIndex } from './sql-package-index.js';
+export { SqlPackageUpkeep } from './sql-package-upkeep.js';
 export { SqlPackageStore } from './sql-package-store.js';
 export { SqlNameClaims } from './sql-name-claims.js';

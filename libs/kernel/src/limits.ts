@@ -131,6 +131,8 @@ export const limits = {
   // what npm clients send: a document, beside the tarball in it
   npmDocumentBytes: 8 * mebibyte,
   distTagCharacters: 64,
+  deprecationCharacters: 1_024,
+  maintainersPerPackage: 1_000,
 
   // front ends, unpacked from their tarballs to be served file by file
   unpackedBytes: 4096 * mebibyte,

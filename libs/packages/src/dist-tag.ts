@@ -1,6 +1,6 @@
 import semver from 'semver';
 import { limits } from '#kernel';
-import { invalidDistTag } from './errors.js';
+import { invalidDistTag } from './npm-errors.js';
 
 const safeInAddresses = /^[A-Za-z0-9][A-Za-z0-9._~!*'()-]*$/;
 

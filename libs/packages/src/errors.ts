@@ -1,4 +1,4 @@
-import { limits, RegistryError } from '#kernel';
+import { RegistryError } from '#kernel';
 import type { PackageSide } from './package-side.js';
 
 /** The part of an artifact that a refusal is about. */
@@ -45,7 +45,7 @@ function quoted({ filename, entry }: ArtifactPlace): string {
     : `${shortened(filename)}, entry ${JSON.stringify(shortened(entry))}`;
 }
 
-function shortened(text: string): string {
+export function shortened(text: string): string {
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
 
@@ -104,50 +104,6 @@ export const nameTakenUpstream = (side: PackageSide, name: string): RegistryErro
     'name-taken-upstream',
     `The upstream registry has a package "${shortened(name)}" already: choose another name, or ask an administrator to grant you this one (PUT /api/v1/packages/${side}/${encodeURIComponent(shortened(name))}/owner).`,
     { details: { side, package: shortened(name) } },
-  );
-
-export const npmDocumentMalformed = (what: string): RegistryError =>
-  new RegistryError(
-    'invalid',
-    'npm-document-malformed',
-    `The document is not as npm clients send it: ${what}. Publish with \`npm publish\`.`,
-  );
-
-export const npmDocumentTooLarge = (): RegistryError =>
-  new RegistryError(
-    'too-large',
-    'npm-document-too-large',
-    `What stands beside the tarball may have up to ${limits.npmDocumentBytes} bytes (npmDocumentBytes): shorten the README or the package.json.`,
-    { details: { max_bytes: limits.npmDocumentBytes } },
-  );
-
-export const sentDigestWrong = (member: string): RegistryError =>
-  new RegistryError(
-    'invalid',
-    'sent-digest-wrong',
-    `The tarball that arrived is not the one whose "${member}" was sent with it: publish again.`,
-    { details: { member } },
-  );
-
-export const restrictedNotOffered = (): RegistryError =>
-  new RegistryError(
-    'invalid',
-    'restricted-not-offered',
-    'No package is for some readers only here: publish with --access public. Who may read the store as a whole, its administrator decides (MORTISE_READ).',
-  );
-
-export const invalidDistTag = (tag: string): RegistryError =>
-  new RegistryError(
-    'invalid',
-    'invalid-dist-tag',
-    `"${shortened(tag)}" can't be a dist-tag: take up to ${limits.distTagCharacters} letters, digits and hyphens that are no version and no range, e.g. "beta".`,
-  );
-
-export const invalidPackageName = (written: string): RegistryError =>
-  new RegistryError(
-    'invalid',
-    'invalid-package-name',
-    `"${shortened(written)}" can't be the name of an npm package: write letters, digits, hyphens, dots and underscores, with or without a scope, e.g. "@acme/zephyr-tool".`,
   );
 
 export const packageNotFound = (name: string): RegistryError =>

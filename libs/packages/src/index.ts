@@ -18,6 +18,13 @@ export {
   packageFileNotFound,
   packageNotFound,
 } from './errors.js';
+export {
+  maintainerNotFound,
+  npmChangeNotTaken,
+  packageVersionNotFound,
+  tooManyMaintainers,
+  unpublishRefused,
+} from './npm-errors.js';
 export { NameClaims } from './name-claims.js';
 export { PackageIndex } from './package-index.js';
 export type {
@@ -33,6 +40,14 @@ export type { PackageUpload } from './package-store.js';
 export { pythonFileAddress } from './python-file-address.js';
 export { isNpmName, parseNpmName } from './npm-name.js';
 export { isPythonName, normalizePythonName } from './python-name.js';
+export { ChangeNpmPackage } from './change-npm-package.js';
+export { npmRevision } from './npm-revision.js';
+export { parseNpmChange } from './npm-change.js';
+export { PackageRights } from './package-rights.js';
+export { PackageUpkeep } from './package-upkeep.js';
+export type { PackageChange } from './package-upkeep.js';
+export { PointDistTag } from './point-dist-tag.js';
+export { RemoveDistTag } from './remove-dist-tag.js';
 export { parseNpmPublication } from './npm-publication.js';
 export { readNpmDocument } from './read-npm-document.js';
 export type { NpmDocument } from './read-npm-document.js';

@@ -1,4 +1,4 @@
-import { invalidPackageName } from './errors.js';
+import { invalidPackageName } from './npm-errors.js';
 
 const part = /^[A-Za-z0-9~][A-Za-z0-9._~-]*$/;
 const scope = /^@[A-Za-z0-9~][A-Za-z0-9._~-]*$/;

@@ -1,6 +1,6 @@
 import { limits } from '#kernel';
 import { decodeUtf8 } from './decode-utf8.js';
-import { npmDocumentMalformed, npmDocumentTooLarge } from './errors.js';
+import { npmDocumentMalformed, npmDocumentTooLarge } from './npm-errors.js';
 import { NpmDocumentScanner } from './npm-document-scanner.js';
 import type { StagedFile } from './staging.js';
 

@@ -3,16 +3,23 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { requireScope } from '#access';
 import type { AccountPrincipal } from '#access';
 import { limits } from '#kernel';
-import { parseNpmName, parseNpmPublication, readNpmDocument, Staging, UploadPackage } from '#packages';
+import {
+  ChangeNpmPackage,
+  parseNpmChange,
+  parseNpmName,
+  parseNpmPublication,
+  UploadPackage,
+} from '#packages';
 import type { NpmDocument, Uploaded } from '#packages';
 import { AtMost } from '../platform/at-most.js';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
-import { mediaTypeOf, unsupportedMediaType } from '../platform/media-type.js';
 import { ReadsOwnBody } from '../platform/reads-own-body.js';
 import { CallerAccount, Requires } from '../platform/requires.js';
 import { StoreSettings } from '../platform/store-settings.js';
+import { npmChangeRefusals } from './npm-change-refusals.js';
 import { npmPublishRefusals } from './npm-publish-refusals.js';
+import { ReadNpmRequest } from './read-npm-request.js';
 import { Uploaders } from './uploaders.js';
 
 /** `npm publish`, and what else npm writes to a package's own address. */
@@ -21,7 +28,8 @@ export class NpmPublishController {
   constructor(
     private readonly uploadPackage: UploadPackage,
     private readonly uploaders: Uploaders,
-    private readonly staging: Staging,
+    private readonly changePackage: ChangeNpmPackage,
+    private readonly readRequest: ReadNpmRequest,
     private readonly settings: StoreSettings,
   ) {}
 
@@ -32,12 +40,13 @@ export class NpmPublishController {
   @AtMost(limits.publishesAtOnce, 'publishes')
   @ApiOperation({
     operationId: 'npmPublish',
-    summary: 'npm publish',
-    description: 'The document that npm clients send: one version with its tarball. The same again is 200.',
+    summary: 'npm publish, npm deprecate',
+    description:
+      'The document that npm clients send. With a tarball it publishes one version, and the same again is 200; without, each of its versions may say that it is `deprecated`.',
   })
   @ApiCreatedResponse({ description: 'Published.' })
-  @ApiOkResponse({ description: 'The same bytes were published before.' })
-  @Refuses(...npmPublishRefusals)
+  @ApiOkResponse({ description: 'The same was published before; or what was deprecated is.' })
+  @Refuses(...npmPublishRefusals, ...npmChangeRefusals)
   async write(
     @Param('package') written: string,
     @CallerAccount() caller: AccountPrincipal,
@@ -45,16 +54,23 @@ export class NpmPublishController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
     const name = parseNpmName(written);
-    requireJson(request);
-    const document = await readNpmDocument(bytesOf(request), (bytes) => {
-      requireScope(caller, 'publish');
-      return this.staging.stage(bytes, { maxBytes: limits.artifactBytes });
-    });
+    const document = await this.readRequest.withTarball(request, caller);
+    if (document.tarballs.length === 0) {
+      await this.change(name, document, caller);
+      reply.status(200);
+      return { ok: true };
+    }
     try {
       return await this.publish(name, document, caller, reply);
     } finally {
       await Promise.all(document.tarballs.map(({ file }) => file.discard()));
     }
+  }
+
+  private async change(name: string, document: NpmDocument, caller: AccountPrincipal): Promise<void> {
+    requireScope(caller, 'manage');
+    const change = parseNpmChange(document);
+    await this.changePackage.run({ name, change, revision: null, who: await this.uploaders.of(caller) });
   }
 
   private async publish(
@@ -88,13 +104,3 @@ export class NpmPublishController {
     return notices.join(' ');
   }
 }
-
-function requireJson(request: FastifyRequest): void {
-  const encoding = request.headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
-  if (mediaTypeOf(request) !== 'application/json' || encoding !== 'identity')
-    throw unsupportedMediaType(['application/json without a Content-Encoding']);
-}
-
-/** The body as it arrives. Whoever stops reading it early leaves the connection open, for the answer. */
-const bytesOf = (request: FastifyRequest): AsyncIterator<Buffer> =>
-  request.raw.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;

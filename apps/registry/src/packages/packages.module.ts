@@ -3,19 +3,31 @@ import { join } from 'node:path';
 import { FileBlobStore, FileStaging, FileUnpackedTarballs } from '#blobs-files';
 import { AccountStore } from '#access';
 import { Clock } from '#kernel';
-import { Database, SqlArtifactHoldings, SqlNameClaims, SqlPackageIndex, SqlPackageStore } from '#database';
+import {
+  Database,
+  SqlArtifactHoldings,
+  SqlNameClaims,
+  SqlPackageIndex,
+  SqlPackageStore,
+  SqlPackageUpkeep,
+} from '#database';
 import { AccessModule } from '../access/access.module.js';
 import { Uploaders } from './uploaders.js';
 import {
   ArtifactHoldings,
   BlobStore,
+  ChangeNpmPackage,
   NameClaims,
   NoPullThrough,
   NoUpstreamPackages,
   OpenArtifact,
   PackageIndex,
+  PackageRights,
   PackageStore,
+  PackageUpkeep,
+  PointDistTag,
   PullThrough,
+  RemoveDistTag,
   Staging,
   UnpackedTarballs,
   UploadPackage,
@@ -26,7 +38,9 @@ import { StoreSettings } from '../platform/store-settings.js';
 import { DocumentCache } from '../platform/document-cache.js';
 import { ArtifactController } from './artifact.controller.js';
 import { HotBlobs } from './hot-blobs.js';
+import { ReadNpmRequest } from './read-npm-request.js';
 import { SendBlob } from './send-blob.js';
+import { NpmPackageController } from './npm-package.controller.js';
 import { NpmPublishController } from './npm-publish.controller.js';
 import { PythonFiles } from './python-files.js';
 import { PythonFilesController } from './python-files.controller.js';
@@ -36,7 +50,13 @@ import { PythonPages } from './python-pages.js';
 /** The bytes of packages: taken in, kept, and served. */
 @Module({
   imports: [AccessModule],
-  controllers: [ArtifactController, NpmPublishController, PythonFilesController, PythonIndexController],
+  controllers: [
+    ArtifactController,
+    NpmPublishController,
+    NpmPackageController,
+    PythonFilesController,
+    PythonIndexController,
+  ],
   providers: [
     {
       provide: BlobStore,
@@ -61,6 +81,12 @@ import { PythonPages } from './python-pages.js';
     provide(PullThrough, NoPullThrough, []),
     provide(UpstreamPackages, NoUpstreamPackages, []),
     provide(UploadPackage, UploadPackage, [PackageIndex, PackageStore, NameClaims, BlobStore, Clock]),
+    provide(PackageUpkeep, SqlPackageUpkeep, [Database]),
+    provide(PackageRights, PackageRights, [PackageIndex, PackageStore]),
+    provide(ChangeNpmPackage, ChangeNpmPackage, [PackageRights, PackageUpkeep, Clock]),
+    provide(PointDistTag, PointDistTag, [PackageRights, PackageUpkeep, Clock]),
+    provide(RemoveDistTag, RemoveDistTag, [PackageRights, PackageUpkeep, Clock]),
+    provide(ReadNpmRequest, ReadNpmRequest, [Staging]),
     provide(Uploaders, Uploaders, [AccountStore]),
     provide(PythonFiles, PythonFiles, [PackageIndex, PullThrough]),
     provide(PythonPages, PythonPages, [PackageIndex, PullThrough, StoreSettings, Clock]),

@@ -1,0 +1,44 @@
+import { deprecationTooLong, npmChangeNotTaken, npmDocumentMalformed } from './npm-errors.js';
+import type { NpmDocument } from './read-npm-document.js';
+import { limits } from '#kernel';
+
+/** What an npm client wants changed of a package: it sends all that it was shown, with its changes in it. */
+export type NpmChange =
+  | {
+      readonly kind: 'versions';
+      /** What each version that is there shall say of itself; undefined: nothing about it. */
+      readonly deprecations: ReadonlyMap<string, string | undefined>;
+    }
+  | { readonly kind: 'maintainers'; readonly usernames: readonly string[] };
+
+/** Throws `npm-document-malformed`, `deprecation-too-long`, `npm-change-not-taken`. */
+export function parseNpmChange({ members, tarballs }: NpmDocument): NpmChange {
+  if (tarballs.length > 0) throw npmDocumentMalformed('a tarball is published at the address of its package');
+  const { versions, maintainers } = members;
+  if (isRecord(versions)) {
+    const entries = Object.entries(versions);
+    return {
+      kind: 'versions',
+      deprecations: new Map(entries.map(([version, says]) => [version, deprecationIn(says)])),
+    };
+  }
+  if (!Array.isArray(maintainers)) throw npmChangeNotTaken();
+  return { kind: 'maintainers', usernames: [...new Set(maintainers.map(usernameIn))] };
+}
+
+function deprecationIn(version: unknown): string | undefined {
+  const message = isRecord(version) ? version['deprecated'] : undefined;
+  if (typeof message !== 'string') return undefined;
+  if (message.length > limits.deprecationCharacters) throw deprecationTooLong();
+  // Half of a surrogate pair is no character that could be kept.
+  return message.replace(/\p{Surrogate}/gu, '\ufffd');
+}
+
+function usernameIn(person: unknown): string {
+  const name = isRecord(person) ? person['name'] : person;
+  if (typeof name === 'string' && name.length <= limits.usernameCharacters) return name;
+  throw npmDocumentMalformed('its "maintainers" have to be a list of people with a "name"');
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
