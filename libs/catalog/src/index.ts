@@ -24,6 +24,8 @@ export { pageVersions } from './page-versions.js';
 export type { VersionsQuery } from './page-versions.js';
 export { PluginCatalog } from './plugin-catalog.js';
 export type { CatalogChange, ChannelHistory, ChannelMove } from './plugin-catalog.js';
+export { PluginDownloads } from './plugin-downloads.js';
+export type { DailyDownloads, DaySpan } from './plugin-downloads.js';
 export { PublishPolicy } from './publish-policy.js';
 export { PublishRelease } from './publish-release.js';
 export type { Published, PublishRequest } from './publish-release.js';

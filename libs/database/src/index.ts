@@ -22,6 +22,8 @@ export { SqlPublisherStore } from './sql-publisher-store.js';
 export { SqlSessionStore } from './sql-session-store.js';
 export { SqlTokenStore } from './sql-token-store.js';
 export { SqlModerationStore } from './sql-moderation-store.js';
+export { SqlDownloadLog } from './sql-download-log.js';
+export { SqlPluginDownloads } from './sql-plugin-downloads.js';
 export { SqlPackageIndex } from './sql-package-index.js';
 export { SqlPackageUpkeep } from './sql-package-upkeep.js';
 export { SqlPackageStore } from './sql-package-store.js';

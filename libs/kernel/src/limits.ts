@@ -145,6 +145,15 @@ export const limits = {
   // the indexes of packages
   packageNamesPerRead: 1_000,
 
+  // counting downloads
+  downloadsKeptInMemory: 50_000,
+  downloadsWrittenEveryMs: 10_000,
+  downloadsAnnouncedEveryMs: 60_000,
+  downloadDaysPerAnswer: 366,
+  downloadDaysDefault: 30,
+  downloadsPageItems: 1_000,
+  downloadsPageItemsDefault: 100,
+
   // search
   searchTextCharacters: 512,
   searchTokens: 24,

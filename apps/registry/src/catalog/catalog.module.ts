@@ -6,6 +6,7 @@ import {
   MoveChannel,
   PackageShelf,
   PluginCatalog,
+  PluginDownloads,
   PublishPolicy,
   PublishRelease,
   ReleaseStore,
@@ -18,6 +19,7 @@ import {
   SqlChannelStore,
   SqlPackageShelf,
   SqlPluginCatalog,
+  SqlPluginDownloads,
   SqlReleaseStore,
   SqlStandingStore,
 } from '#database';
@@ -28,6 +30,7 @@ import { SearchModule } from '../search/search.module.js';
 import { StoreSettings } from '../platform/store-settings.js';
 import { ChangesController } from './changes.controller.js';
 import { ChannelsController } from './channels.controller.js';
+import { DownloadsController } from './downloads.controller.js';
 import { PluginsController } from './plugins.controller.js';
 import { PublishController } from './publish.controller.js';
 import { WithdrawalController } from './withdrawal.controller.js';
@@ -41,6 +44,7 @@ import { ValidateController } from './validate.controller.js';
   controllers: [
     PluginsController,
     ChannelsController,
+    DownloadsController,
     WithdrawalController,
     ChangesController,
     PublishController,
@@ -50,6 +54,7 @@ import { ValidateController } from './validate.controller.js';
   providers: [
     provide(ReleaseStore, SqlReleaseStore, [Database]),
     provide(PluginCatalog, SqlPluginCatalog, [Database]),
+    provide(PluginDownloads, SqlPluginDownloads, [Database]),
     provide(VisiblePlugins, VisiblePlugins, [PluginCatalog]),
     provide(StandingStore, SqlStandingStore, [Database]),
     provide(ChannelStore, SqlChannelStore, [Database]),

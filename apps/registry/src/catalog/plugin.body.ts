@@ -78,9 +78,14 @@ export class PluginBody {
 }
 
 /** The body of a plugin, by the release that stands for it. */
-export function pluginBody(plugin: Plugin, shown: Release, base: string): PluginBody {
+export function pluginBody(
+  plugin: Plugin,
+  shown: Release,
+  downloads: ReadonlyMap<string, number>,
+  base: string,
+): PluginBody {
   const { descriptor } = shown;
-  const detail = releaseDetailBody(plugin, shown, base);
+  const detail = releaseDetailBody(plugin, shown, downloads, base);
   const published = plugin.releases.map(({ publishedAt }) => publishedAt);
   return {
     id: plugin.id,

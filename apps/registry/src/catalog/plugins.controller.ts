@@ -4,6 +4,7 @@ import {
   chooseVersion,
   pageVersions,
   PluginCatalog,
+  PluginDownloads,
   releaseQuarantined,
   ReleaseStore,
   shownRelease,
@@ -55,6 +56,7 @@ export class PluginsController {
     private readonly plugins: VisiblePlugins,
     private readonly catalog: PluginCatalog,
     private readonly releases: ReleaseStore,
+    private readonly downloads: PluginDownloads,
     private readonly settings: StoreSettings,
   ) {}
 
@@ -68,7 +70,8 @@ export class PluginsController {
       const shown = shownRelease(plugin);
       if (!shown) throw new Error(`${plugin.id} has releases and none to show.`);
       const release = await this.releaseOf(plugin.id, shown.version);
-      return jsonDocument(pluginBody(plugin, release, this.settings.publicUrl));
+      const downloads = await this.downloads.totals(plugin.id);
+      return jsonDocument(pluginBody(plugin, release, downloads, this.settings.publicUrl));
     });
   }
 
@@ -104,7 +107,8 @@ export class PluginsController {
     return this.documents.answer(request, reply, `version ${reference}`, async (viewer) => {
       const plugin = await this.plugins.find(viewer);
       const release = await this.releaseOf(plugin.id, chooseVersion(plugin, reference).version);
-      return jsonDocument(releaseDetailBody(plugin, release, this.settings.publicUrl));
+      const downloads = await this.downloads.totals(plugin.id);
+      return jsonDocument(releaseDetailBody(plugin, release, downloads, this.settings.publicUrl));
     });
   }
 
@@ -132,7 +136,8 @@ export class PluginsController {
     const query = parseVersionsQuery(request.query as Record<string, string | undefined>);
     const plugin = await this.plugins.find(viewer);
     const { items, next } = pageVersions(plugin.releases, query);
-    return jsonDocument({ items: items.map((release) => versionBody(plugin, release)), next });
+    const downloads = await this.downloads.totals(plugin.id);
+    return jsonDocument({ items: items.map((release) => versionBody(plugin, release, downloads)), next });
   }
 
   private async descriptorDocument(viewer: Viewer, reference: string): Promise<MadeDocument> {

@@ -43,6 +43,9 @@ export class VersionBody {
 
   @ApiProperty({ description: 'Whether it is what `latest` means.', example: false })
   latest!: boolean;
+
+  @ApiProperty({ type: 'integer', description: 'How often its code was fetched.', example: 0 })
+  downloads!: number;
 }
 
 export class VersionListBody {
@@ -67,9 +70,15 @@ export class ReleaseDetailBody extends ReleaseBody {
 
   @ApiProperty({ description: 'Whether it is what `latest` means.', example: true })
   latest!: boolean;
+
+  @ApiProperty({ type: 'integer', description: 'How often its code was fetched.', example: 0 })
+  downloads!: number;
 }
 
-export function versionBody(plugin: Plugin, release: ListedRelease): VersionBody {
+/** How often each version was fetched; what is missing never was. */
+type Totals = ReadonlyMap<string, number>;
+
+export function versionBody(plugin: Plugin, release: ListedRelease, downloads: Totals): VersionBody {
   const { standing } = release;
   return {
     version: release.version,
@@ -85,14 +94,21 @@ export function versionBody(plugin: Plugin, release: ListedRelease): VersionBody
       replaced_by: standing.deprecated.replacedBy,
     },
     ...placeOf(plugin, release.version),
+    downloads: downloads.get(release.version) ?? 0,
   };
 }
 
-export function releaseDetailBody(plugin: Plugin, release: Release, base: string): ReleaseDetailBody {
+export function releaseDetailBody(
+  plugin: Plugin,
+  release: Release,
+  downloads: Totals,
+  base: string,
+): ReleaseDetailBody {
   return {
     ...releaseBody(release, base),
     review_reason: release.standing.reviewReason,
     ...placeOf(plugin, release.version),
+    downloads: downloads.get(release.version) ?? 0,
   };
 }
 

@@ -10,6 +10,7 @@ import {
   SqlPackageIndex,
   SqlPackageStore,
   SqlPackageUpkeep,
+  SqlDownloadLog,
 } from '#database';
 import { AccessModule } from '../access/access.module.js';
 import { Uploaders } from './uploaders.js';
@@ -17,6 +18,8 @@ import {
   ArtifactHoldings,
   BlobStore,
   ChangeNpmPackage,
+  DownloadCounter,
+  DownloadLog,
   NameClaims,
   NoPullThrough,
   NoUpstreamPackages,
@@ -33,6 +36,7 @@ import {
   UploadPackage,
   UpstreamPackages,
 } from '#packages';
+import { Log } from '../platform/log.js';
 import { provide } from '../platform/provide.js';
 import { StoreSettings } from '../platform/store-settings.js';
 import { DocumentCache } from '../platform/document-cache.js';
@@ -41,6 +45,7 @@ import { HotBlobs } from './hot-blobs.js';
 import { ReadNpmRequest } from './read-npm-request.js';
 import { SendBlob } from './send-blob.js';
 import { NpmPackageController } from './npm-package.controller.js';
+import { WriteDownloads } from './write-downloads.job.js';
 import { NpmPublishController } from './npm-publish.controller.js';
 import { PythonFiles } from './python-files.js';
 import { PythonFilesController } from './python-files.controller.js';
@@ -92,7 +97,10 @@ import { PythonPages } from './python-pages.js';
     provide(PythonPages, PythonPages, [PackageIndex, PullThrough, StoreSettings, Clock]),
     provide(OpenArtifact, OpenArtifact, [ArtifactHoldings]),
     { provide: HotBlobs, inject: [BlobStore], useFactory: (blobs: BlobStore) => new HotBlobs(blobs) },
-    provide(SendBlob, SendBlob, [BlobStore, HotBlobs]),
+    provide(DownloadLog, SqlDownloadLog, [Database]),
+    provide(DownloadCounter, DownloadCounter, [DownloadLog, Clock]),
+    provide(WriteDownloads, WriteDownloads, [DownloadCounter, Log]),
+    provide(SendBlob, SendBlob, [BlobStore, HotBlobs, DownloadCounter]),
   ],
   exports: [BlobStore, PullThrough, SendBlob, Staging, UnpackedTarballs, UpstreamPackages],
 })

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { BlobStore } from '#packages';
+import type { BlobStore, DownloadCounter } from '#packages';
 import { prepareBytes } from '../platform/prepare-bytes.js';
 import type { DueBytes } from '../platform/prepare-bytes.js';
 import type { HotBlobs } from './hot-blobs.js';
@@ -14,12 +14,13 @@ export interface SentBlob {
 
 /**
  * Sends bytes by their digest: whole, or the one range asked for, or a 304, or headers alone for HEAD. What is small
- * comes from memory without a file being opened.
+ * comes from memory without a file being opened. What was sent whole, to its end, is a download.
  */
 export class SendBlob {
   constructor(
     private readonly blobs: BlobStore,
     private readonly hot: HotBlobs,
+    private readonly downloads: DownloadCounter,
   ) {}
 
   /** Throws `range-not-satisfiable`, and `blob-missing` where the store has lost the bytes. */
@@ -27,9 +28,14 @@ export class SendBlob {
     const { sha256, size, headers } = blob;
     const due = prepareBytes(request, reply, { etag: `"${sha256}"`, size, headers });
     if (!due) return;
+    if (!due.range) reply.raw.once('finish', () => this.note(reply, sha256));
     const bytes = this.hot.get(sha256);
     if (bytes !== undefined) sendBytes(due, bytes);
     else return this.read(due, blob);
+  }
+
+  private note(reply: FastifyReply, sha256: string): void {
+    if (reply.statusCode === 200) this.downloads.note(sha256);
   }
 
   private async read(due: DueBytes, { sha256, size }: SentBlob): Promise<void> {
