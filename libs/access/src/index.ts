@@ -26,6 +26,7 @@ export {
   lastAdministrator,
   lastOwner,
   memberNotFound,
+  notAMember,
   publisherNotFound,
   publisherTaken,
   schemeNeeded,

@@ -74,20 +74,58 @@ export interface MissingPackage {
   readonly side: PackagePin['side'];
   readonly package: string;
   readonly version: string | null;
+  /** Whether upstream was asked, too. */
+  readonly lookedUpstream: boolean;
 }
 
 export function packageNotFound(missing: readonly MissingPackage[]): RegistryError {
   const names = missing.map(({ package: name, version }) => (version === null ? name : `${name} ${version}`));
+  const everywhere = missing.every(({ lookedUpstream }) => lookedUpstream);
+  const looked = missing.some(({ lookedUpstream }) => lookedUpstream);
+  const sentence = everywhere
+    ? `Neither the store nor its upstream has ${names.join(', nor ')}: correct the name or the version`
+    : `The store has no ${names.join(', no ')}${looked ? ', nor has its upstream where there is one' : ', and has no upstream to look in'}: correct the name or the version`;
   return new RegistryError(
     'unprocessable',
     'package-not-found',
-    `The store has no ${names.join(', no ')}: send the files with the descriptor, as parts named "artifact".`,
-    { details: { packages: missing } },
+    `${sentence}, or send the files with the descriptor, as parts named "artifact".`,
+    {
+      details: {
+        packages: missing.map(({ lookedUpstream, ...reference }) => ({
+          ...reference,
+          looked_in: lookedUpstream ? ['store', 'upstream'] : ['store'],
+        })),
+      },
+    },
   );
 }
 
 /** What a sentence repeats of what was asked for. */
 const shown = (text: string): string => text.slice(0, limits.nameInSentenceCharacters);
+
+const jobsRetryAfterSeconds = 10;
+
+export const tooManyJobs = (): RegistryError =>
+  new RegistryError(
+    'unavailable',
+    'too-many-jobs',
+    'Too many releases wait for packages from upstream: ask again after the seconds that Retry-After says.',
+    { retryAfterSeconds: jobsRetryAfterSeconds },
+  );
+
+export const jobNotFound = (): RegistryError =>
+  new RegistryError(
+    'not-found',
+    'job-not-found',
+    'There is no such job for you: take its address from the answer that began it, within seven days after its end.',
+  );
+
+export const publishAlone = (publisher: string): RegistryError =>
+  new RegistryError(
+    'unprocessable',
+    'publish-alone',
+    `It names packages that are fetched from upstream, which may take long: publish it by itself, at /api/v1/publishers/${publisher}/releases.`,
+  );
 
 export const pluginNotFound = (plugin: string, near?: PluginId): RegistryError =>
   new RegistryError(

@@ -2,6 +2,7 @@ import { normalizeName, pluginId, RegistryError } from '#kernel';
 import type { Actor } from '#kernel';
 import type { Problem, Severity } from '#descriptor';
 import { assignLabels } from './assign-labels.js';
+import { publishAlone } from './errors.js';
 import type { MoveChannel } from './move-channel.js';
 import type { PublishRelease } from './publish-release.js';
 import { readReleaseSources } from './read-release-source.js';
@@ -85,7 +86,9 @@ export class ImportDescriptors {
   ): Promise<ImportOutcome> {
     try {
       const request = { publisher, actor, requireReach, source, artifacts: [], dryRun: false };
-      const { outcome, release } = await this.publishRelease.run(request);
+      const published = await this.publishRelease.run(request, 'unless-upstream-is-needed');
+      if (!published) throw publishAlone(publisher);
+      const { outcome, release } = published;
       const unmoved = outcome === 'unchanged' ? await this.followChannels(actor, source, release) : [];
       return { entry, outcome, release, problems: [...source.problems, ...unmoved] };
     } catch (error) {

@@ -8,14 +8,22 @@ export { DeprecateRelease } from './deprecate-release.js';
 export {
   fileTaken,
   invalidRange,
+  jobNotFound,
   packageOwned,
   packageQuarantined,
   pluginNotFound,
   releaseQuarantined,
+  tooManyJobs,
   versionTaken,
 } from './errors.js';
+export { hasEnded } from './job.js';
+export type { Job, JobOutcome, JobProblem, JobProgress, JobState } from './job.js';
+export { JobStore } from './job-store.js';
+export type { JobClaim, JobReport, NewJob } from './job-store.js';
 export { MoveChannel } from './move-channel.js';
 export { PackageShelf } from './package-shelf.js';
+export { PackageSource } from './package-source.js';
+export type { OfferedVersion, PackageOffer, PulledFile, PullProgress } from './package-source.js';
 export { packageVersionKey } from './package-version-key.js';
 export type { HeldVersion } from './package-shelf.js';
 export { isWithdrawn, publicPlugin, shownRelease } from './plugin.js';

@@ -1,19 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { limits, normalizeName, pluginId, RegistryError } from '#kernel';
 import type { Actor, Clock, PluginId, Version } from '#kernel';
-import type { Descriptor } from '#descriptor';
+import type { Descriptor, Problem } from '#descriptor';
 import { assignLabels } from './assign-labels.js';
 import { artifactsRefused, versionTaken } from './errors.js';
 import { findIcon } from './find-icon.js';
 import { isSameRelease } from './is-same-release.js';
 import { matchArtifacts, withUploadedBackend } from './match-artifacts.js';
 import type { PackageShelf } from './package-shelf.js';
+import type { PackageSource, PullProgress } from './package-source.js';
 import type { PublishPolicy } from './publish-policy.js';
 import type { ReleaseSource } from './release-source.js';
 import type { Publication, ReleaseStore, Upload } from './release-store.js';
 import type { Release, ReleaseArtifact } from './release.js';
 import { resolvePackages } from './resolve-packages.js';
-import type { ResolvedPackage } from './resolve-packages.js';
+import type { Fetching, ResolvedPackage } from './resolution.js';
 import type { ArrivedArtifact, UploadedArtifact } from './uploaded-artifact.js';
 import type { Visibility } from './visibility.js';
 
@@ -25,8 +26,14 @@ export interface PublishRequest {
   readonly requireReach: (plugin: string) => void;
   readonly source: ReleaseSource;
   readonly artifacts: readonly ArrivedArtifact[];
-  /** Whether to go through all of it but the writing. */
+  /** Whether to go through all of it but the writing, and the fetching. */
   readonly dryRun: boolean;
+  /** Whether new names of packages are taken without asking upstream, as for what comes with the store itself. */
+  readonly namesAreOurs?: boolean;
+  /** Told what is fetched from upstream. */
+  readonly onProgress?: PullProgress;
+  /** Asked right before the rows are written, when that may be long after the request; throws when they must not be. */
+  readonly confirm?: () => Promise<void>;
 }
 
 export interface Published {
@@ -49,27 +56,40 @@ export class PublishRelease {
   constructor(
     private readonly releases: ReleaseStore,
     private readonly shelf: PackageShelf,
+    private readonly source: PackageSource,
     private readonly visibility: Visibility,
     private readonly clock: Clock,
     private readonly policy: PublishPolicy,
   ) {}
 
-  async run(request: PublishRequest): Promise<Published> {
+  /** Fetches from upstream what the release names and the store lacks: that may take minutes. */
+  run(request: PublishRequest): Promise<Published>;
+  /** Undefined, and nothing written, where upstream would have to be asked. */
+  run(request: PublishRequest, when: 'unless-upstream-is-needed'): Promise<Published | undefined>;
+  run(request: PublishRequest, when?: 'unless-upstream-is-needed'): Promise<Published | undefined> {
+    return this.start(request, when ? 'not-yet' : request.dryRun ? 'look' : 'pull');
+  }
+
+  private async start(request: PublishRequest, fetching: Fetching): Promise<Published | undefined> {
     const { descriptor } = request.source;
     const name = normalizeName(descriptor.name);
     request.requireReach(name);
     const plugin = pluginId(request.publisher, name);
-    if (descriptor.version !== null) return this.publish(request, plugin, descriptor.version);
-    return this.publishLabelled(request, plugin);
+    if (descriptor.version !== null) return this.publish(request, plugin, descriptor.version, fetching);
+    return this.publishLabelled(request, plugin, fetching);
   }
 
   /** A label that isn't SemVer has the version that it always had, else the next one that is free. */
-  private async publishLabelled(request: PublishRequest, plugin: PluginId): Promise<Published> {
+  private async publishLabelled(
+    request: PublishRequest,
+    plugin: PluginId,
+    fetching: Fetching,
+  ): Promise<Published | undefined> {
     for (let attempt = 1; ; attempt++) {
       const [versioned] = assignLabels(await this.releases.versions(plugin), [request.source.descriptor]);
       const version = versioned?.version ?? '';
       try {
-        return await this.publish(request, plugin, version);
+        return await this.publish(request, plugin, version, fetching);
       } catch (error) {
         // Another label may have taken that version meanwhile: then there is a next one.
         const winner = isVersionTaken(error) ? await this.releases.find(plugin, version) : undefined;
@@ -79,13 +99,21 @@ export class PublishRelease {
     }
   }
 
-  private async publish(request: PublishRequest, plugin: PluginId, version: Version): Promise<Published> {
+  private async publish(
+    request: PublishRequest,
+    plugin: PluginId,
+    version: Version,
+    fetching: Fetching,
+  ): Promise<Published | undefined> {
     const earlier = await this.findEarlier(request, plugin, version);
     if (earlier) return this.seen('unchanged', earlier);
     try {
-      const { publication, bytes } = await this.draft(request, plugin, version);
+      const draft = await this.draft(request, plugin, version, fetching);
+      if (!draft) return undefined;
+      const { publication, bytes } = draft;
       if (request.dryRun) return { outcome: 'published', release: publication.release };
       await Promise.all(bytes.map((artifact) => artifact.keep()));
+      await request.confirm?.();
       await this.releases.add(publication);
       return await this.seen('published', publication.release);
     } catch (error) {
@@ -114,32 +142,36 @@ export class PublishRelease {
     return existing;
   }
 
-  private async draft(request: PublishRequest, plugin: PluginId, version: Version): Promise<Draft> {
+  private async draft(
+    request: PublishRequest,
+    plugin: PluginId,
+    version: Version,
+    fetching: Fetching,
+  ): Promise<Draft | undefined> {
     const arrived = withoutRepetitions(request.artifacts);
     const artifacts = await inspectAll(arrived);
     const descriptor = withUploadedBackend(request.source.descriptor, artifacts);
     const match = matchArtifacts(descriptor, artifacts);
     if (match.problems.length > 0) throw artifactsRefused(match.problems);
-    const packages = await resolvePackages(match.references, request.publisher, this.shelf);
+    const resolving = {
+      publisher: request.publisher,
+      shelf: this.shelf,
+      source: this.source,
+      fetching,
+      namesAreOurs: request.namesAreOurs ?? false,
+      onProgress: request.onProgress ?? (() => undefined),
+    };
+    const packages = await resolvePackages(match.references, resolving);
+    if (!packages) return undefined;
     await findIcon(descriptor, match.own, packages, this.shelf);
     const uploads = [...uploadsOf(packages), ...match.own.map((artifact) => ({ artifact, pin: null }))];
     const held = packages.flatMap(({ pin, held: files }) => files.map((artifact) => ({ artifact, pin })));
-    const release = await this.release(request, {
-      plugin,
-      version,
-      descriptor,
-      packages,
-      files: [...uploads, ...held],
-    });
+    const files = [...uploads, ...held];
+    const release = await this.release(request, { plugin, version, descriptor, packages, files });
     const digests = new Set(uploads.map(({ artifact }) => artifact.sha256));
+    const act = actOf(request.actor, release);
     return {
-      publication: {
-        release,
-        descriptorBytes: request.source.bytes,
-        uploads,
-        held,
-        act: actOf(request.actor, release),
-      },
+      publication: { release, descriptorBytes: request.source.bytes, uploads, held, act },
       bytes: arrived.filter(({ sha256 }) => digests.has(sha256)),
     };
   }
@@ -160,7 +192,7 @@ export class PublishRelease {
       publishedBy: actor.name,
       pins: packages.map(({ pin }) => pin),
       artifacts: files.map(({ artifact }) => toReleaseArtifact(artifact)).sort(byFilename),
-      problems: source.problems,
+      problems: [...source.problems, ...packages.flatMap(leftUpstream)],
       standing: {
         yanked: null,
         quarantined: null,
@@ -208,6 +240,13 @@ async function inspectAll(artifacts: readonly ArrivedArtifact[]): Promise<Upload
   // One after the other: many releases are published at once, and unpacking takes memory.
   for (const artifact of artifacts) found.push(await artifact.inspect());
   return found;
+}
+
+/** Nothing is left out in silence. */
+function leftUpstream({ pin, leftOut }: ResolvedPackage): Problem[] {
+  if (leftOut.length === 0) return [];
+  const message = `${leftOut.length} wheels of ${pin.package} ${pin.version} are no part of the release, since all of them together are too many or too large: a host that needs one of them can't install it.`;
+  return [{ code: 'wheels-left-out', pointer: '', line: 1, column: 1, message, severity: 'warning' }];
 }
 
 function uploadsOf(packages: readonly ResolvedPackage[]): Upload[] {

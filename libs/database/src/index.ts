@@ -10,6 +10,7 @@ export { SqlPackageShelf } from './sql-package-shelf.js';
 export { SqlPluginCatalog } from './sql-plugin-catalog.js';
 export { SqlReleaseStore } from './sql-release-store.js';
 export { SqlArtifactHoldings } from './sql-artifact-holdings.js';
+export { SqlJobStore } from './sql-job-store.js';
 export { SqlHostStore } from './sql-host-store.js';
 export { SqlInstallationStore } from './sql-installation-store.js';
 export { SqlKeyStore } from './sql-key-store.js';

@@ -106,6 +106,23 @@ export const limits = {
   importBytes: 64 * mebibyte,
   labelAttempts: 64,
 
+  // jobs
+  jobsOpen: 1_000,
+  jobsAtOnce: 8,
+  /** How often a job is begun while what it needs is not to be had. */
+  jobAttempts: 4,
+  jobRetryFirstMs: 1_000,
+  /** How often a job is begun at all: one that ends its process each time must not do so for ever. */
+  jobBeginnings: 20,
+  jobClaimMs: 60_000,
+  jobClaimRenewedEveryMs: 20_000,
+  jobsLookedForEveryMs: 1_000,
+  jobEndedKeptMs: 7 * dayMs,
+  jobsRemovedEveryMs: hourMs,
+  jobWaitSeconds: 10,
+  jobWaitSecondsMax: 60,
+  requestsWaitingForJobs: 64,
+
   // artifacts: what may arrive, and what an archive may come to when it is unpacked
   artifactBytes: 256 * mebibyte,
   stagedFileInMemoryBytes: 256 * kibibyte,

@@ -28,6 +28,7 @@ export {
   tooManyMaintainers,
   unpublishRefused,
 } from './npm-errors.js';
+export { FreeNames } from './free-names.js';
 export { NameClaims } from './name-claims.js';
 export { PackageIndex } from './package-index.js';
 export type {

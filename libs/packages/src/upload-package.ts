@@ -2,16 +2,9 @@ import type { Actor, Clock } from '#kernel';
 import { RegistryError } from '#kernel';
 import type { Artifact, NpmArtifact, PythonArtifact } from './artifact.js';
 import type { BlobStore } from './blob-store.js';
-import {
-  artifactRefused,
-  notAMaintainer,
-  nameTakenUpstream,
-  packageNotNamed,
-  publisherNeeded,
-  scopeTaken,
-} from './errors.js';
+import { artifactRefused, notAMaintainer, packageNotNamed, publisherNeeded } from './errors.js';
+import type { FreeNames } from './free-names.js';
 import { inspectArtifact } from './inspect-artifact.js';
-import type { NameClaims } from './name-claims.js';
 import type { PackageIndex } from './package-index.js';
 import type { PackageSide } from './package-side.js';
 import type { PackageStore } from './package-store.js';
@@ -58,7 +51,7 @@ export class UploadPackage {
   constructor(
     private readonly index: PackageIndex,
     private readonly packages: PackageStore,
-    private readonly claims: NameClaims,
+    private readonly names: FreeNames,
     private readonly blobs: BlobStore,
     private readonly clock: Clock,
   ) {}
@@ -113,18 +106,14 @@ export class UploadPackage {
 
   /** Whose the package is; for a new name, whose it becomes. */
   private async publisherOf(request: UploadRequest): Promise<string> {
-    const { side, name, uploader } = request;
+    const { side, name } = request;
     const owner = await this.index.owner(side, name);
     if (typeof owner === 'string') {
       await this.requireMaintainer(owner, request);
       return owner;
     }
     const publisher = publisherForNew(request);
-    const scope = scopeOf(request);
-    const others = scope === null ? [] : await this.packages.scopePublishers(scope);
-    const other = others.find((one) => one !== publisher);
-    if (scope !== null && other !== undefined) throw scopeTaken(scope, other);
-    if (owner === null || (await this.claims.isUpstream(side, name))) throw nameTakenUpstream(side, name);
+    await this.names.require(side, name, publisher);
     return publisher;
   }
 

@@ -1,10 +1,14 @@
 import { Module } from '@nestjs/common';
+import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
+import { Principals } from '#access';
 import {
   ChannelStore,
   DeprecateRelease,
   ImportDescriptors,
+  JobStore,
   MoveChannel,
   PackageShelf,
+  PackageSource,
   PluginCatalog,
   PluginDownloads,
   PublishPolicy,
@@ -17,6 +21,7 @@ import {
 import {
   Database,
   SqlChannelStore,
+  SqlJobStore,
   SqlPackageShelf,
   SqlPluginCatalog,
   SqlPluginDownloads,
@@ -24,15 +29,23 @@ import {
   SqlStandingStore,
 } from '#database';
 import { Clock } from '#kernel';
+import { BlobStore, Staging } from '#packages';
 import { PackagesModule } from '../packages/packages.module.js';
+import { InFlight } from '../platform/in-flight.js';
+import { Log } from '../platform/log.js';
+import { Metrics } from '../platform/metrics.js';
 import { provide } from '../platform/provide.js';
 import { SearchModule } from '../search/search.module.js';
 import { StoreSettings } from '../platform/store-settings.js';
+import { AwaitPublication } from './await-publication.js';
 import { ChangesController } from './changes.controller.js';
 import { ChannelsController } from './channels.controller.js';
 import { DownloadsController } from './downloads.controller.js';
 import { PluginsController } from './plugins.controller.js';
+import { JobsController } from './jobs.controller.js';
 import { PublishController } from './publish.controller.js';
+import { ReleaseJobs } from './release-jobs.js';
+import { RunJobs } from './run-jobs.job.js';
 import { WithdrawalController } from './withdrawal.controller.js';
 import { VisiblePlugins } from './visible-plugins.js';
 import { ImportController } from './import.controller.js';
@@ -49,6 +62,7 @@ import { ValidateController } from './validate.controller.js';
     ChangesController,
     PublishController,
     ImportController,
+    JobsController,
     ValidateController,
   ],
   providers: [
@@ -67,9 +81,41 @@ import { ValidateController } from './validate.controller.js';
       inject: [StoreSettings],
       useFactory: ({ values }: StoreSettings) => new PublishPolicy(values.review === 'required'),
     },
-    provide(PublishRelease, PublishRelease, [ReleaseStore, PackageShelf, Visibility, Clock, PublishPolicy]),
+    provide(PublishRelease, PublishRelease, [
+      ReleaseStore,
+      PackageShelf,
+      PackageSource,
+      Visibility,
+      Clock,
+      PublishPolicy,
+    ]),
+    provide(JobStore, SqlJobStore, [Database]),
+    provide(ReleaseJobs, ReleaseJobs, [PublishRelease, JobStore, Principals, Staging, BlobStore, Clock]),
+    {
+      provide: RunJobs,
+      inject: [JobStore, ReleaseJobs, Clock, Log],
+      useFactory: (jobs: JobStore, releaseJobs: ReleaseJobs, clock: Clock, log: Log) =>
+        new RunJobs(jobs, [releaseJobs], clock, log),
+    },
+    provide(AwaitPublication, AwaitPublication, [RunJobs, ReleaseStore, Visibility, InFlight]),
     provide(ImportDescriptors, ImportDescriptors, [ReleaseStore, PublishRelease, MoveChannel]),
   ],
   exports: [ReleaseStore, PublishRelease, ImportDescriptors, MoveChannel, DeprecateRelease],
 })
-export class CatalogModule {}
+export class CatalogModule implements OnModuleInit, OnModuleDestroy {
+  constructor(
+    private readonly jobs: RunJobs,
+    private readonly store: JobStore,
+    private readonly metrics: Metrics,
+    private readonly settings: StoreSettings,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    this.metrics.gauge('mortise_jobs_open', 'Jobs that wait or run.', () => this.store.countOpen());
+    if (this.settings.values.role !== 'serve') await this.jobs.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.jobs.stop(this.settings.values.shutdownMs);
+  }
+}

@@ -3,11 +3,15 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { actorOf, requireReach } from '#access';
 import type { AccountPrincipal } from '#access';
 import { PublishRelease, readReleaseSource } from '#catalog';
-import type { ArrivedArtifact, Published } from '#catalog';
+import type { Published, PublishRequest } from '#catalog';
 import { limits, parsePublisherName } from '#kernel';
-import { BlobStore, inspectArtifact, Staging } from '#packages';
+import { BlobStore, Staging } from '#packages';
+import { AwaitPublication } from './await-publication.js';
+import { JobBody, jobBody } from './job.body.js';
+import { arrivedArtifact, ReleaseJobs } from './release-jobs.js';
 import { AtMost } from '../platform/at-most.js';
 import {
+  ApiAcceptedResponse,
   ApiBody,
   ApiConsumes,
   ApiCreatedResponse,
@@ -19,10 +23,11 @@ import {
 import { Refuses } from '../platform/contract/refuses.js';
 import { mediaTypeOf, unsupportedMediaType, yamlTypes } from '../platform/media-type.js';
 import { CallerAccount, Requires } from '../platform/requires.js';
+import { preferredWaitMs } from '../platform/preferred-wait.js';
 import { releaseAddress } from '../platform/store-addresses.js';
 import { StoreSettings } from '../platform/store-settings.js';
 import { discardAll, readPublishForm } from './publish-form.js';
-import type { ArrivedFile, PublishForm } from './publish-form.js';
+import type { PublishForm } from './publish-form.js';
 import { PublishFormBody, PublishQuery } from './publish.body.js';
 import { publishRefusals } from './publish-refusals.js';
 import { ReleaseBody, releaseBody } from './release.body.js';
@@ -39,6 +44,8 @@ backend_component: KubeAppPlugin
 export class PublishController {
   constructor(
     private readonly publishRelease: PublishRelease,
+    private readonly releaseJobs: ReleaseJobs,
+    private readonly awaitPublication: AwaitPublication,
     private readonly staging: Staging,
     private readonly blobs: BlobStore,
     private readonly settings: StoreSettings,
@@ -63,6 +70,11 @@ export class PublishController {
     },
   } as never)
   @ApiCreatedResponse({ type: ReleaseBody, description: 'Published. Location is its address.' })
+  @ApiAcceptedResponse({
+    type: JobBody,
+    description:
+      'Packages are being fetched from upstream, which takes longer than the caller waits: `Prefer: wait=N`, 10 seconds by default, 60 at most. Location is the address of the job, which goes on by itself.',
+  })
   @ApiOkResponse({ type: ReleaseBody, description: 'The same was published before; or a dry run went well.' })
   @Refuses(...publishRefusals)
   async publish(
@@ -71,23 +83,39 @@ export class PublishController {
     @CallerAccount() caller: AccountPrincipal,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ReleaseBody> {
+  ): Promise<ReleaseBody | JobBody> {
     const publisher = parsePublisherName(publisherName);
+    const waitMs = preferredWaitMs(request, reply);
     const form = await this.readForm(request);
+    let job: string;
     try {
       const dryRun = query.dry_run === 'true';
-      const published = await this.publishRelease.run({
+      const publication: PublishRequest = {
         publisher,
         actor: actorOf(caller),
         requireReach: (plugin) => requireReach(caller, publisher, plugin),
         source: readReleaseSource(form.descriptor, publisher),
-        artifacts: form.artifacts.map((file) => this.arrived(file)),
+        artifacts: form.artifacts.map((file) => arrivedArtifact(file, this.blobs)),
         dryRun,
-      });
-      return this.answer(published, dryRun, reply);
+      };
+      const published = dryRun
+        ? await this.publishRelease.run(publication)
+        : await this.publishRelease.run(publication, 'unless-upstream-is-needed');
+      if (published) return this.answer(published, dryRun, reply);
+      job = await this.releaseJobs.queue(publisher, form, caller);
     } finally {
       await discardAll(form.artifacts);
     }
+    return this.answerJob(job, waitMs, reply);
+  }
+
+  /** As without a job where it ends in time; else with where to ask for it. */
+  private async answerJob(id: string, waitMs: number, reply: FastifyReply): Promise<ReleaseBody | JobBody> {
+    const job = await this.awaitPublication.run(id, waitMs);
+    if ('published' in job) return this.answer(job.published, false, reply);
+    const base = this.settings.publicUrl;
+    reply.status(202).header('location', `${base}/api/v1/jobs/${id}`).header('retry-after', '1');
+    return jobBody(job.unfinished, undefined, base);
   }
 
   private async readForm(request: FastifyRequest): Promise<PublishForm> {
@@ -97,15 +125,6 @@ export class PublishController {
       throw unsupportedMediaType(['application/yaml', 'multipart/form-data']);
     }
     return { descriptor: request.body, artifacts: [] };
-  }
-
-  private arrived({ filename, staged }: ArrivedFile): ArrivedArtifact {
-    return {
-      filename,
-      sha256: staged.sha256,
-      inspect: () => inspectArtifact(staged, filename),
-      keep: () => this.blobs.keep(staged),
-    };
   }
 
   private answer({ outcome, release }: Published, dryRun: boolean, reply: FastifyReply): ReleaseBody {

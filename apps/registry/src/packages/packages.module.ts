@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { join } from 'node:path';
 import { FileBlobStore, FileStaging, FileUnpackedTarballs } from '#blobs-files';
 import { AccountStore } from '#access';
+import { PackageSource } from '#catalog';
 import { Clock } from '#kernel';
 import {
   Database,
@@ -14,12 +15,14 @@ import {
 } from '#database';
 import { AccessModule } from '../access/access.module.js';
 import { Uploaders } from './uploaders.js';
+import { UpstreamPackageSource } from './upstream-package-source.js';
 import {
   ArtifactHoldings,
   BlobStore,
   ChangeNpmPackage,
   DownloadCounter,
   DownloadLog,
+  FreeNames,
   NameClaims,
   NoPullThrough,
   NoUpstreamPackages,
@@ -85,7 +88,9 @@ import { PythonPages } from './python-pages.js';
     provide(NameClaims, SqlNameClaims, [Database]),
     provide(PullThrough, NoPullThrough, []),
     provide(UpstreamPackages, NoUpstreamPackages, []),
-    provide(UploadPackage, UploadPackage, [PackageIndex, PackageStore, NameClaims, BlobStore, Clock]),
+    provide(FreeNames, FreeNames, [PackageIndex, PackageStore, NameClaims]),
+    provide(UploadPackage, UploadPackage, [PackageIndex, PackageStore, FreeNames, BlobStore, Clock]),
+    provide(PackageSource, UpstreamPackageSource, [UpstreamPackages, PullThrough, FreeNames]),
     provide(PackageUpkeep, SqlPackageUpkeep, [Database]),
     provide(PackageRights, PackageRights, [PackageIndex, PackageStore]),
     provide(ChangeNpmPackage, ChangeNpmPackage, [PackageRights, PackageUpkeep, Clock]),
@@ -102,7 +107,7 @@ import { PythonPages } from './python-pages.js';
     provide(WriteDownloads, WriteDownloads, [DownloadCounter, Log]),
     provide(SendBlob, SendBlob, [BlobStore, HotBlobs, DownloadCounter]),
   ],
-  exports: [BlobStore, PullThrough, SendBlob, Staging, UnpackedTarballs, UpstreamPackages],
+  exports: [BlobStore, PackageSource, PullThrough, SendBlob, Staging, UnpackedTarballs, UpstreamPackages],
 })
 export class PackagesModule {
   constructor(database: Database, documents: DocumentCache) {

@@ -21,7 +21,7 @@ import {
   ReleaseRow,
 } from './catalog-rows.js';
 
-import { JobRow } from './job-rows.js';
+import { JobRow } from './job-row.js';
 import {
   PackageFileRow,
   PackageMaintainerRow,

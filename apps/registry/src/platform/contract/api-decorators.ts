@@ -32,6 +32,7 @@ export const schemaPath = (shape: { readonly name: string }): string => `#/compo
 
 const deferredQuery = deferred('ApiQuery');
 
+export const ApiAcceptedResponse = deferred('ApiAcceptedResponse');
 export const ApiBody = deferred('ApiBody');
 export const ApiConsumes = deferred('ApiConsumes');
 export const ApiExcludeController = deferred('ApiExcludeController');

@@ -19,6 +19,7 @@ export class JobRow {
   /** What is being done, in words for a person. */
   @Column(textColumn) step!: string;
   @Column(optionalJsonColumn) progress!: unknown;
+  /** Empty once the job has ended. */
   @Column(jsonColumn) payload!: unknown;
   @Column(optionalJsonColumn) result!: unknown;
   /** The refusal that it ended with, as a problem document has it. */
