@@ -62,7 +62,18 @@ export class SqlPackageIndex extends PackageIndex {
     });
   }
 
-  override async file(side: PackageSide, name: string, filename: string): Promise<ServedFile | undefined> {
+  override file(side: PackageSide, name: string, filename: string): Promise<ServedFile | undefined> {
+    return this.served('f.filename', [side, name, filename]);
+  }
+
+  override tarball(name: string, version: string): Promise<ServedFile | undefined> {
+    return this.served('f.version', ['npm', name, version]);
+  }
+
+  private async served(
+    column: 'f.filename' | 'f.version',
+    values: readonly [side: PackageSide, name: string, value: string],
+  ): Promise<ServedFile | undefined> {
     const [row] = await this.database.read((sql) =>
       selectRows<
         Omit<ServedFile, 'artifact' | 'quarantined'> & { facts: string; withdrawn: unknown; reason: string }
@@ -72,8 +83,8 @@ export class SqlPackageIndex extends PackageIndex {
          FROM package_file f
          JOIN package k ON k.side = f.side AND k.name = f.name
          JOIN package_version v ON v.side = f.side AND v.name = f.name AND v.version = f.version
-         WHERE f.side = ? AND f.name = ? AND f.filename = ? AND ${isSeen}`,
-        [side, name, filename],
+         WHERE f.side = ? AND f.name = ? AND ${column} = ? AND ${isSeen}`,
+        [...values],
       ),
     );
     if (!row) return undefined;

@@ -1,5 +1,6 @@
 import { PackageStore } from '#packages';
-import type { PackageSide, PackageUpload } from '#packages';
+import type { NpmSignature, PackageSide, PackageUpload } from '#packages';
+import { IsNull } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import type { Database } from './database.js';
 import { findRows } from './find-rows.js';
@@ -28,6 +29,22 @@ export class SqlPackageStore extends PackageStore {
       await recordAct(sql, upload.act);
       afterCommit(() => this.database.notices.publish('package', `${side}:${artifact.package}`));
       return true;
+    });
+  }
+
+  override keepSignatures(
+    name: string,
+    made: ReadonlyMap<string, readonly NpmSignature[]>,
+  ): Promise<ReadonlyMap<string, readonly NpmSignature[]>> {
+    return this.database.write(async (sql) => {
+      const settled = new Map<string, readonly NpmSignature[]>();
+      for (const [filename, signatures] of made) {
+        const key = { side: 'npm' as const, name, filename };
+        await sql.update(PackageFileRow, { ...key, signatures: IsNull() }, { signatures });
+        const [row] = await findRows(sql, PackageFileRow, ['signatures'], key);
+        if (row) settled.set(filename, row.signatures as NpmSignature[]);
+      }
+      return settled;
     });
   }
 

@@ -6,6 +6,8 @@ export { ClusterSecrets } from './cluster-secrets.js';
 export { completeVersion } from './complete-version.js';
 export { closestWord } from './closest-word.js';
 export { sha256Hex } from './digest.js';
+export { KeyHistory } from './key-history.js';
+export type { KeyTurn } from './key-history.js';
 export { limits } from './limits.js';
 export { LoadedCache } from './loaded-cache.js';
 export {

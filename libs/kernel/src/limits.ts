@@ -216,6 +216,27 @@ export const limits = {
   documentCacheOverheadBytes: 512,
   documentCacheSharesOfOnePlugin: 16,
 
+  // npm's documents: what of a package.json is told, and how much
+  npmTextCharacters: 4_096,
+  npmListItems: 10_000,
+  npmVersionCharacters: 65_536,
+  npmAuditBytes: 4 * mebibyte,
+  npmAuditsAtOnce: 64,
+
+  // npm's search, in memory
+  npmSearchPackages: 100_000,
+  npmSearchPackagesPerPage: 200,
+  npmSearchResults: 250,
+  npmSearchResultsDefault: 20,
+  npmSearchDescriptionCharacters: 1_000,
+  npmSearchKeywords: 100,
+  npmSearchAnswersKept: 2_000,
+  npmSearchAnswerBytesKept: 65_536,
+
+  // files of packages whose address is kept in memory
+  servedPackagesInMemory: 20_000,
+  servedFilesOfOnePackage: 500,
+
   // blobs kept in memory
   hotBlobsBytes: 64 * mebibyte,
   hotBlobBytes: 128 * kibibyte,

@@ -24,6 +24,7 @@ export {
 export {
   maintainerNotFound,
   npmChangeNotTaken,
+  npmVersionNotFound,
   packageVersionNotFound,
   tooManyMaintainers,
   unpublishRefused,
@@ -41,6 +42,15 @@ export type {
 export type { PackageSide } from './package-side.js';
 export { PackageStore } from './package-store.js';
 export type { PackageUpload } from './package-store.js';
+export { NpmKeys } from './npm-keys.js';
+export type { AnnouncedNpmKey } from './npm-keys.js';
+export { SignPackage } from './sign-package.js';
+export { npmMaintainers, npmPackument, npmTags, npmVersionDocument } from './npm-packument.js';
+export { NpmSearchIndex } from './npm-search-index.js';
+export { parseNpmSearch } from './npm-search-query.js';
+export type { NpmSearchQuery } from './npm-search-query.js';
+export type { NpmPerson, PackumentForm } from './npm-packument.js';
+export { npmTarballAddress, npmTarballVersion } from './npm-tarball-address.js';
 export { pythonFileAddress } from './python-file-address.js';
 export { isNpmName, parseNpmName } from './npm-name.js';
 export { isPythonName, normalizePythonName } from './python-name.js';

@@ -135,3 +135,10 @@ export const distTagNotFound = (name: string, tag: string): RegistryError =>
     'dist-tag-not-found',
     `"${shortened(name)}" has no dist-tag "${shortened(tag)}": npm dist-tag ls lists what there is.`,
   );
+
+export const npmVersionNotFound = (name: string, wanted: string): RegistryError =>
+  new RegistryError(
+    'not-found',
+    'package-version-not-found',
+    `"${shortened(name)}" has no version or tag "${shortened(wanted)}": npm view lists what there is.`,
+  );

@@ -62,6 +62,8 @@ export abstract class PackageIndex {
   /** Undefined where there is no such name, or nothing of it that everybody may see. */
   abstract find(side: PackageSide, name: string): Promise<IndexedPackage | undefined>;
   abstract file(side: PackageSide, name: string, filename: string): Promise<ServedFile | undefined>;
+  /** The one tarball of an npm package's version, whatever its file was called when it came in. */
+  abstract tarball(name: string, version: string): Promise<ServedFile | undefined>;
   /** Whose the name is: a publisher, null for upstream's, undefined where the store doesn't know it. */
   abstract owner(side: PackageSide, name: string): Promise<string | null | undefined>;
   /** Names with an owner and with something that everybody may see, in their order. */

@@ -1,5 +1,6 @@
 import type { AuditedAct } from '#kernel';
 import type { NpmArtifact, PythonArtifact } from './artifact.js';
+import type { NpmSignature } from './package-index.js';
 import type { PackageSide } from './package-side.js';
 
 /** A file that somebody uploaded by itself, not with a release; its bytes are kept already. */
@@ -24,6 +25,14 @@ export abstract class PackageStore {
    * bytes under that name (or has its one tarball or sdist), `package-quarantined`.
    */
   abstract add(upload: PackageUpload): Promise<boolean>;
+  /**
+   * Keeps signatures of an npm package's tarballs, by file name, where there are none yet. Returns those that there are
+   * now: what was there first stays.
+   */
+  abstract keepSignatures(
+    name: string,
+    made: ReadonlyMap<string, readonly NpmSignature[]>,
+  ): Promise<ReadonlyMap<string, readonly NpmSignature[]>>;
   /** The publishers that own packages in the npm scope (`@acme`). */
   abstract scopePublishers(scope: string): Promise<readonly string[]>;
   /** Whether the account may upload to the package without being a member of its publisher. */

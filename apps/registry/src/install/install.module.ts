@@ -16,6 +16,7 @@ import type { PluginId } from '#kernel';
 import { PackagesModule } from '../packages/packages.module.js';
 import { Log } from '../platform/log.js';
 import { provide } from '../platform/provide.js';
+import { RotateKeys } from '../platform/rotate-keys.job.js';
 import { StoreSettings } from '../platform/store-settings.js';
 import { FrontendController } from './frontend.controller.js';
 import { HostsController } from './hosts.controller.js';
@@ -26,7 +27,6 @@ import { ManifestDocuments } from './manifest-documents.js';
 import { OauthController } from './oauth.controller.js';
 import { PluginKeys } from './plugin-keys.js';
 import { ReportsController } from './reports.controller.js';
-import { RotateManifestKey } from './rotate-manifest-key.job.js';
 import { UpdatesController } from './updates.controller.js';
 
 /** Manifests, and the hosts that install from them. */
@@ -53,7 +53,11 @@ import { UpdatesController } from './updates.controller.js';
     { provide: FrontendReleases, inject: [ReleaseSource, Database], useFactory: makeFrontendReleases },
     provide(OpenFrontend, OpenFrontend, [FrontendReleases]),
     provide(ManifestDocuments, ManifestDocuments, [ReleaseSource, ManifestKeys, StoreSettings, Clock]),
-    provide(RotateManifestKey, RotateManifestKey, [ManifestKeys, Log]),
+    {
+      provide: RotateKeys,
+      inject: [ManifestKeys, Log],
+      useFactory: (keys: ManifestKeys, log: Log) => new RotateKeys('manifests', keys, log),
+    },
     { provide: PluginKeys, inject: [KeyStore, Database], useFactory: makePluginKeys },
   ],
 })

@@ -49,6 +49,7 @@ import { ReadNpmRequest } from './read-npm-request.js';
 import { SendBlob } from './send-blob.js';
 import { NpmPackageController } from './npm-package.controller.js';
 import { WriteDownloads } from './write-downloads.job.js';
+import { npmReading } from './npm-reading.js';
 import { NpmPublishController } from './npm-publish.controller.js';
 import { PythonFiles } from './python-files.js';
 import { PythonFilesController } from './python-files.controller.js';
@@ -60,6 +61,7 @@ import { PythonPages } from './python-pages.js';
   imports: [AccessModule],
   controllers: [
     ArtifactController,
+    ...npmReading.controllers,
     NpmPublishController,
     NpmPackageController,
     PythonFilesController,
@@ -106,6 +108,7 @@ import { PythonPages } from './python-pages.js';
     provide(DownloadCounter, DownloadCounter, [DownloadLog, Clock]),
     provide(WriteDownloads, WriteDownloads, [DownloadCounter, Log]),
     provide(SendBlob, SendBlob, [BlobStore, HotBlobs, DownloadCounter]),
+    ...npmReading.providers,
   ],
   exports: [BlobStore, PackageSource, PullThrough, SendBlob, Staging, UnpackedTarballs, UpstreamPackages],
 })

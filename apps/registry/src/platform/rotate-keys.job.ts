@@ -1,15 +1,20 @@
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import type { ManifestKeys } from '#install';
-import type { Log } from '../platform/log.js';
+import type { Log } from './log.js';
 
 const intervalMs = 3_600_000;
 
-/** Announces the next key for manifests in time. */
-export class RotateManifestKey implements OnApplicationBootstrap, OnApplicationShutdown {
+interface RotatedKeys {
+  rotateWhenDue(): Promise<void>;
+}
+
+/** Announces the next of the keys in time. */
+export class RotateKeys implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly keys: ManifestKeys,
+    /** What the keys sign, for the log. */
+    private readonly signed: string,
+    private readonly keys: RotatedKeys,
     private readonly log: Log,
   ) {}
 
@@ -28,7 +33,7 @@ export class RotateManifestKey implements OnApplicationBootstrap, OnApplicationS
     } catch (error) {
       this.log.error(
         { error },
-        'the next key for manifests could not be announced; it is tried again in an hour',
+        `the next key for ${this.signed} could not be announced; it is tried again in an hour`,
       );
     }
   }
