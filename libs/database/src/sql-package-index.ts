@@ -23,6 +23,15 @@ interface FileRow {
   readonly created_at: number | string;
 }
 
+interface ServedRow {
+  readonly sha256: string;
+  readonly size: number | string;
+  readonly version: string;
+  readonly facts: string;
+  readonly withdrawn: number | string | null;
+  readonly reason: string;
+}
+
 interface YankRow {
   readonly version: string;
   readonly reason: string;
@@ -75,9 +84,7 @@ export class SqlPackageIndex extends PackageIndex {
     values: readonly [side: PackageSide, name: string, value: string],
   ): Promise<ServedFile | undefined> {
     const [row] = await this.database.read((sql) =>
-      selectRows<
-        Omit<ServedFile, 'artifact' | 'quarantined'> & { facts: string; withdrawn: unknown; reason: string }
-      >(
+      selectRows<ServedRow>(
         sql,
         `SELECT f.sha256, f.size, f.version, f.facts, v.quarantined_at AS withdrawn, v.quarantine_reason AS reason
          FROM package_file f

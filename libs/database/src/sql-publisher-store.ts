@@ -11,6 +11,7 @@ import { limits } from '#kernel';
 import type { AuditedAct } from '#kernel';
 import { In, Not } from 'typeorm';
 import type { EntityManager } from 'typeorm';
+import { announceMaintainers } from './announce-maintainers.js';
 import { announcePublisherTrust } from './announce-publisher-trust.js';
 import { isUniqueViolation } from './constraint.js';
 import type { Database } from './database.js';
@@ -101,6 +102,7 @@ export class SqlPublisherStore extends PublisherStore {
       if (!affected) throw publisherNotFound(id);
       await work(sql);
       await recordAct(sql, act);
+      await announceMaintainers(sql, afterCommit, this.database.notices, id);
       afterCommit(() => this.database.notices.publish('publisher', id));
     });
   }

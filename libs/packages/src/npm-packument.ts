@@ -60,13 +60,13 @@ export function npmTags(found: IndexedPackage): Record<string, string> {
   return instead === undefined ? tags : { ...tags, latest: instead };
 }
 
-export interface NpmPerson {
+interface NpmPerson {
   readonly name: string;
   /** Whose address it is stays between the person and the store; clients expect a text. */
   readonly email: '';
 }
 
-export const npmMaintainers = ({ maintainers }: IndexedPackage): NpmPerson[] => maintainers.map(toPerson);
+const npmMaintainers = ({ maintainers }: IndexedPackage): NpmPerson[] => maintainers.map(toPerson);
 
 const toTime = (at: number): string => new Date(at).toISOString();
 
@@ -134,6 +134,8 @@ function restrictionsOf({ name, versions }: IndexedPackage): Fields {
   const reasons = withdrawn.map(({ version, quarantined }) => `${version} (${quarantined?.reason ?? ''})`);
   const more = reasons.length > toldVersions ? `, and ${reasons.length - toldVersions} more` : '';
   const message = `Quarantined by this store: ${reasons.slice(0, toldVersions).join(', ')}${more}. Use another version.`;
-  const restricted = withdrawn.map(({ version }) => [version, { name, version }]);
-  return { policyRestrictions: { message, versions: Object.fromEntries(restricted) } };
+  const restricted = Object.fromEntries(
+    withdrawn.map(({ version }) => [version, { name, version }] as const),
+  );
+  return { policyRestrictions: { message, versions: restricted } };
 }

@@ -27,7 +27,7 @@ export function npmSearchEntry(found: IndexedPackage): NpmSearchEntry | undefine
   const artifact = version?.files[0]?.artifact as NpmArtifact | undefined;
   if (!version || !artifact) return undefined;
   const page = pageFields(artifact);
-  const description = String(page.description ?? '').slice(0, limits.npmSearchDescriptionCharacters);
+  const description = ((page.description ?? '') as string).slice(0, limits.npmSearchDescriptionCharacters);
   const keywords = ((page.keywords ?? []) as string[]).slice(0, limits.npmSearchKeywords);
   const author = page.author as Record<string, string> | undefined;
   const users = found.maintainers.map((username) => ({ username, email: '' }));
