@@ -134,7 +134,7 @@ export class NpmRegistryController {
     return {};
   }
 
-  @Post(['npm/-/npm/v1/security/audits/quick', 'npm/-/npm/v1/security/audits'])
+  @Post('npm/-/npm/v1/security/audits')
   @Requires('read')
   @ReadsOwnBody()
   @AtMost(limits.npmAuditsAtOnce, 'audits')
@@ -144,6 +144,17 @@ export class NpmRegistryController {
   async auditTree(@Req() request: FastifyRequest): Promise<object> {
     await collectBody(request, limits.npmAuditBytes);
     return { actions: [], advisories: {}, muted: [], metadata: noFindings };
+  }
+
+  @Post('npm/-/npm/v1/security/audits/quick')
+  @Requires('read')
+  @ReadsOwnBody()
+  @AtMost(limits.npmAuditsAtOnce, 'audits')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'auditNpmInstall', summary: 'As npm 6 asks for advisories when it installs' })
+  @ApiOkResponse({ content: json })
+  auditInstall(@Req() request: FastifyRequest): Promise<object> {
+    return this.auditTree(request);
   }
 }
 
