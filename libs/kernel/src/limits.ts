@@ -171,6 +171,14 @@ export const limits = {
   downloadsPageItems: 1_000,
   downloadsPageItemsDefault: 100,
 
+  // uploads of twine and uv: the form around the file
+  pythonUploadParts: 4_096,
+  pythonUploadFieldBytes: 64 * kibibyte,
+  /** All of them together, but those that are kept. */
+  pythonUploadFieldsBytes: 8 * mebibyte,
+  blake2CheckedBytes: 8 * mebibyte,
+  reasonPhraseCharacters: 300,
+
   // search
   searchTextCharacters: 512,
   searchTokens: 24,

@@ -113,6 +113,28 @@ export const packageNotFound = (name: string): RegistryError =>
     `There is no package "${shortened(name)}" here: check how it is spelt, and whether the store's upstream has it.`,
   );
 
+export const uploadFormInvalid = (what: string): RegistryError =>
+  new RegistryError(
+    'invalid',
+    'upload-form-invalid',
+    `The form is not as twine and uv send it: ${what}. Upload with \`twine upload\` or \`uv publish\`.`,
+  );
+
+export const attestationsNotKept = (): RegistryError =>
+  new RegistryError(
+    'invalid',
+    'attestations-not-kept',
+    'The store keeps no attestations (PEP 740): upload without them (twine without --attestations, uv publish with --no-attestations).',
+  );
+
+export const sentDigestWrong = (member: string): RegistryError =>
+  new RegistryError(
+    'invalid',
+    'sent-digest-wrong',
+    `The file that arrived is not the one whose "${member}" was sent with it: send it again.`,
+    { details: { member } },
+  );
+
 export const packageFileNotFound = (name: string, filename: string): RegistryError =>
   new RegistryError(
     'not-found',

@@ -20,6 +20,7 @@ export {
   nameTakenUpstream,
   packageFileNotFound,
   packageNotFound,
+  uploadFormInvalid,
 } from './errors.js';
 export {
   maintainerNotFound,
@@ -86,3 +87,6 @@ export type { PulledVersion, PullProgress, UpstreamVersion, UpstreamVersions } f
 export { simpleListPage, simplePageStyle, simpleProjectPage } from './simple-page.js';
 export { simpleApiVersion, simpleProject } from './simple-project.js';
 export type { SimpleFile, SimpleProject } from './simple-project.js';
+export { checkSentDigests } from './check-sent-digests.js';
+export { parsePythonUpload, pythonUploadFields } from './parse-python-upload.js';
+export type { PythonUpload } from './parse-python-upload.js';

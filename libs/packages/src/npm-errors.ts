@@ -16,14 +16,6 @@ export const npmDocumentTooLarge = (): RegistryError =>
     { details: { max_bytes: limits.npmDocumentBytes } },
   );
 
-export const sentDigestWrong = (member: string): RegistryError =>
-  new RegistryError(
-    'invalid',
-    'sent-digest-wrong',
-    `The tarball that arrived is not the one whose "${member}" was sent with it: publish again.`,
-    { details: { member } },
-  );
-
 export const restrictedNotOffered = (): RegistryError =>
   new RegistryError(
     'invalid',

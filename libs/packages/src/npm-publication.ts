@@ -1,7 +1,8 @@
 import semver from 'semver';
 import type { Artifact } from './artifact.js';
 import { parseDistTag } from './dist-tag.js';
-import { npmDocumentMalformed, restrictedNotOffered, sentDigestWrong } from './npm-errors.js';
+import { sentDigestWrong } from './errors.js';
+import { npmDocumentMalformed, restrictedNotOffered } from './npm-errors.js';
 import type { NpmDocument } from './read-npm-document.js';
 import type { StagedFile } from './staging.js';
 

@@ -8,6 +8,7 @@ import { inspectArtifact } from './inspect-artifact.js';
 import type { PackageIndex } from './package-index.js';
 import type { PackageSide } from './package-side.js';
 import type { PackageStore } from './package-store.js';
+import { comparePythonVersions } from './python-version.js';
 import type { StagedFile } from './staging.js';
 
 /** Who uploads, as far as it matters for whose the package becomes. */
@@ -98,7 +99,7 @@ export class UploadPackage {
         side === 'npm' ? 'an npm tarball (*.tgz)' : 'a wheel (*.whl) or a source distribution (*.tar.gz)';
       throw artifactRefused('artifact-kind-unknown', { filename }, `what is uploaded here is ${wanted}.`);
     }
-    if (artifact.package !== name || artifact.version !== version)
+    if (artifact.package !== name || !isSameVersion(side, artifact.version, version))
       throw packageNotNamed(filename, `${artifact.package} ${artifact.version}`, `${name} ${version}`);
     confirm?.(artifact);
     return artifact;
@@ -124,6 +125,10 @@ export class UploadPackage {
     throw notAMaintainer(name, owner);
   }
 }
+
+/** Python knows several spellings of a version: 1.0 is 1.0.0. */
+const isSameVersion = (side: PackageSide, one: string, other: string): boolean =>
+  side === 'python' ? comparePythonVersions(one, other) === 0 : one === other;
 
 const scopeOf = ({ side, name }: UploadRequest): string | null =>
   side === 'npm' && name.startsWith('@') ? name.slice(0, name.indexOf('/')) : null;

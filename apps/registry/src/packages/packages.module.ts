@@ -54,6 +54,7 @@ import { NpmPublishController } from './npm-publish.controller.js';
 import { PythonFiles } from './python-files.js';
 import { PythonFilesController } from './python-files.controller.js';
 import { PythonIndexController, pythonListSubject } from './python-index.controller.js';
+import { PythonUploadController } from './python-upload.controller.js';
 import { PythonPages } from './python-pages.js';
 
 /** The bytes of packages: taken in, kept, and served. */
@@ -66,6 +67,7 @@ import { PythonPages } from './python-pages.js';
     NpmPackageController,
     PythonFilesController,
     PythonIndexController,
+    PythonUploadController,
   ],
   providers: [
     {

@@ -25,7 +25,8 @@ export class ProblemFilter implements ExceptionFilter {
       this.log.error({ error, requestId: request.id, route: request.routeOptions.url }, 'a request failed');
     }
     if (reply.sent) return;
-    if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="mortise"');
+    if (problem.status === 401) reply.header('www-authenticate', challengeAt(request.url));
+    if (isPythons(request.url)) reply.raw.statusMessage = reasonPhrase(problem.detail);
     if (error instanceof RegistryError && error.retryAfterSeconds !== undefined) {
       reply.header('retry-after', String(error.retryAfterSeconds));
     }
@@ -58,6 +59,18 @@ export class ProblemFilter implements ExceptionFilter {
     return frameworkProblem(405, request.id);
   }
 }
+
+/** pip, twine and uv show their users the reason phrase, and know no scheme but Basic. */
+const isPythons = (url: string): boolean => url.startsWith('/pypi/');
+
+const challengeAt = (url: string): string => `${isPythons(url) ? 'Basic' : 'Bearer'} realm="mortise"`;
+
+/** A sentence as HTTP/1.1 allows one behind the status: one line of ASCII. */
+const reasonPhrase = (sentence: string): string =>
+  sentence
+    .replaceAll('…', '...')
+    .replace(/[^\x20-\x7e]+/g, '?')
+    .slice(0, limits.reasonPhraseCharacters);
 
 /** Whether the body says how long it is, and isn't longer than what may be read away. */
 const isBounded = (request: FastifyRequest): boolean =>
