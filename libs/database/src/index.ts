@@ -27,5 +27,6 @@ export { SqlDownloadLog } from './sql-download-log.js';
 export { SqlPluginDownloads } from './sql-plugin-downloads.js';
 export { SqlPackageIndex } from './sql-package-index.js';
 export { SqlPackageUpkeep } from './sql-package-upkeep.js';
+export { SqlPackageOwners } from './sql-package-owners.js';
 export { SqlPackageStore } from './sql-package-store.js';
 export { SqlNameClaims } from './sql-name-claims.js';

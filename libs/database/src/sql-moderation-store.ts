@@ -8,16 +8,20 @@ import type {
   ReleaseName,
   ReviewDecision,
 } from '#trust';
+import { packageVersionKey } from '#catalog';
 import { announceChange } from './announce-change.js';
 import type { Change } from './announce-change.js';
 import type { AfterCommit, Database } from './database.js';
+import { findRows } from './find-rows.js';
 import { followQuarantine } from './follow-quarantine.js';
 import type { FollowedRelease } from './follow-quarantine.js';
+import { insertRows } from './insert-rows.js';
 import { ownPinsOf, requirePackageVersion } from './pinned-packages.js';
 import { pointChannelsOf } from './point-channel.js';
 import { recordAct } from './record-act.js';
 import { requireRelease } from './require-release.js';
 import { QuarantineRow, ReleaseRow } from './rows/catalog-rows.js';
+import { PackageRow, PackageVersionRow } from './rows/package-rows.js';
 
 /** Keeps moderators' decisions, one transaction each. */
 export class SqlModerationStore extends ModerationStore {
@@ -79,8 +83,10 @@ export class SqlModerationStore extends ModerationStore {
     name: PackageVersionName,
     decision: Quarantine | null,
     act: AuditedAct,
+    isUpstreams = false,
   ): Promise<QuarantineFollowers> {
     return this.database.write(async (sql, afterCommit) => {
+      if (isUpstreams) await keepInMind(sql, name, act.at);
       const kept = await requirePackageVersion(sql, name);
       await decide(sql, `package:${kept.side}:${kept.package}@${kept.version}`, decision, act);
       const releases = await followQuarantine(sql, [kept], []);
@@ -123,6 +129,21 @@ export class SqlModerationStore extends ModerationStore {
       at,
     });
   }
+}
+
+/** Makes rows for a version that upstream has and the store hasn't; a name with an owner has nothing of upstream. */
+async function keepInMind(
+  sql: EntityManager,
+  { side, package: name, version }: PackageVersionName,
+  at: number,
+): Promise<void> {
+  const row = { side, name, publisher: null, created_at: at };
+  await insertRows(sql, PackageRow, [row], 'ON CONFLICT DO NOTHING');
+  const [owner] = await findRows(sql, PackageRow, ['publisher'], { side, name });
+  if (owner?.publisher !== null) return;
+  const version_key = packageVersionKey(side, version);
+  const kept = { side, name, version, version_key, created_at: at, created_by: null };
+  await insertRows(sql, PackageVersionRow, [kept], 'ON CONFLICT DO NOTHING');
 }
 
 const toName = ({ plugin, version }: FollowedRelease): ReleaseName => ({ plugin, version });

@@ -9,6 +9,10 @@ import { PackageFileRow, PackageRow, PackageVersionRow } from './rows/package-ro
 import { findRows } from './find-rows.js';
 import { selectRows } from './select-rows.js';
 
+/** What came from upstream is no file of a package that has an owner by now. */
+const isUsable = `(f.origin <> 'upstream' OR EXISTS (
+  SELECT 1 FROM package k WHERE k.side = f.side AND k.name = f.name AND k.publisher IS NULL))`;
+
 /** Knows the packages of the store by their rows. */
 export class SqlPackageShelf extends PackageShelf {
   constructor(private readonly database: Database) {
@@ -28,7 +32,13 @@ export class SqlPackageShelf extends PackageShelf {
 
   override async versions(side: PackageSide, name: string): Promise<readonly HeldVersion[]> {
     const rows = await this.database.read((sql) =>
-      findRows(sql, PackageVersionRow, heldColumns, { side, name }),
+      selectRows<HeldRow>(
+        sql,
+        `SELECT v.version, v.quarantined_at, v.quarantine_reason FROM package_version v
+         WHERE v.side = ? AND v.name = ? AND EXISTS (
+           SELECT 1 FROM package_file f WHERE f.side = v.side AND f.name = v.name AND f.version = v.version AND ${isUsable})`,
+        [side, name],
+      ),
     );
     const compare = side === 'npm' ? compareVersions : comparePythonVersions;
     return rows.map((row) => toHeldVersion(side, row)).sort((a, b) => compare(a.version, b.version));
@@ -46,10 +56,16 @@ export class SqlPackageShelf extends PackageShelf {
     );
   }
 
-  override files({ side, package: name, version }: PackagePin): Promise<readonly ReleaseArtifact[]> {
-    return this.database.read((sql) =>
-      findRows(sql, PackageFileRow, ['kind', 'filename', 'size', 'sha256'], { side, name, version }),
+  override async files({ side, package: name, version }: PackagePin): Promise<readonly ReleaseArtifact[]> {
+    const rows = await this.database.read((sql) =>
+      selectRows<HeldFileFacts>(
+        sql,
+        `SELECT f.kind, f.filename, f.size, f.sha256 FROM package_file f
+         WHERE f.side = ? AND f.name = ? AND f.version = ? AND ${isUsable}`,
+        [side, name, version],
+      ),
     );
+    return rows.map((row) => ({ ...row, size: Number(row.size) }));
   }
 
   override async knownFiles({
@@ -61,7 +77,7 @@ export class SqlPackageShelf extends PackageShelf {
       selectRows<HeldFileFacts>(
         sql,
         `SELECT f.kind, f.filename, f.size, f.sha256 FROM package_file f
-         WHERE f.side = ? AND f.name = ? AND f.version = ? AND EXISTS (
+         WHERE f.side = ? AND f.name = ? AND f.version = ? AND ${isUsable} AND EXISTS (
            SELECT 1 FROM release_artifact a JOIN plugin_release r ON r.id = a.release_id
            JOIN release_pin p ON p.release_id = r.id AND p.side = f.side AND p.package = f.name AND p.version = f.version
            WHERE a.sha256 = f.sha256 AND a.filename = f.filename AND r.review = 'approved')`,
@@ -84,10 +100,14 @@ type HeldFileFacts = Omit<ReleaseArtifact, 'size'> & { readonly size: number | s
 
 const heldColumns = ['version', 'quarantined_at', 'quarantine_reason'] as const;
 
-function toHeldVersion(
-  side: PackageSide,
-  row: Pick<PackageVersionRow, (typeof heldColumns)[number]>,
-): HeldVersion {
+interface HeldRow {
+  readonly version: string;
+  /** A bigint may come as text. */
+  readonly quarantined_at: number | string | null;
+  readonly quarantine_reason: string | null;
+}
+
+function toHeldVersion(side: PackageSide, row: HeldRow): HeldVersion {
   return {
     version: row.version,
     stable: !(side === 'npm' ? isPrerelease : isPythonPrerelease)(row.version),

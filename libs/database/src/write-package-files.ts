@@ -50,7 +50,7 @@ export async function writePackageFiles(
     created_at: writer.at,
   }));
   await insertRows(sql, PackageFileRow, files, 'ON CONFLICT DO NOTHING');
-  await refuseContradictions(sql, pin, artifacts);
+  await settleFiles(sql, pin, artifacts, writer.origin);
   if (pin.side === 'npm') await pointLatest(sql, pin, writer.origin);
 }
 
@@ -74,16 +74,23 @@ async function writeVersion(
   await insertRows(sql, PackageVersionRow, [version], 'ON CONFLICT DO NOTHING');
 }
 
-async function refuseContradictions(
+/** Throws `file-taken` unless the version has exactly these bytes now. */
+async function settleFiles(
   sql: EntityManager,
   pin: PackagePin,
   artifacts: readonly ReleaseArtifact[],
+  origin: PackageWriter['origin'],
 ): Promise<void> {
   const version = { side: pin.side, name: pin.package, version: pin.version };
-  const kept = await findRows(sql, PackageFileRow, ['sha256'], version);
-  const digests = new Set(kept.map(({ sha256 }) => sha256));
-  const contradicting = artifacts.find(({ sha256 }) => !digests.has(sha256));
+  const kept = await findRows(sql, PackageFileRow, ['filename', 'sha256', 'origin'], version);
+  const originOf = new Map(kept.map((row) => [row.sha256, row.origin]));
+  const contradicting = artifacts.find(({ sha256 }) => !originOf.has(sha256));
   if (contradicting) throw fileTaken(pin, contradicting.filename);
+  for (const { filename, sha256 } of artifacts) {
+    // The very bytes that were pulled before the name was granted: now they are the owner's.
+    if (originOf.get(sha256) === 'upstream')
+      await sql.update(PackageFileRow, { ...version, filename, sha256 }, { origin });
+  }
 }
 
 /**

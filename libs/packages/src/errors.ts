@@ -141,3 +141,10 @@ export const packageFileNotFound = (name: string, filename: string): RegistryErr
     'package-file-not-found',
     `The package "${shortened(name)}" has no file ${JSON.stringify(shortened(filename))}: take the address from its page in the index.`,
   );
+
+export const packageNameInvalid = (side: PackageSide, name: string): RegistryError =>
+  new RegistryError(
+    'invalid',
+    'invalid-package-name',
+    `"${shortened(name)}" can't be the name of ${side === 'npm' ? 'an npm' : 'a Python'} package: write it as its package.json or METADATA does, encoded in the address.`,
+  );

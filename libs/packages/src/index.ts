@@ -31,6 +31,8 @@ export {
   unpublishRefused,
 } from './npm-errors.js';
 export { FreeNames } from './free-names.js';
+export { GrantPackageName } from './grant-package-name.js';
+export type { NameGrant } from './grant-package-name.js';
 export { NameClaims } from './name-claims.js';
 export { PackageIndex } from './package-index.js';
 export type {
@@ -40,6 +42,7 @@ export type {
   NpmSignature,
   ServedFile,
 } from './package-index.js';
+export { PackageOwners } from './package-owners.js';
 export type { PackageSide } from './package-side.js';
 export { PackageStore } from './package-store.js';
 export type { PackageUpload } from './package-store.js';

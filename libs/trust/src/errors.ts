@@ -7,5 +7,5 @@ export const packageVersionNotFound = ({ side, package: name, version }: Package
   new RegistryError(
     'not-found',
     'package-version-not-found',
-    `The store keeps no ${side} package "${name.slice(0, shownCharacters)}" ${version.slice(0, shownCharacters)}: only what was uploaded here can be quarantined.`,
+    `There is no ${side} package "${name.slice(0, shownCharacters)}" ${version.slice(0, shownCharacters)}, neither in the store nor, as far as it may be asked, upstream: correct the name or the version.`,
   );

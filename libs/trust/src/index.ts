@@ -7,3 +7,4 @@ export type { ReviewDecision } from './moderation-store.js';
 export { quarantineOfPackage, quarantineOfRelease } from './quarantine.js';
 export type { PackageVersionName, Quarantine, QuarantineFollowers, ReleaseName } from './quarantine.js';
 export { QuarantinePackage } from './quarantine-package.js';
+export { UpstreamVersions } from './upstream-versions.js';

@@ -28,10 +28,14 @@ export abstract class ModerationStore {
     decision: Quarantine | null,
     act: AuditedAct,
   ): Promise<QuarantineFollowers>;
-  /** As `quarantineRelease`, for a package version by itself, in any spelling of its version. */
+  /**
+   * As `quarantineRelease`, for a package version by itself, in any spelling of its version. `isUpstreams`: upstream has
+   * it, so that it is kept in mind though the store has no file of it; not where the name has an owner here.
+   */
   abstract quarantinePackage(
     name: PackageVersionName,
     decision: Quarantine | null,
     act: AuditedAct,
+    isUpstreams?: boolean,
   ): Promise<QuarantineFollowers>;
 }

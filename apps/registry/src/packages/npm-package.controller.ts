@@ -65,7 +65,10 @@ export class NpmPackageController {
 
   @Delete(':package/-/:filename/-rev/:revision')
   @Requires('manage-package')
-  @ApiOperation({ operationId: 'npmDeleteTarball', summary: 'The last step of npm unpublish: refused as well' })
+  @ApiOperation({
+    operationId: 'npmDeleteTarball',
+    summary: 'The last step of npm unpublish: refused as well',
+  })
   @Refuses({ kind: 'forbidden', code: 'unpublish-refused', when: 'Always.' })
   deleteTarball(@Param('package') written: string): never {
     throw unpublishRefused(parseNpmName(written));

@@ -9,11 +9,13 @@ import {
   SqlArtifactHoldings,
   SqlNameClaims,
   SqlPackageIndex,
+  SqlPackageOwners,
   SqlPackageStore,
   SqlPackageUpkeep,
   SqlDownloadLog,
 } from '#database';
 import { AccessModule } from '../access/access.module.js';
+import { PackageOwnerController } from './package-owner.controller.js';
 import { Uploaders } from './uploaders.js';
 import { UpstreamPackageSource } from './upstream-package-source.js';
 import {
@@ -23,11 +25,13 @@ import {
   DownloadCounter,
   DownloadLog,
   FreeNames,
+  GrantPackageName,
   NameClaims,
   NoPullThrough,
   NoUpstreamPackages,
   OpenArtifact,
   PackageIndex,
+  PackageOwners,
   PackageRights,
   PackageStore,
   PackageUpkeep,
@@ -63,6 +67,7 @@ import { PythonPages } from './python-pages.js';
   controllers: [
     ArtifactController,
     ...npmReading.controllers,
+    PackageOwnerController,
     NpmPublishController,
     NpmPackageController,
     PythonFilesController,
@@ -92,6 +97,8 @@ import { PythonPages } from './python-pages.js';
     provide(NameClaims, SqlNameClaims, [Database]),
     provide(PullThrough, NoPullThrough, []),
     provide(UpstreamPackages, NoUpstreamPackages, []),
+    provide(PackageOwners, SqlPackageOwners, [Database]),
+    provide(GrantPackageName, GrantPackageName, [PackageOwners, Clock]),
     provide(FreeNames, FreeNames, [PackageIndex, PackageStore, NameClaims]),
     provide(UploadPackage, UploadPackage, [PackageIndex, PackageStore, FreeNames, BlobStore, Clock]),
     provide(PackageSource, UpstreamPackageSource, [UpstreamPackages, PullThrough, FreeNames]),

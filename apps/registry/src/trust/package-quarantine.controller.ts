@@ -25,7 +25,7 @@ import { AwaitVisibility } from '../search/await-visibility.js';
 @Refuses({
   kind: 'not-found',
   code: 'package-version-not-found',
-  when: 'The store keeps no such package version.',
+  when: 'Neither the store nor its upstream has such a package version.',
 })
 export class PackageQuarantineController {
   constructor(private readonly quarantinePackage: QuarantinePackage) {}
