@@ -14,6 +14,8 @@ export interface SeededPublisher {
 
 interface TokenLimits {
   readonly plugins?: string[];
+  readonly packages?: string[];
+  readonly networks?: string[];
   readonly scopes?: AccountScope[];
   /** Of the owner. */
   readonly roles?: Role[];
@@ -45,7 +47,13 @@ export async function seedPublisherInto(
     details: {},
     at,
   };
-  const { scopes = ['read', 'publish', 'manage'], plugins = [], roles = [] } = narrowed;
+  const {
+    scopes = ['read', 'publish', 'manage'],
+    plugins = [],
+    roles = [],
+    packages = null,
+    networks = null,
+  } = narrowed;
   await new SqlAccountStore(database).add(
     { id: accountId, username, email: null, passwordHash: 'none', roles, createdAt: at },
     act,
@@ -64,6 +72,8 @@ export async function seedPublisherInto(
       scopes,
       publisher: null,
       plugins,
+      packages,
+      networks,
       createdAt: at,
       expiresAt: at + 3_600_000,
       lastUsedAt: null,

@@ -20,6 +20,8 @@ const ada: AccountPrincipal = {
   scopes: accountScopes,
   publisher: null,
   plugins: [],
+  packages: null,
+  networks: null,
   expiresAt: null,
 };
 const host: Principal = { kind: 'host', hostId: '3', hostName: 'h', credentialId: '4', scopes: hostScopes };
@@ -41,13 +43,13 @@ async function refusal(
 
 describe('authorize', () => {
   const names = Object.keys(permissions) as Permission[];
-  const closed = names.filter((name) => name !== 'public' && name !== 'read');
+  const closed = names.filter((name) => permissions[name].holder !== 'everyone');
 
   it.each(closed)('asks nobody for a credential: %s', async (permission) => {
     expect(await refusal(anonymous, permission)).toBe('credential-needed');
   });
 
-  it.each(names.filter((name) => name !== 'public'))(
+  it.each(names.filter((name) => name !== 'public' && name !== 'sign-in'))(
     'opens nothing that is closed to a plugin’s key: %s',
     async (permission) => {
       expect(await refusal(plugin, permission, { closed: true })).toBe('forbidden');
@@ -102,7 +104,14 @@ describe('patterns of plugins', () => {
       fc.property(pattern, pattern, id, (asked, held, run) => {
         const text = asked.replaceAll('*', run);
         const scopes: AccountScope[] = [];
-        const reach = { scopes, publisher: null, plugins: [asked], expiresAt: 0 };
+        const reach = {
+          scopes,
+          publisher: null,
+          plugins: [asked],
+          packages: null,
+          networks: null,
+          expiresAt: 0,
+        };
         const isWithin = beyond({ ...ada, plugins: [held] }, reach) === undefined;
         expect(!isWithin || matchesPattern(text, held)).toBe(true);
       }),

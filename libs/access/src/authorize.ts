@@ -1,4 +1,11 @@
-import { credentialNeeded, notAMember, scopeNeeded, tokenTooNarrow, wrongHolder } from './errors.js';
+import {
+  credentialNeeded,
+  notAMember,
+  scopeNeeded,
+  tokenForPackages,
+  tokenTooNarrow,
+  wrongHolder,
+} from './errors.js';
 import { permissions } from './permission.js';
 import type { Permission } from './permission.js';
 import type { AccountPrincipal, Principal } from './principal.js';
@@ -51,6 +58,8 @@ export async function authorize(
   if (rule.scope !== null && !includesScope(principal.scopes, rule.scope)) throw scopeNeeded(rule.scope);
   if (rule.holder === 'account') {
     // Hosts are of no publisher in particular: a token that is narrowed to some has no say in them.
+    if (permission === 'create-publisher' && principal.packages !== null)
+      throw tokenForPackages(principal.packages);
     if (permission === 'manage-host' || permission === 'create-host')
       requireReachOfRoute(principal, permission, {});
     return;
@@ -88,6 +97,7 @@ async function requireMember(
 /** A credential for some plugins does nothing to what is more than a plugin; `publish` learns the plugin later. */
 function requireReachOfRoute(principal: AccountPrincipal, permission: Permission, target: Target): void {
   const { publisher, plugin } = target;
+  if (principal.packages !== null) throw tokenForPackages(principal.packages);
   if (publisher !== undefined) requireReach(principal, publisher, plugin);
   else if (principal.publisher !== null) throw tokenTooNarrow('the whole store', principal.publisher);
   const isForPlugins = principal.plugins.length > 0;
@@ -107,6 +117,13 @@ export function requireReach(principal: AccountPrincipal, publisher: string, plu
   if (principal.plugins.length === 0 || plugin === undefined) return;
   const id = `${publisher}/${plugin}`;
   if (!principal.plugins.some((pattern) => matchesPattern(id, pattern))) throw tokenTooNarrow(id, null);
+}
+
+/** Throws `token-too-narrow` when the credential is limited to other packages than that (`npm:name`, `python:name`). */
+export function requirePackage(principal: AccountPrincipal, packageKey: string): void {
+  const { packages } = principal;
+  if (packages?.some((pattern) => matchesPattern(packageKey, pattern)) === false)
+    throw tokenForPackages(packages);
 }
 
 /** Whether `id` fits a pattern in which `*` stands for any run of characters; in time of the product of their lengths. */

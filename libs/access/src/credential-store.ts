@@ -23,6 +23,8 @@ export interface TokenCredential extends CredentialFacts {
   readonly scopes: readonly AccountScope[];
   readonly publisher: string | null;
   readonly plugins: readonly string[];
+  readonly packages: readonly string[] | null;
+  readonly networks: readonly string[] | null;
 }
 
 export interface HostCredential extends CredentialFacts {

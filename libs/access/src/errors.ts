@@ -86,7 +86,7 @@ export const signInFailed = (): RegistryError =>
   new RegistryError('unauthenticated', 'sign-in-failed', 'The username or the password is wrong.');
 
 export const wrongPassword = (): RegistryError =>
-  new RegistryError('forbidden', 'wrong-password', 'The old password is not the one of this account.');
+  new RegistryError('forbidden', 'wrong-password', 'That password is not the one of this account.');
 
 export const tooManySignIns = (retryAfterSeconds: number): RegistryError =>
   new RegistryError(
@@ -181,4 +181,74 @@ export const notASession = (): RegistryError =>
     'forbidden',
     'not-a-session',
     'You came with a token, which has nothing to sign out of: revoke it with DELETE /api/v1/tokens/{id}.',
+  );
+
+export const invalidPackagePattern = (written: string): RegistryError =>
+  new RegistryError(
+    'invalid',
+    'invalid-package-pattern',
+    `"${written.slice(0, limits.packageNameCharacters)}" is no pattern for packages: write npm:name, npm:@scope/name or python:name, where * stands for any characters.`,
+  );
+
+export const invalidNetwork = (written: string): RegistryError =>
+  new RegistryError(
+    'invalid',
+    'invalid-network',
+    `"${written.slice(0, limits.networkCharacters)}" is no network: write it as 10.0.0.0/8 or 2001:db8::/32, or one address.`,
+  );
+
+export const networkNotAllowed = (): RegistryError =>
+  new RegistryError(
+    'unauthenticated',
+    'network-not-allowed',
+    'Your token may not be used from the network that you are in: use it from where it was made for, or another one.',
+  );
+
+export const tokenForPackages = (packages: readonly string[]): RegistryError =>
+  new RegistryError(
+    'forbidden',
+    'token-too-narrow',
+    `Your token is limited to packages (${packages.slice(0, 5).join(', ')}), and this is about more: use a wider one.`,
+  );
+
+export const accountUnknown = (username: string): RegistryError =>
+  new RegistryError(
+    'invalid',
+    'account-unknown',
+    `There is no account "${username.slice(0, limits.usernameCharacters)}": make it with npm adduser --auth-type=legacy, or at POST /api/v1/accounts.`,
+  );
+
+export const tooManyWebLogins = (): RegistryError =>
+  new RegistryError(
+    'unavailable',
+    'too-many-web-logins',
+    'Too many people are about to sign in with their browser: try again soon, or sign in with --auth-type=legacy.',
+    { retryAfterSeconds: 30 },
+  );
+
+export const webLoginNotFound = (): RegistryError =>
+  new RegistryError(
+    'not-found',
+    'web-login-not-found',
+    'That sign-in has ended, was finished, or never was: begin again with npm login.',
+  );
+
+export const approvalNeedsSession = (): RegistryError =>
+  new RegistryError(
+    'forbidden',
+    'approval-needs-session',
+    'A sign-in is approved by somebody who has signed in with their password: begin a session (POST /api/v1/sessions).',
+  );
+
+export const tokenOptionInvalid = (option: string, expected: string): RegistryError =>
+  new RegistryError('invalid', 'token-option-invalid', `"${option}" has to be ${expected}.`, {
+    details: { option },
+  });
+
+export const tokenOptionNotOffered = (option: string, why: string): RegistryError =>
+  new RegistryError(
+    'invalid',
+    'token-option-not-offered',
+    `No token was made: "${option.slice(0, limits.tokenNameCharacters)}" can't be honoured here, since ${why}.`,
+    { details: { option: option.slice(0, limits.tokenNameCharacters) } },
   );

@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { isPluginName, limits, makeApiKey, normalizeName, parsePublisherName } from '#kernel';
 import type { Clock } from '#kernel';
 import { matchesPattern } from './authorize.js';
-import { expiryOutOfRange, invalidPluginPattern, tokenTooWide } from './errors.js';
+import {
+  expiryOutOfRange,
+  invalidNetwork,
+  invalidPackagePattern,
+  invalidPluginPattern,
+  tokenTooWide,
+} from './errors.js';
+import { parseNetwork } from './network.js';
 import type { AccountPrincipal } from './principal.js';
 import type { Principals } from './principals.js';
 import type { AccountScope } from './scope.js';
@@ -14,6 +21,10 @@ export interface TokenRequest {
   readonly scopes: readonly AccountScope[];
   readonly publisher: string | null;
   readonly plugins: readonly string[];
+  /** Patterns (`npm:@acme/*`, `python:acme-*`); absent or none: all packages, and all else. */
+  readonly packages?: readonly string[] | null;
+  /** Networks (CIDR) to be used from; absent or none: all. */
+  readonly networks?: readonly string[] | null;
   /** Milliseconds since the epoch; null for the default. */
   readonly expiresAt: number | null;
 }
@@ -32,7 +43,10 @@ export class MintToken {
     private readonly clock: Clock,
   ) {}
 
-  /** Throws `token-too-wide`, `invalid-name`, `publisher-not-found`, `invalid-plugin-pattern`, `expiry-out-of-range`. */
+  /**
+   * Throws `token-too-wide`, `invalid-name`, `publisher-not-found`, `invalid-plugin-pattern`, `invalid-package-pattern`,
+   * `invalid-network`, `expiry-out-of-range`.
+   */
   async run(request: TokenRequest, caller: AccountPrincipal): Promise<MintedToken> {
     const now = this.clock.now();
     const publisher = request.publisher === null ? null : parsePublisherName(request.publisher);
@@ -40,6 +54,8 @@ export class MintToken {
       scopes: [...new Set(request.scopes)],
       publisher,
       plugins: [...new Set(request.plugins.map((pattern) => parsePattern(pattern, publisher)))],
+      packages: narrowing(request.packages?.map(parsePackages)),
+      networks: narrowing(request.networks?.map(parseNetworkText)),
       expiresAt: request.expiresAt ?? defaultExpiry(now, caller),
     };
     if (reach.expiresAt <= now || reach.expiresAt > now + limits.tokenLifetimeMaxMs) throw expiryOutOfRange();
@@ -74,4 +90,18 @@ function parsePattern(written: string, publisher: string | null): string {
   if (!isName(owner) || !isName(name)) throw invalidPluginPattern(written);
   if (publisher !== null && !matchesPattern(publisher, owner)) throw invalidPluginPattern(written);
   return `${owner}/${name}`;
+}
+
+const narrowing = (list: readonly string[] = []): readonly string[] | null =>
+  list.length === 0 ? null : [...new Set(list)];
+
+/** `npm:` or `python:` and a name, where `*` stands for any run of characters. */
+function parsePackages(written: string): string {
+  if (/^(?:npm:(?:@[\w.~*-]+\/)?|python:)[\w.~*-]+$/.test(written)) return written;
+  throw invalidPackagePattern(written);
+}
+
+function parseNetworkText(network: string): string {
+  if (parseNetwork(network) === undefined) throw invalidNetwork(network);
+  return network;
 }

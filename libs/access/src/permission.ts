@@ -14,6 +14,11 @@ export interface PermissionRule {
 /** Every permission that a route can ask for. Each route names exactly one. */
 export const permissions = {
   public: { holder: 'everyone', scope: null, description: 'Everyone, always.' },
+  'sign-in': {
+    holder: 'everyone',
+    scope: null,
+    description: 'Everyone; whichever credential is sent along is not looked at.',
+  },
   read: {
     holder: 'everyone',
     scope: 'read',

@@ -8,14 +8,18 @@ export interface AccountPrincipal {
   readonly username: string;
   /** What the person is now, not when the credential was made. */
   readonly roles: readonly Role[];
-  readonly via: 'session' | 'token';
-  /** The session's or the token's id. */
+  readonly via: 'session' | 'token' | 'password';
+  /** The session's or the token's id; where somebody came with their password, their account's. */
   readonly credentialId: string;
-  /** A session has all of its person's. */
+  /** Whoever comes without a token has all of their person's. */
   readonly scopes: readonly AccountScope[];
   /** A token may be narrowed to one publisher and to plugins (`publisher/name`, `*` for any run of characters). */
   readonly publisher: string | null;
   readonly plugins: readonly string[];
+  /** Patterns of the packages that a token is limited to (`npm:@acme/*`); null: all. It then writes nothing else. */
+  readonly packages: readonly string[] | null;
+  /** Networks (CIDR) that a token may be used from; null: all. */
+  readonly networks: readonly string[] | null;
   /** When the token ends, and with it all that it mints; null for a session, which doesn't bound its tokens. */
   readonly expiresAt: number | null;
 }

@@ -42,7 +42,7 @@ export class Principals {
     if (!credential || this.hasEnded(credential)) throw badCredential();
     this.noteUse(credential);
     if (credential.kind !== 'token') return toPrincipal(credential);
-    const { id, accountId, scopes, publisher, plugins, expiresAt } = credential;
+    const { id, accountId, scopes, publisher, plugins, packages, networks, expiresAt } = credential;
     const account = await this.accounts.get(accountId);
     if (!account) throw badCredential();
     return {
@@ -52,6 +52,8 @@ export class Principals {
       scopes: scopesWithin(account.roles).filter((scope) => scopes.includes(scope)),
       publisher,
       plugins,
+      packages,
+      networks,
       expiresAt,
     };
   }
@@ -62,15 +64,14 @@ export class Principals {
     if (!session || this.hasEnded(session)) throw badCredential();
     const account = await this.accounts.get(session.accountId);
     if (!account) throw badCredential();
-    return {
-      ...ofAccount(account),
-      via: 'session',
-      credentialId: session.id,
-      scopes: scopesWithin(account.roles),
-      publisher: null,
-      plugins: [],
-      expiresAt: null,
-    };
+    return { ...unlimited(account), via: 'session', credentialId: session.id };
+  }
+
+  /** Who came with the right password of the account. */
+  async ofPassword(accountId: string): Promise<AccountPrincipal> {
+    const account = await this.accounts.get(accountId);
+    if (!account) throw badCredential();
+    return { ...unlimited(account), via: 'password', credentialId: accountId };
   }
 
   /** What the account is to the publisher now. Throws `publisher-not-found` where there is none. */
@@ -119,6 +120,19 @@ export class Principals {
 
 function ofAccount({ id, username, roles }: AccountFacts) {
   return { kind: 'account', accountId: id, username, roles } as const;
+}
+
+/** All that the person may, for as long as they are there. */
+function unlimited(account: AccountFacts) {
+  return {
+    ...ofAccount(account),
+    scopes: scopesWithin(account.roles),
+    publisher: null,
+    plugins: [],
+    packages: null,
+    networks: null,
+    expiresAt: null,
+  };
 }
 
 function toPrincipal(credential: Exclude<KeyCredential, { kind: 'token' }>): Principal {

@@ -15,7 +15,7 @@ export class RevokeToken {
   async run(id: string, caller: AccountPrincipal): Promise<void> {
     const token = await this.tokens.find(caller.accountId, id);
     if (!token) throw tokenNotFound();
-    const excess = caller.via === 'session' || id === caller.credentialId ? undefined : beyond(caller, token);
+    const excess = caller.via !== 'token' || id === caller.credentialId ? undefined : beyond(caller, token);
     if (excess !== undefined) throw tokenTooWide(excess);
     await this.tokens.revoke(caller.accountId, id, this.clock.now());
   }

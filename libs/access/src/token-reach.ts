@@ -1,4 +1,5 @@
 import { matchesPattern } from './authorize.js';
+import { containsNetwork, parseNetwork } from './network.js';
 import type { AccountPrincipal } from './principal.js';
 import { includesScope } from './scope.js';
 import type { AccountScope } from './scope.js';
@@ -8,6 +9,8 @@ export interface TokenReach {
   readonly scopes: readonly AccountScope[];
   readonly publisher: string | null;
   readonly plugins: readonly string[];
+  readonly packages: readonly string[] | null;
+  readonly networks: readonly string[] | null;
   readonly expiresAt: number;
 }
 
@@ -19,8 +22,27 @@ export function beyond(principal: AccountPrincipal, reach: TokenReach): string |
     return `publishers other than "${principal.publisher}"`;
   if (!isWithinPatterns(reach.plugins, principal.plugins))
     return `plugins other than ${principal.plugins.join(', ')}`;
+  if (!isWithinPackages(reach.packages, principal.packages))
+    return `packages other than ${principal.packages?.join(', ') ?? ''}`;
+  if (!isWithinHeld(reach.networks, principal.networks)) return 'other networks';
   if (principal.expiresAt !== null && reach.expiresAt > principal.expiresAt) return 'a later end';
   return undefined;
+}
+
+function isWithinPackages(asked: readonly string[] | null, held: readonly string[] | null): boolean {
+  return held === null || (asked !== null && isWithinPatterns(asked, held));
+}
+
+function isWithinHeld(asked: readonly string[] | null, held: readonly string[] | null): boolean {
+  if (held === null) return true;
+  const wider = held.flatMap((text) => parseNetwork(text) ?? []);
+  return (
+    asked !== null &&
+    asked.every((text) => {
+      const network = parseNetwork(text);
+      return network !== undefined && wider.some((one) => containsNetwork(one, network));
+    })
+  );
 }
 
 /** Whether whatever fits one of `asked` fits one of `held`, too; none at all stands for every plugin. */

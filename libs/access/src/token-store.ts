@@ -13,6 +13,10 @@ export interface Token {
   readonly publisher: string | null;
   /** Patterns (`publisher/name` with `*`) of the plugins that it is limited to; empty: all. */
   readonly plugins: readonly string[];
+  /** Patterns of the packages (`npm:name` or `python:name`, with `*`) that it is limited to; null: all. */
+  readonly packages: readonly string[] | null;
+  /** Networks (CIDR) that it may be used from; null: all. */
+  readonly networks: readonly string[] | null;
   /** Milliseconds since the epoch, as are the others. */
   readonly createdAt: number;
   readonly expiresAt: number;
@@ -26,6 +30,8 @@ export abstract class TokenStore {
   abstract list(accountId: string, page: PageRequest): Promise<Page<Token>>;
   /** One that is not revoked. */
   abstract find(accountId: string, id: string): Promise<Token | undefined>;
+  /** The same by its digest. */
+  abstract findByDigest(accountId: string, sha256: string): Promise<Token | undefined>;
   /** From the next request on the token is refused. Does nothing where there is none. */
   abstract revoke(accountId: string, id: string, at: number): Promise<void>;
 }

@@ -21,6 +21,7 @@ export { SqlAccountStore } from './sql-account-store.js';
 export { SqlAuditLog } from './sql-audit-log.js';
 export { SqlPublisherStore } from './sql-publisher-store.js';
 export { SqlSessionStore } from './sql-session-store.js';
+export { SqlWebLoginStore } from './sql-web-login-store.js';
 export { SqlTokenStore } from './sql-token-store.js';
 export { SqlModerationStore } from './sql-moderation-store.js';
 export { SqlDownloadLog } from './sql-download-log.js';

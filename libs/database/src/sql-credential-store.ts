@@ -74,6 +74,8 @@ export class SqlCredentialStore extends CredentialStore {
       scopes: row.scopes as TokenCredential['scopes'],
       publisher: row.publisher,
       plugins: row.plugins,
+      packages: row.packages,
+      networks: row.networks,
     };
   }
 

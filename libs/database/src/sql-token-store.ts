@@ -25,6 +25,8 @@ export class SqlTokenStore extends TokenStore {
         account_id: token.accountId,
         scopes: [...token.scopes],
         plugins: [...token.plugins],
+        packages: copied(token.packages),
+        networks: copied(token.networks),
         created_at: token.createdAt,
         expires_at: token.expiresAt,
         last_used_at: token.lastUsedAt,
@@ -52,6 +54,13 @@ export class SqlTokenStore extends TokenStore {
     return row ? toToken(row) : undefined;
   }
 
+  async findByDigest(accountId: string, sha256: string): Promise<Token | undefined> {
+    const row = await this.database.read((sql) =>
+      sql.findOneBy(TokenRow, { sha256, account_id: accountId, revoked_at: IsNull() }),
+    );
+    return row ? toToken(row) : undefined;
+  }
+
   async revoke(accountId: string, id: string, at: number): Promise<void> {
     await this.database.write(async (sql, afterCommit) => {
       const row = await sql.findOneBy(TokenRow, { id, account_id: accountId, revoked_at: IsNull() });
@@ -61,6 +70,8 @@ export class SqlTokenStore extends TokenStore {
     });
   }
 }
+
+const copied = (list: readonly string[] | null): string[] | null => (list === null ? null : [...list]);
 
 /** Rows that come after the cursor: made earlier, or at the same time with a lower id. */
 function after(cursor: string): FindOptionsWhere<TokenRow>[] {
@@ -77,6 +88,8 @@ function toToken(row: TokenRow): Token {
     scopes: row.scopes as Token['scopes'],
     publisher: row.publisher,
     plugins: row.plugins,
+    packages: row.packages,
+    networks: row.networks,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     lastUsedAt: row.last_used_at,

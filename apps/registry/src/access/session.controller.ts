@@ -9,7 +9,7 @@ import {
 import { Refuses } from '../platform/contract/refuses.js';
 import { CallerAccount, Requires } from '../platform/requires.js';
 import { SessionTokens } from '../platform/session-tokens.js';
-import { clientNetwork } from './client-network.js';
+import { clientNetwork } from '../platform/client-network.js';
 import { SessionBody, SignInBody } from './session.body.js';
 
 const msPerSecond = 1000;

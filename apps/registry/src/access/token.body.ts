@@ -65,6 +65,37 @@ export class TokenRequestBody {
   plugins?: string[] | null;
 
   @ApiPropertyOptional({
+    description:
+      'The only packages that it writes to, and nothing else is open to it but reading: `npm:` or `python:` and a name, where `*` stands for any characters.',
+    type: 'string',
+    isArray: true,
+    nullable: true,
+    maxItems: limits.packagePatternsPerToken,
+    example: ['npm:@galaxy/*'],
+  })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(limits.packagePatternsPerToken)
+  @IsString({ each: true })
+  @MaxLength(limits.packageNameCharacters, { each: true })
+  packages?: string[] | null;
+
+  @ApiPropertyOptional({
+    description: 'The only networks (CIDR) that it may be used from.',
+    type: 'string',
+    isArray: true,
+    nullable: true,
+    maxItems: limits.networksPerToken,
+    example: ['10.0.0.0/8'],
+  })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(limits.networksPerToken)
+  @IsString({ each: true })
+  @MaxLength(limits.networkCharacters, { each: true })
+  networks?: string[] | null;
+
+  @ApiPropertyOptional({
     description: 'When it ends; in 90 days by itself.',
     type: 'string',
     format: 'date-time',
@@ -95,6 +126,12 @@ export class TokenBody {
 
   @ApiProperty({ type: 'string', isArray: true, example: ['galaxy/kube*'] })
   plugins!: readonly string[];
+
+  @ApiProperty({ type: 'string', isArray: true, nullable: true, example: null })
+  packages!: readonly string[] | null;
+
+  @ApiProperty({ type: 'string', isArray: true, nullable: true, example: null })
+  networks!: readonly string[] | null;
 
   @ApiProperty({ format: 'date-time', example: '2026-11-21T09:00:00.000Z' })
   created_at!: string;
@@ -143,7 +180,19 @@ export function toTokenPageBody({ items, next }: Page<Token>): TokenPageBody {
 }
 
 function membersOf(token: Token) {
-  const { id, name, prefix, scopes, publisher, plugins, createdAt, expiresAt, lastUsedAt } = token;
+  const {
+    id,
+    name,
+    prefix,
+    scopes,
+    publisher,
+    plugins,
+    packages,
+    networks,
+    createdAt,
+    expiresAt,
+    lastUsedAt,
+  } = token;
   return {
     id,
     name,
@@ -151,6 +200,8 @@ function membersOf(token: Token) {
     scopes,
     publisher,
     plugins,
+    packages,
+    networks,
     created_at: instant(createdAt),
     expires_at: instant(expiresAt),
     last_used_at: lastUsedAt === null ? null : instant(lastUsedAt),

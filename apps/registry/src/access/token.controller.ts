@@ -37,6 +37,8 @@ export class TokenController {
   @Refuses(
     { kind: 'invalid', code: 'invalid-name', when: 'The publisher’s name can’t be one.' },
     { kind: 'invalid', code: 'invalid-plugin-pattern', when: 'A pattern is none, or of another publisher.' },
+    { kind: 'invalid', code: 'invalid-package-pattern', when: 'A pattern is none of packages.' },
+    { kind: 'invalid', code: 'invalid-network', when: 'A network is none.' },
     { kind: 'invalid', code: 'expiry-out-of-range', when: 'It would end in the past, or too late.' },
     { kind: 'forbidden', code: 'token-too-wide', when: 'It would reach further than the credential sent.' },
     { kind: 'not-found', code: 'publisher-not-found', when: 'There is no such publisher.' },
@@ -45,13 +47,15 @@ export class TokenController {
     @Body() body: TokenRequestBody,
     @CallerAccount() caller: AccountPrincipal,
   ): Promise<MintedTokenBody> {
-    const { name, scopes, publisher, plugins, expires_at } = body;
+    const { name, scopes, publisher, plugins, packages, networks, expires_at } = body;
     const minted = await this.mintToken.run(
       {
         name,
         scopes,
         publisher: publisher ?? null,
         plugins: plugins ?? [],
+        packages: packages ?? null,
+        networks: networks ?? null,
         expiresAt: typeof expires_at === 'string' ? Date.parse(expires_at) : null,
       },
       caller,

@@ -1,4 +1,4 @@
-import { AccountStore, actorOf } from '#access';
+import { AccountStore, actorOf, requirePackage } from '#access';
 import type { AccountPrincipal } from '#access';
 import { RegistryError } from '#kernel';
 import type { Uploader } from '#packages';
@@ -14,8 +14,9 @@ export class Uploaders {
       actor: actorOf(caller),
       publisher: caller.publisher,
       memberOf: memberships.map(({ publisher }) => publisher),
-      requireReach: () => {
+      requireReach: (side, name) => {
         if (caller.plugins.length > 0) throw forPluginsOnly();
+        requirePackage(caller, `${side}:${name}`);
       },
     };
   }

@@ -1,9 +1,9 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD, ModulesContainer } from '@nestjs/core';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { CredentialStore, Principals } from '#access';
+import { AccountStore, CheckPassword, CredentialStore, Passwords, Principals, SignInThrottle } from '#access';
 import { Clock, ClusterSecrets } from '#kernel';
-import { Database, SecretSeal, SqlClusterSecrets, SqlCredentialStore } from '#database';
+import { Database, SecretSeal, SqlAccountStore, SqlClusterSecrets, SqlCredentialStore } from '#database';
 import { DocumentCache } from './document-cache.js';
 import { Log } from './log.js';
 import { PermissionGuard } from './permission.guard.js';
@@ -42,6 +42,10 @@ const sessionSecretBytes = 32;
           await secrets.get('session-secret', () => randomBytes(sessionSecretBytes).toString('base64url')),
         ),
     },
+    provide(AccountStore, SqlAccountStore, [Database]),
+    { provide: Passwords, useFactory: () => new Passwords() },
+    provide(SignInThrottle, SignInThrottle, [Clock]),
+    provide(CheckPassword, CheckPassword, [AccountStore, Passwords, SignInThrottle]),
     provide(CredentialStore, SqlCredentialStore, [Database]),
     { provide: Principals, inject: [CredentialStore, Clock, Database], useFactory: makePrincipals },
     provide(SessionStrategy, SessionStrategy, [SessionSecrets, Principals]),
@@ -51,12 +55,26 @@ const sessionSecretBytes = 32;
     provide(RoutePermissions, RoutePermissions, [ModulesContainer]),
     {
       provide: APP_GUARD,
-      inject: [Principals, SessionStrategy, StoreSettings],
-      useFactory: (principals: Principals, sessions: SessionStrategy, settings: StoreSettings) =>
-        new PermissionGuard(principals, sessions, settings.values.read === 'members'),
+      inject: [Principals, SessionStrategy, CheckPassword, StoreSettings],
+      useFactory: (
+        principals: Principals,
+        sessions: SessionStrategy,
+        checkPassword: CheckPassword,
+        settings: StoreSettings,
+      ) => new PermissionGuard(principals, sessions, checkPassword, settings.values.read === 'members'),
     },
   ],
-  exports: [ClusterSecrets, SecretSeal, SessionSecrets, Principals, Sight, PluginDocuments],
+  exports: [
+    AccountStore,
+    CheckPassword,
+    ClusterSecrets,
+    Passwords,
+    PluginDocuments,
+    Principals,
+    SecretSeal,
+    SessionSecrets,
+    Sight,
+  ],
 })
 export class AuthenticationModule {}
 

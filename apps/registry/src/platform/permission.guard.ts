@@ -1,8 +1,18 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { anonymous, authorize, permissions, Principals, schemeNeeded } from '#access';
-import type { Permission, Principal, Target } from '#access';
+import {
+  anonymous,
+  authorize,
+  badCredential,
+  isWithinNetworks,
+  networkNotAllowed,
+  permissions,
+  Principals,
+  schemeNeeded,
+} from '#access';
+import type { CheckPassword, Permission, Principal, Target } from '#access';
 import { limits, normalizeName } from '#kernel';
+import { clientNetwork } from './client-network.js';
 import { requiredPermission } from './requires.js';
 import type { AuthenticatedRequest } from './requires.js';
 import type { SessionStrategy } from './session.strategy.js';
@@ -15,6 +25,7 @@ export class PermissionGuard implements CanActivate {
   constructor(
     private readonly principals: Principals,
     private readonly sessions: SessionStrategy,
+    private readonly checkPassword: CheckPassword,
     /** Whether reading is for members only. */
     private readonly closed: boolean,
   ) {}
@@ -24,6 +35,8 @@ export class PermissionGuard implements CanActivate {
     const request = http.getRequest<AuthenticatedRequest>();
     const permission = requiredPermission(context.getHandler(), context.getClass());
     request.principal = anonymous;
+    // Whoever signs in may still send a credential that has ended, as npm does: that is why they sign in.
+    if (permission === 'sign-in') return true;
     if (request.headers.authorization === undefined && this.isOpen(permission)) return true;
     return this.decide(request, http.getResponse<FastifyReply>(), permission);
   }
@@ -51,27 +64,49 @@ export class PermissionGuard implements CanActivate {
   private async principalOf(request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
     const header = request.headers.authorization?.slice(0, limits.credentialCharacters);
     if (header === undefined) return anonymous;
-    const credential = /^Bearer +(\S+) *$/i.exec(header)?.[1] ?? tokenInBasic(request, header);
-    if (credential === undefined) throw schemeNeeded();
-    return credential.startsWith('mrt_')
-      ? this.principals.ofKey(credential)
-      : this.sessions.principalOf(request, reply);
+    const bearer = /^Bearer +(\S+) *$/i.exec(header)?.[1];
+    if (bearer !== undefined && !bearer.startsWith('mrt_')) return this.sessions.principalOf(request, reply);
+    if (bearer !== undefined) return this.ofKey(bearer, request);
+    const basic = packageClients.test(request.url) ? readBasic(header) : undefined;
+    if (basic === undefined) throw schemeNeeded();
+    if (basic.password.startsWith('mrt_')) return this.ofKey(basic.password, request);
+    return this.ofPassword(basic, request);
+  }
+
+  /** A token that is limited to networks is good in none of the others, whatever it is sent to. */
+  private async ofKey(text: string, { ip }: FastifyRequest): Promise<Principal> {
+    const principal = await this.principals.ofKey(text);
+    const networks = principal.kind === 'account' ? principal.networks : null;
+    if (networks !== null && !isWithinNetworks(ip, networks)) throw networkNotAllowed();
+    return principal;
+  }
+
+  private async ofPassword({ username, password }: Basic, { ip }: FastifyRequest): Promise<Principal> {
+    // Whoever is named so has forgotten the token, or sends none of ours.
+    if (username === '__token__') throw badCredential();
+    const accountId = await this.checkPassword.run(username, password, clientNetwork(ip));
+    if (accountId === undefined) throw badCredential();
+    return this.principals.ofPassword(accountId);
   }
 }
 
 const packageClients = /^\/(?:npm|pypi)\//;
 
+interface Basic {
+  readonly username: string;
+  readonly password: string;
+}
+
 /**
- * The token that a package client sends as the password of Basic (RFC 7617): pip, uv and twine with the user
- * `__token__`, others with a name of their own, which says nothing.
+ * What a package client sends as Basic (RFC 7617): a token as the password, of the user `__token__` or of anybody, or
+ * somebody's own name and password.
  */
-function tokenInBasic(request: FastifyRequest, header: string): string | undefined {
-  if (!packageClients.test(request.url)) return undefined;
+function readBasic(header: string): Basic | undefined {
   const encoded = /^Basic +(\S+) *$/i.exec(header)?.[1];
   if (encoded === undefined) return undefined;
   const pair = Buffer.from(encoded, 'base64').toString();
-  const password = pair.slice(pair.indexOf(':') + 1);
-  return password.startsWith('mrt_') ? password : undefined;
+  const colon = pair.indexOf(':');
+  return colon === -1 ? undefined : { username: pair.slice(0, colon), password: pair.slice(colon + 1) };
 }
 
 /** What the route is about, by its path, which takes any spelling of a name. */

@@ -25,7 +25,7 @@ export class ProblemFilter implements ExceptionFilter {
       this.log.error({ error, requestId: request.id, route: request.routeOptions.url }, 'a request failed');
     }
     if (reply.sent) return;
-    if (problem.status === 401) reply.header('www-authenticate', challengeAt(request.url));
+    if (problem.status === 401) reply.header('www-authenticate', challengeAt(request.url, problem.code));
     if (isPythons(request.url)) reply.raw.statusMessage = reasonPhrase(problem.detail);
     if (error instanceof RegistryError && error.retryAfterSeconds !== undefined) {
       reply.header('retry-after', String(error.retryAfterSeconds));
@@ -63,7 +63,11 @@ export class ProblemFilter implements ExceptionFilter {
 /** pip, twine and uv show their users the reason phrase, and know no scheme but Basic. */
 const isPythons = (url: string): boolean => url.startsWith('/pypi/');
 
-const challengeAt = (url: string): string => `${isPythons(url) ? 'Basic' : 'Bearer'} realm="mortise"`;
+/** npm tells its user that the network is why, where it is asked for another address. */
+function challengeAt(url: string, code: string): string {
+  if (code === 'network-not-allowed' && url.startsWith('/npm/')) return 'ipaddress';
+  return `${isPythons(url) ? 'Basic' : 'Bearer'} realm="mortise"`;
+}
 
 /** A sentence as HTTP/1.1 allows one behind the status: one line of ASCII. */
 const reasonPhrase = (sentence: string): string =>

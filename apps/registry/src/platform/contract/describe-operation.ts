@@ -76,7 +76,7 @@ function permissionSentence(permission: Permission): string {
 function securityOf(permission: Permission): Record<string, string[]>[] {
   const { holder, scope } = permissions[permission];
   const scopes = scope === null ? [] : [scope];
-  if (permission === 'public') return [{}];
+  if (permission === 'public' || permission === 'sign-in') return [{}];
   if (holder === 'host') return [{ host_key: scopes }];
   if (holder === 'everyone') return [{}, { session: [] }, { token: scopes }, { host_key: [] }];
   return [{ session: [] }, { token: scopes }];

@@ -74,6 +74,7 @@ function credentialRefusals(permission: Permission): readonly DeclaredRefusal[] 
     code: 'bad-credential',
     when: 'The credential is unknown, expired or revoked.',
   };
+  if (permission === 'sign-in') return [];
   if (permission === 'public') return [bad];
   const needed: DeclaredRefusal = {
     kind: 'unauthenticated',

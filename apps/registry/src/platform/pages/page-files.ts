@@ -26,11 +26,13 @@ const swagger = 'node_modules/swagger-ui-dist';
 const files: Readonly<Record<string, string>> = {
   '/': `${ours}/home.html`,
   '/docs': `${ours}/docs.html`,
+  '/login': `${ours}/login.html`,
   '/openapi.json': 'contracts/openapi.v1.json',
   ...Object.fromEntries(
-    ['home.css', 'home.js', 'commands.js', 'element.js', 'marked.js', 'icon.svg', 'docs.css', 'docs.js'].map(
-      (name) => [`/pages/${name}`, `${ours}/${name}`],
-    ),
+    [
+      ...['home.css', 'home.js', 'commands.js', 'element.js', 'marked.js', 'icon.svg'],
+      ...['docs.css', 'docs.js', 'login.css', 'login.js'],
+    ].map((name) => [`/pages/${name}`, `${ours}/${name}`]),
   ),
   ...Object.fromEntries(
     ['swagger-ui.css', 'swagger-ui-bundle.js'].map((name) => [`/docs/${name}`, `${swagger}/${name}`]),

@@ -18,7 +18,7 @@ const homePolicy = [...policy, "style-src 'self'"].join('; ');
 /** Swagger UI writes style attributes; it is handed no text but the contract's. */
 const docsPolicy = [...policy, "style-src 'self' 'unsafe-inline'"].join('; ');
 
-/** The page with the search at `/`, and the page to try the API from at `/docs`. */
+/** The page with the search at `/`, to try the API from at `/docs`, and to let a package client sign in at `/login`. */
 @Controller()
 @ApiExcludeController()
 export class PagesController {
@@ -38,6 +38,15 @@ export class PagesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Buffer | null> {
     return send('/docs', docsPolicy, request, reply);
+  }
+
+  @Get('login')
+  @Requires('public')
+  login(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Buffer | null> {
+    return send('/login', homePolicy, request, reply);
   }
 
   @Get('pages/:file')
