@@ -137,7 +137,7 @@ describe('an upload', () => {
   });
 
   it('needs a credential, which is asked for as package clients know it', async () => {
-    for (const token of [null, 'mrt_pat_nobody']) {
+    for (const token of [null, 'mrt_pat_nobody', 'a-password']) {
       const answer = await upload({ ...wheel('9.0.0'), token });
       expect([answer.status, answer.headers['www-authenticate']]).toEqual([401, 'Basic realm="mortise"']);
     }
@@ -240,6 +240,9 @@ describe('a form', () => {
   });
 });
 
+const nothings = (count: number, folder: string) =>
+  Array.from({ length: count }, (_, index) => ({ name: `${folder}/${index}.py`, content: 'pass\n' }));
+
 describe('a hostile file', () => {
   const named = (bytes: Buffer, filename = 'zephyr_tool-8.0.0-py3-none-any.whl'): Sent => ({
     bytes,
@@ -279,6 +282,22 @@ describe('a hostile file', () => {
       () => named(buildWheel({ version: '8.0.0' }), 'zephyr_tool-8.0.0.tar.gz'),
       400,
       'artifact-name-mismatch',
+    ],
+    [
+      'of 10,000 entries with next to nothing',
+      () => named(buildWheel({ version: '8.0.0', members: nothings(10_000, 'a') })),
+      413,
+      'archive-bomb',
+    ],
+    [
+      'whose sdist has 10,000 entries with next to nothing',
+      () =>
+        named(
+          buildSdist({ version: '8.0.0', entries: nothings(10_000, 'zephyr-tool-8.0.0') }),
+          'zephyr_tool-8.0.0.tar.gz',
+        ),
+      413,
+      'archive-bomb',
     ],
     [
       'that is no wheel at all',

@@ -22,6 +22,13 @@ export const schemeNeeded = (): RegistryError =>
     'Authorization begins with "Bearer " and goes on with one session, token or key: send it so.',
   );
 
+export const tokenNeeded = (): RegistryError =>
+  new RegistryError(
+    'unauthenticated',
+    'bad-credential',
+    'The password is not one of the store’s tokens: send a token (mrt_pat_…) as the password, with the user name __token__.',
+  );
+
 export const wrongHolder = (needed: string): RegistryError =>
   new RegistryError('forbidden', 'forbidden', `This is not for your credential. Who may: ${needed}`);
 

@@ -35,6 +35,7 @@ export {
   publisherTaken,
   schemeNeeded,
   tokenNotFound,
+  tokenNeeded,
   tooManyMembers,
   usernameTaken,
   webLoginNotFound,

@@ -135,6 +135,9 @@ export const limits = {
   stagedInMemoryBytes: 48 * mebibyte,
   artifactFilenameCharacters: 255,
   archiveEntries: 100_000,
+  /** Beyond so many of the small, they may not be most of an archive's entries. */
+  archiveSmallEntries: 5_000,
+  archiveSmallEntryBytes: 128,
   archiveUnpackedBytes: 1024 * mebibyte,
   archiveUnpackedRatio: 100,
   archiveBytesBeforeRatioCounts: 4 * mebibyte,

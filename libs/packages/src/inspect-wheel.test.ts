@@ -203,6 +203,20 @@ describe('a wheel', () => {
     expect((await refusal(zip))[0]).toMatch(/archive-(?:bomb|damaged)/);
   });
 
+  it('with thousands of entries is refused where most hold next to nothing, and taken where they do not', async () => {
+    const files = (count: number, content: string) =>
+      Array.from({ length: count }, (_, index) => ({
+        name: `${content.length}/${index}`,
+        content,
+        stored: true,
+      }));
+    const small = files(5_100, '# nothing');
+    expect((await refusal(buildWheel({ members: small })))[0]).toBe('archive-bomb');
+    expect(await inspect(buildWheel({ members: small.slice(0, 4_900) }))).toMatchObject({ kind: 'wheel' });
+    const members = [...small, ...files(5_200, '# something\n'.repeat(20))];
+    expect(await inspect(buildWheel({ members }))).toMatchObject({ kind: 'wheel' });
+  });
+
   it('whose bytes RECORD contradicts is refused', async () => {
     const record = 'zephyr_tool/__init__.py,sha256=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA,26\n';
     expect(await refusal(buildWheel({ record }))).toEqual([

@@ -57,8 +57,9 @@ class TarArchive {
         extensions = { ...extensions, ...(await this.readExtension(header.type, header.size, extensions)) };
         continue;
       }
-      this.budget.countEntry(header.name ?? '');
-      const file = this.fileOf(header.type, extensions.path ?? header.name, extensions.size ?? header.size);
+      const size = extensions.size ?? header.size;
+      this.budget.countEntry(header.name ?? '', size);
+      const file = this.fileOf(header.type, extensions.path ?? header.name, size);
       extensions = {};
       if (file !== undefined) yield* this.hand(file);
     }
@@ -123,6 +124,7 @@ class TarArchive {
     for (let rest = block; rest.length > 0; rest = await this.reader.some(64 * 1024)) {
       if (!isZero(rest)) throw this.damaged('there are bytes after the end of the tar archive');
     }
+    this.budget.checkEntries();
   }
 
   private damaged(what: string, entry?: string): Error {

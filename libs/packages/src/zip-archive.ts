@@ -74,13 +74,14 @@ class ZipDirectory {
     const entries: Entry[] = [];
     try {
       for await (const entry of zip.eachEntry()) {
-        this.budget.countEntry(entry.fileNameRaw.toString());
+        this.budget.countEntry(entry.fileNameRaw.toString(), entry.uncompressedSize);
         if (cursorOf(zip) - directoryStart > limits.zipDirectoryBytes) throw this.tooLong();
         entries.push(entry);
       }
     } catch (error) {
       throw this.fromYauzl(error);
     }
+    this.budget.checkEntries();
     return { entries, directoryStart, directoryEnd: cursorOf(zip) };
   }
 

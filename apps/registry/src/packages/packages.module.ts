@@ -46,7 +46,6 @@ import {
 import { Log } from '../platform/log.js';
 import { provide } from '../platform/provide.js';
 import { StoreSettings } from '../platform/store-settings.js';
-import { DocumentCache } from '../platform/document-cache.js';
 import { ArtifactController } from './artifact.controller.js';
 import { HotBlobs } from './hot-blobs.js';
 import { ReadNpmRequest } from './read-npm-request.js';
@@ -55,11 +54,7 @@ import { NpmPackageController } from './npm-package.controller.js';
 import { WriteDownloads } from './write-downloads.job.js';
 import { npmReading } from './npm-reading.js';
 import { NpmPublishController } from './npm-publish.controller.js';
-import { PythonFiles } from './python-files.js';
-import { PythonFilesController } from './python-files.controller.js';
-import { PythonIndexController, pythonListSubject } from './python-index.controller.js';
-import { PythonUploadController } from './python-upload.controller.js';
-import { PythonPages } from './python-pages.js';
+import { pythonIndex } from './python-index.js';
 
 /** The bytes of packages: taken in, kept, and served. */
 @Module({
@@ -70,9 +65,7 @@ import { PythonPages } from './python-pages.js';
     PackageOwnerController,
     NpmPublishController,
     NpmPackageController,
-    PythonFilesController,
-    PythonIndexController,
-    PythonUploadController,
+    ...pythonIndex.controllers,
   ],
   providers: [
     {
@@ -109,8 +102,6 @@ import { PythonPages } from './python-pages.js';
     provide(RemoveDistTag, RemoveDistTag, [PackageRights, PackageUpkeep, Clock]),
     provide(ReadNpmRequest, ReadNpmRequest, [Staging]),
     provide(Uploaders, Uploaders, [AccountStore]),
-    provide(PythonFiles, PythonFiles, [PackageIndex, PullThrough]),
-    provide(PythonPages, PythonPages, [PackageIndex, PullThrough, StoreSettings, Clock]),
     provide(OpenArtifact, OpenArtifact, [ArtifactHoldings]),
     { provide: HotBlobs, inject: [BlobStore], useFactory: (blobs: BlobStore) => new HotBlobs(blobs) },
     provide(DownloadLog, SqlDownloadLog, [Database]),
@@ -118,13 +109,8 @@ import { PythonPages } from './python-pages.js';
     provide(WriteDownloads, WriteDownloads, [DownloadCounter, Log]),
     provide(SendBlob, SendBlob, [BlobStore, HotBlobs, DownloadCounter]),
     ...npmReading.providers,
+    ...pythonIndex.providers,
   ],
   exports: [BlobStore, PackageSource, PullThrough, SendBlob, Staging, UnpackedTarballs, UpstreamPackages],
 })
-export class PackagesModule {
-  constructor(database: Database, documents: DocumentCache) {
-    database.notices.subscribe('package', (name) => {
-      if (name.startsWith('python:')) documents.forget(pythonListSubject);
-    });
-  }
-}
+export class PackagesModule {}

@@ -1,8 +1,9 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { normalizePythonName } from '#packages';
 import { ApiOperation, ApiProduces, ApiResponse } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
-import { namesTag } from '../platform/entity-tag.js';
+import { DocumentCache } from '../platform/document-cache.js';
 import { Requires } from '../platform/requires.js';
 import { StoreSettings } from '../platform/store-settings.js';
 import { artifactHeaders } from './artifact-headers.js';
@@ -18,6 +19,7 @@ export class PythonFilesController {
   constructor(
     private readonly files: PythonFiles,
     private readonly sendBlob: SendBlob,
+    private readonly documents: DocumentCache,
     private readonly settings: StoreSettings,
   ) {}
 
@@ -45,19 +47,28 @@ export class PythonFilesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const headers = artifactHeaders(filename, this.settings.values.read === 'everyone');
-    if (filename.endsWith(metadataEnding)) {
-      const wheel = filename.slice(0, -metadataEnding.length);
-      const { sha256, bytes } = await this.files.metadata(project, wheel);
-      sendMetadata(request, reply.headers(headers).header('etag', `"${sha256}"`), bytes);
-      return;
-    }
+    if (filename.endsWith(metadataEnding)) return this.metadata(request, reply, project, filename);
     const { sha256, size } = await this.files.file(project, filename);
-    await this.sendBlob.run(request, reply, { sha256, size, headers });
+    await this.sendBlob.run(request, reply, { sha256, size, headers: this.headersOf(filename) });
   }
-}
 
-function sendMetadata(request: FastifyRequest, reply: FastifyReply, bytes: Buffer): void {
-  const isKnown = namesTag(request.headers['if-none-match'], String(reply.getHeader('etag')));
-  void (isKnown ? reply.status(304).send() : reply.send(bytes));
+  private metadata(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    project: string,
+    filename: string,
+  ): void | Promise<void> {
+    const headers = this.headersOf(filename);
+    const wheel = filename.slice(0, -metadataEnding.length);
+    const subject = `python:${normalizePythonName(project)}`;
+    return this.documents.answer(request, reply, subject, filename, async () => ({
+      body: await this.files.metadata(project, wheel),
+      contentType: headers['content-type'] ?? '',
+      headers,
+    }));
+  }
+
+  private headersOf(filename: string): Record<string, string> {
+    return artifactHeaders(filename, this.settings.values.read === 'everyone');
+  }
 }

@@ -9,6 +9,7 @@ import {
   permissions,
   Principals,
   schemeNeeded,
+  tokenNeeded,
 } from '#access';
 import type { CheckPassword, Permission, Principal, Target } from '#access';
 import { limits, normalizeName } from '#kernel';
@@ -83,7 +84,7 @@ export class PermissionGuard implements CanActivate {
 
   private async ofPassword({ username, password }: Basic, { ip }: FastifyRequest): Promise<Principal> {
     // Whoever is named so has forgotten the token, or sends none of ours.
-    if (username === '__token__') throw badCredential();
+    if (username === '__token__') throw tokenNeeded();
     const accountId = await this.checkPassword.run(username, password, clientNetwork(ip));
     if (accountId === undefined) throw badCredential();
     return this.principals.ofPassword(accountId);
