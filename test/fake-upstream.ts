@@ -1,7 +1,7 @@
 import { packageVersionKey } from '#catalog';
 import { Database } from '#database';
 import { RegistryError } from '#kernel';
-import { BlobStore, inspectArtifact, NameClaims, Staging, UpstreamPackages } from '#packages';
+import { BlobStore, inspectArtifact, NameClaims, PullThrough, Staging, UpstreamPackages } from '#packages';
 import type { NpmArtifact, PackageSide, PullProgress, PythonArtifact, UpstreamVersions } from '#packages';
 import type { RunningStore } from './start-store.js';
 
@@ -45,6 +45,9 @@ export class FakeUpstream {
         onProgress?: (progress: PullProgress) => void,
       ) => this.pull(store, side, name, version, onProgress),
     });
+    Object.assign(store.app.get(PullThrough, { strict: false }), {
+      file: (side: PackageSide, name: string, filename: string) => this.file(store, side, name, filename),
+    });
     Object.assign(store.app.get(NameClaims, { strict: false }), {
       isUpstream: (side: PackageSide, name: string) => Promise.resolve(this.files.has(`${side}:${name}`)),
     });
@@ -86,6 +89,15 @@ export class FakeUpstream {
       artifacts.push(await keep(store, side, name, filename, bytes));
     }
     return { version, artifacts, leftOut: [] };
+  }
+
+  private async file(store: RunningStore, side: PackageSide, name: string, filename: string) {
+    this.answer();
+    const found = this.files.get(`${side}:${name}`)?.find((file) => file.filename === filename);
+    if (!found) return undefined;
+    const artifact = await keep(store, side, name, filename, found.bytes);
+    const { sha256, size, version } = artifact;
+    return { sha256, size, version, quarantined: null, artifact };
   }
 
   private answer(): void {

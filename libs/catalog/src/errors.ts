@@ -39,6 +39,12 @@ export function artifactsRefused(problems: readonly ArtifactProblem[]): Registry
   });
 }
 
+/** All that a lock names and that can't be had. */
+export const lockNotSatisfied = (problems: readonly ArtifactProblem[]): RegistryError =>
+  new RegistryError('unprocessable', 'lock-not-satisfied', problems.map(({ message }) => message).join(' '), {
+    details: { problems },
+  });
+
 export const versionTaken = (plugin: PluginId, version: Version): RegistryError =>
   new RegistryError(
     'conflict',

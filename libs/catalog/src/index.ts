@@ -25,7 +25,7 @@ export { PackageShelf } from './package-shelf.js';
 export { PackageSource } from './package-source.js';
 export type { OfferedVersion, PackageOffer, PulledFile, PullProgress } from './package-source.js';
 export { packageVersionKey } from './package-version-key.js';
-export type { HeldVersion } from './package-shelf.js';
+export type { HeldFile, HeldVersion } from './package-shelf.js';
 export { isWithdrawn, publicPlugin, shownRelease } from './plugin.js';
 export type { ListedRelease, Plugin } from './plugin.js';
 export { pageVersions } from './page-versions.js';

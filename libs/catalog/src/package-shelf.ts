@@ -6,6 +6,11 @@ export interface HeldVersion {
   readonly quarantined: { readonly reason: string | null } | null;
 }
 
+export interface HeldFile {
+  readonly version: string;
+  readonly artifact: ReleaseArtifact;
+}
+
 /** What the store holds of packages, for the releases that name them. */
 export abstract class PackageShelf {
   /** The publisher that the package belongs to; null where it is upstream's, undefined where the store has none. */
@@ -18,6 +23,8 @@ export abstract class PackageShelf {
   abstract isKnown(pin: PackagePin): Promise<boolean>;
   /** The files of a package version; none where there is no such version. */
   abstract files(pin: PackagePin): Promise<readonly ReleaseArtifact[]>;
+  /** A file by its name, whichever version it is of. */
+  abstract file(side: PackageSide, name: string, filename: string): Promise<HeldFile | undefined>;
   /** Those of its files that an approved release has, so that everyone may know of them. */
   abstract knownFiles(pin: PackagePin): Promise<readonly ReleaseArtifact[]>;
   /** Whether the npm tarball of the version has that file, by its path below the package's root. */

@@ -14,7 +14,8 @@ import type { ReleaseSource } from './release-source.js';
 import type { Publication, ReleaseStore, Upload } from './release-store.js';
 import type { Release, ReleaseArtifact } from './release.js';
 import { resolvePackages } from './resolve-packages.js';
-import type { Fetching, ResolvedPackage } from './resolution.js';
+import type { Fetching, ResolvedPackage, ResolveOptions } from './resolution.js';
+import { resolveLock } from './resolve-lock.js';
 import type { ArrivedArtifact, UploadedArtifact } from './uploaded-artifact.js';
 import type { Visibility } from './visibility.js';
 
@@ -164,8 +165,13 @@ export class PublishRelease {
     const packages = await resolvePackages(match.references, resolving);
     if (!packages) return undefined;
     await findIcon(descriptor, match.own, packages, this.shelf);
-    const uploads = [...uploadsOf(packages), ...match.own.map((artifact) => ({ artifact, pin: null }))];
-    const held = packages.flatMap(({ pin, held: files }) => files.map((artifact) => ({ artifact, pin })));
+    const own = await resolveOwn(match.own, packages, resolving);
+    if (!own) return undefined;
+    const uploads = [...uploadsOf(packages), ...own.uploads];
+    const held = [
+      ...packages.flatMap(({ pin, held: kept }) => kept.map((artifact) => ({ artifact, pin }))),
+      ...own.held,
+    ];
     const files = [...uploads, ...held];
     const release = await this.release(request, { plugin, version, descriptor, packages, files });
     const digests = new Set(uploads.map(({ artifact }) => artifact.sha256));
@@ -247,6 +253,27 @@ function leftUpstream({ pin, leftOut }: ResolvedPackage): Problem[] {
   if (leftOut.length === 0) return [];
   const message = `${leftOut.length} wheels of ${pin.package} ${pin.version} are no part of the release, since all of them together are too many or too large: a host that needs one of them can't install it.`;
   return [{ code: 'wheels-left-out', pointer: '', line: 1, column: 1, message, severity: 'warning' }];
+}
+
+/** Icon and lock, and what the lock names; undefined where upstream is needed and may not be asked yet. */
+async function resolveOwn(
+  artifacts: readonly UploadedArtifact[],
+  packages: readonly ResolvedPackage[],
+  options: ResolveOptions,
+): Promise<{ uploads: Upload[]; held: readonly Upload[] } | undefined> {
+  const uploads: Upload[] = [];
+  let held: readonly Upload[] = [];
+  for (const artifact of artifacts) {
+    if (artifact.kind !== 'lock') {
+      uploads.push({ artifact, pin: null });
+      continue;
+    }
+    const lock = await resolveLock(artifact, packages, options);
+    if (!lock) return undefined;
+    uploads.push({ artifact: lock.artifact, pin: null });
+    held = lock.held;
+  }
+  return { uploads, held };
 }
 
 function uploadsOf(packages: readonly ResolvedPackage[]): Upload[] {

@@ -1,6 +1,7 @@
-import { RegistryError } from '#kernel';
+import type { RegistryError } from '#kernel';
 import { packageNotFound, packageQuarantined } from './errors.js';
 import type { MissingPackage } from './errors.js';
+import { isUnavailable } from './is-unavailable.js';
 import type { MatchedReference } from './match-artifacts.js';
 import { packageVersionKey } from './package-version-key.js';
 import type { HeldVersion, PackageShelf } from './package-shelf.js';
@@ -162,6 +163,3 @@ function notFound(
   });
   return packageNotFound(missing);
 }
-
-const isUnavailable = (error: unknown): boolean =>
-  error instanceof RegistryError && error.kind === 'unavailable';

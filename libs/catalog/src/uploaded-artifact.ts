@@ -10,12 +10,18 @@ export interface PackageUpload extends ReleaseArtifact {
   readonly files?: readonly { readonly path: string }[];
 }
 
-interface ReleaseUpload extends ReleaseArtifact {
-  readonly kind: 'icon' | 'lock';
+interface IconUpload extends ReleaseArtifact {
+  readonly kind: 'icon';
+}
+
+/** A pylock.toml. */
+export interface LockUpload extends ReleaseArtifact {
+  readonly kind: 'lock';
+  readonly text: string;
 }
 
 /** An artifact that was looked into. Whatever else inspection found is kept with it. */
-export type UploadedArtifact = PackageUpload | ReleaseUpload;
+export type UploadedArtifact = PackageUpload | IconUpload | LockUpload;
 
 /** An artifact that has arrived, and that nobody has looked into. */
 export interface ArrivedArtifact {

@@ -1,6 +1,6 @@
 import { compareVersions, isPrerelease } from '#kernel';
 import { PackageShelf, packageVersionKey } from '#catalog';
-import type { HeldVersion, PackagePin, PackageSide, ReleaseArtifact } from '#catalog';
+import type { HeldFile, HeldVersion, PackagePin, PackageSide, ReleaseArtifact } from '#catalog';
 import { comparePythonVersions, isPythonPrerelease } from '#packages';
 import type { NpmArtifact } from '#packages';
 import type { Database } from './database.js';
@@ -66,6 +66,20 @@ export class SqlPackageShelf extends PackageShelf {
       ),
     );
     return rows.map((row) => ({ ...row, size: Number(row.size) }));
+  }
+
+  override async file(side: PackageSide, name: string, filename: string): Promise<HeldFile | undefined> {
+    const [row] = await this.database.read((sql) =>
+      selectRows<HeldFileFacts & { readonly version: string }>(
+        sql,
+        `SELECT f.version, f.kind, f.filename, f.size, f.sha256 FROM package_file f
+         WHERE f.side = ? AND f.name = ? AND f.filename = ? AND ${isUsable}`,
+        [side, name, filename],
+      ),
+    );
+    if (!row) return undefined;
+    const { version, ...artifact } = row;
+    return { version, artifact: { ...artifact, size: Number(artifact.size) } };
   }
 
   override async knownFiles({

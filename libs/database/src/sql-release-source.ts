@@ -9,6 +9,7 @@ import type {
   InstallableRelease,
   PluginChoices,
   StoredFile,
+  StoredLock,
 } from '#install';
 import { splitPluginId } from '#kernel';
 import type { PluginId, Version } from '#kernel';
@@ -84,17 +85,32 @@ const stateIn = (standing: Standing): Pick<InstallableRelease, 'state' | 'stateR
 async function ownFilesOf(
   sql: EntityManager,
   releaseId: string,
-): Promise<{ icon: StoredFile | null; lock: StoredFile | null }> {
-  const rows = await selectRows<Omit<StoredFile, 'size'> & { kind: string; size: number | string }>(
+): Promise<{ icon: StoredFile | null; lock: StoredLock | null }> {
+  const rows = await selectRows<
+    Omit<StoredFile, 'size'> & { kind: string; size: number | string; facts: string }
+  >(
     sql,
-    "SELECT kind, filename, sha256, size FROM release_artifact WHERE release_id = ? AND kind IN ('icon', 'lock')",
+    "SELECT kind, filename, sha256, size, facts FROM release_artifact WHERE release_id = ? AND kind IN ('icon', 'lock')",
     [releaseId],
   );
-  const fileOf = (kind: string): StoredFile | null => {
-    const row = rows.find((candidate) => candidate.kind === kind);
-    return row ? { filename: row.filename, sha256: row.sha256, size: Number(row.size) } : null;
+  const icon = rows.find(({ kind }) => kind === 'icon');
+  const lock = rows.find(({ kind }) => kind === 'lock');
+  return {
+    icon: icon ? { filename: icon.filename, sha256: icon.sha256, size: Number(icon.size) } : null,
+    lock: lock ? lockIn(lock) : null,
   };
-  return { icon: fileOf('icon'), lock: fileOf('lock') };
+}
+
+/** Releases from before locks were looked into have none that could be installed from. */
+function lockIn({
+  filename,
+  facts,
+}: {
+  readonly filename: string;
+  readonly facts: string;
+}): StoredLock | null {
+  const { document } = JSON.parse(facts) as { document?: string };
+  return document === undefined ? null : { filename, document };
 }
 
 /**

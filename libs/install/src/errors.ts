@@ -162,3 +162,10 @@ export const installationBusy = (): RegistryError =>
     'The installation is being changed by too many at once: look at it, and send your change again.',
     { retryAfterSeconds: 1 },
   );
+
+export const lockNotFound = (plugin: PluginId, version: Version): RegistryError =>
+  new RegistryError(
+    'not-found',
+    'lock-not-found',
+    `No lock came with ${plugin} ${version}: install the files that its manifest names.`,
+  );

@@ -8,9 +8,11 @@ export {
   invalidVersion,
   installationNotFound,
   keyNotFound,
+  lockNotFound,
   notOfPublisher,
   oauthRefusal,
   pluginNotFound,
+  quarantined,
   tooMany,
   tooManySelectors,
   versionNotFound,
@@ -27,6 +29,7 @@ export type {
   PluginChoices,
   ReleaseChoice,
   StoredFile,
+  StoredLock,
   Trust,
 } from './installable-release.js';
 export { InstallationStore, KeyStore, ReleaseSource } from './installation.js';
@@ -35,7 +38,7 @@ export { InstallPlugin } from './install-plugin.js';
 export type { InstallOutcome, InstallRequest } from './install-plugin.js';
 export { ManifestKeys, signatureLifeMs } from './manifest-keys.js';
 export type { ManifestKey } from './manifest-keys.js';
-export { makeManifest } from './manifest.js';
+export { makeLock, makeManifest } from './manifest.js';
 export type { Manifest, ManifestAddresses } from './manifest.js';
 export { OpenFrontend } from './open-frontend.js';
 export { MoveInstallation } from './move-installation.js';

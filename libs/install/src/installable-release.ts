@@ -11,6 +11,13 @@ export interface StoredFile {
   readonly sha256: string;
 }
 
+/** A pylock.toml (PEP 751). */
+export interface StoredLock {
+  readonly filename: string;
+  /** With `storePlaceholder` where the store's address belongs. */
+  readonly document: string;
+}
+
 /** A version of a pip package that a release names, with its files in the store. */
 export interface BackendPackage {
   /** Normalised (PEP 503). */
@@ -51,7 +58,7 @@ export interface InstallableRelease {
   readonly backends: readonly BackendPackage[];
   readonly frontends: readonly FrontendPackage[];
   readonly icon: StoredFile | null;
-  readonly lock: StoredFile | null;
+  readonly lock: StoredLock | null;
 }
 
 /** One version of a plugin, as far as choosing among them needs. */

@@ -1,4 +1,4 @@
-import { normalizeName } from '#kernel';
+import { normalizeName, sha256Hex, storePlaceholder } from '#kernel';
 import type { PluginId, RegistryError, Version } from '#kernel';
 import type { DescriptorInterface, FormElement } from '#descriptor';
 import { notInstallable, notTrusted, quarantined } from './errors.js';
@@ -7,6 +7,7 @@ import type {
   FrontendPackage,
   InstallableRelease,
   StoredFile,
+  StoredLock,
   Trust,
 } from './installable-release.js';
 
@@ -71,6 +72,8 @@ export interface Manifest {
 
 /** Where the store keeps what a manifest points to; every address is absolute. */
 export interface ManifestAddresses {
+  /** Of the store itself, without a slash at the end. */
+  readonly base: string;
   release(plugin: PluginId, version: Version): string;
   artifact(sha256: string, filename: string): string;
   /** Where the files of a front end are served, with a slash at the end. */
@@ -130,7 +133,7 @@ export function makeManifest(release: InstallableRelease, options: ManifestOptio
     permissions: descriptor.permissions,
     runtime: descriptor.runtime,
     requires: descriptor.requires,
-    lock: release.lock && file(release.lock),
+    lock: release.lock && lockOf(release, release.lock, addresses),
     icon: release.icon && file(release.icon),
     replaces: descriptor.replaces,
   };
@@ -205,6 +208,17 @@ function frontendOf(
     files: tarball.files.map(({ path, size, integrity }) => ({ path, size, integrity })),
   };
 }
+
+function lockOf(release: InstallableRelease, lock: StoredLock, addresses: ManifestAddresses): ManifestFile {
+  const { plugin, version } = release;
+  const bytes = makeLock(lock, addresses.base);
+  const url = `${addresses.release(plugin, version)}/${lock.filename}`;
+  return { filename: lock.filename, url, size: bytes.length, sha256: sha256Hex(bytes) };
+}
+
+/** The lock as hosts get it: every file in it is the store's. */
+export const makeLock = ({ document }: StoredLock, base: string): Buffer =>
+  Buffer.from(document.replaceAll(storePlaceholder, base));
 
 function named<Package extends BackendPackage | FrontendPackage>(
   packages: readonly Package[],

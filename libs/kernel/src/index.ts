@@ -23,6 +23,7 @@ export { decodePageCursor, invalidCursor, toPage } from './page-cursor.js';
 export type { Page, PageCursor, PageRequest } from './page-cursor.js';
 export { RegistryError } from './registry-error.js';
 export type { RefusalKind, RefusalOptions } from './registry-error.js';
+export { storePlaceholder } from './store-placeholder.js';
 export { storageFull } from './storage-full.js';
 export {
   compareVersions,

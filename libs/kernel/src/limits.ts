@@ -153,6 +153,8 @@ export const limits = {
   iconPixelsPerSide: 4_096,
   iconElementDepth: 64,
   lockBytes: 8 * mebibyte,
+  lockDepth: 32,
+  lockFiles: 1_000,
 
   // what npm clients send: a document, beside the tarball in it
   npmDocumentBytes: 8 * mebibyte,

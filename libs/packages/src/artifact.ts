@@ -47,9 +47,10 @@ export interface IconArtifact extends ArtifactBytes {
   readonly mediaType: 'image/png' | 'image/webp' | 'image/svg+xml';
 }
 
-/** A pylock.toml (PEP 751); kept and served, its contents are looked into where packages are resolved. */
+/** A pylock.toml (PEP 751); its contents are looked into where packages are resolved. */
 export interface LockArtifact extends ArtifactBytes {
   readonly kind: 'lock';
+  readonly text: string;
 }
 
 export type Artifact = PythonArtifact | NpmArtifact | IconArtifact | LockArtifact;

@@ -21,5 +21,5 @@ export async function inspectLock(file: ReadableBytes, filename: string): Promis
       'it is not a lock file; a pylock.toml is TOML in UTF-8 with `lock-version = "1.0"`.',
     );
   }
-  return { kind: 'lock', filename, sha256: file.sha256, size: file.size };
+  return { kind: 'lock', filename, sha256: file.sha256, size: file.size, text };
 }

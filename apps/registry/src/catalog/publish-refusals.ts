@@ -78,7 +78,25 @@ export const publishRefusals: readonly DeclaredRefusal[] = [
   {
     kind: 'unprocessable',
     code: 'package-not-found',
-    when: 'A package was neither sent nor is it in the store: `packages` has all of them.',
+    when: 'A package was neither sent, nor has the store or its upstream it: `packages` has all of them.',
   },
+  {
+    kind: 'forbidden',
+    code: 'name-taken-upstream',
+    when: 'A package of the artifacts has a name that is upstream’s.',
+  },
+  {
+    kind: 'forbidden',
+    code: 'scope-taken',
+    when: 'A new package has an npm scope that another publisher uses.',
+  },
+  { kind: 'invalid', code: 'lock-invalid', when: 'The lock can’t be read, or names what no store has.' },
+  {
+    kind: 'unprocessable',
+    code: 'lock-not-satisfied',
+    when: 'Files that the lock names can’t be had: `problems` has all of them.',
+  },
+  { kind: 'unavailable', code: 'upstream-unreachable', when: 'Upstream is needed, and does not answer.' },
+  { kind: 'unavailable', code: 'too-many-jobs', when: 'Too many releases wait for upstream.' },
   { kind: 'unavailable', code: 'storage-full', when: 'There is no room; nothing was written.' },
 ];

@@ -1,12 +1,15 @@
 import {
   chooseRelease,
+  lockNotFound,
+  makeLock,
   makeManifest,
   parseSelector,
   pluginNotFound,
+  quarantined,
   signatureLifeMs,
   versionNotFound,
 } from '#install';
-import type { Manifest, ManifestKeys, ReleaseSource, Trust } from '#install';
+import type { InstallableRelease, Manifest, ManifestKeys, ReleaseSource, Trust } from '#install';
 import type { Clock, PluginId } from '#kernel';
 import type { MadeDocument } from '../platform/document-cache.js';
 import { artifactAddress, frontendAddress, releaseAddress } from '../platform/store-addresses.js';
@@ -45,17 +48,31 @@ export class ManifestDocuments {
     return { body: Buffer.from(text), contentType: 'application/yaml; charset=utf-8', headers: vary };
   }
 
-  private async manifest(plugin: PluginId, wish: ManifestWish, seesAll: boolean): Promise<Manifest> {
+  /** The release's lock, as its manifest points to it. */
+  async makeLock(plugin: PluginId, version: string, seesAll: boolean): Promise<MadeDocument> {
+    const release = await this.find(plugin, version, seesAll);
+    if (release.state === 'quarantined') throw quarantined(plugin, release.version, release.stateReason);
+    if (!release.lock) throw lockNotFound(plugin, release.version);
+    return { body: makeLock(release.lock, this.settings.publicUrl), contentType: 'application/toml' };
+  }
+
+  private async find(plugin: PluginId, selector: string, seesAll: boolean): Promise<InstallableRelease> {
     const choices = await this.releases.choices(plugin);
     const releases = choices?.releases.filter((release) => seesAll || release.review === 'approved') ?? [];
     if (!choices || releases.length === 0) throw pluginNotFound(plugin);
-    const version = chooseRelease({ ...choices, releases }, parseSelector(wish.version));
+    const version = chooseRelease({ ...choices, releases }, parseSelector(selector));
     const release = await this.releases.find(plugin, version);
     if (!release) throw versionNotFound(plugin, version);
+    return release;
+  }
+
+  private async manifest(plugin: PluginId, wish: ManifestWish, seesAll: boolean): Promise<Manifest> {
+    const release = await this.find(plugin, wish.version, seesAll);
     const base = this.settings.publicUrl;
     return makeManifest(release, {
       trust: wish.trust,
       addresses: {
+        base,
         release: (id, one) => releaseAddress(base, id, one),
         artifact: (sha256, filename) => artifactAddress(base, sha256, filename),
         frontend: (id, one, npmPackage) => frontendAddress(base, id, one, npmPackage),

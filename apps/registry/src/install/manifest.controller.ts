@@ -37,6 +37,11 @@ const refusals = [
   { kind: 'conflict', code: 'yanked', when: 'The channel points to a release that was yanked.' },
 ] as const;
 
+const lockRefusals = [
+  ...refusals.filter(({ code }) => !['invalid-parameter', 'not-trusted', 'not-installable'].includes(code)),
+  { kind: 'not-found', code: 'lock-not-found', when: 'No lock came with the release.' },
+] as const;
+
 const TrustParameter = (): MethodDecorator =>
   ApiQuery({
     name: 'trust',
@@ -90,6 +95,23 @@ export class ManifestController {
   @Refuses(...refusals)
   signed(@Req() request: AuthenticatedRequest, @Res() reply: FastifyReply): void | Promise<void> {
     return this.answer(request, reply, 'jws');
+  }
+
+  @Get('pylock.toml')
+  @Requires('read')
+  @ApiOperation({
+    summary: 'Get the lock of what the back end needs',
+    description:
+      'The pylock.toml (PEP 751) that came with the release, with every file at its address in this store; the manifest has its digest. As it was published it is among the artifacts.',
+  })
+  @ApiOkResponse({ content: { 'application/toml': { schema: { type: 'string' } } } })
+  @ApiNotModifiedResponse()
+  @Refuses(...lockRefusals)
+  lock(@Req() request: AuthenticatedRequest, @Res() reply: FastifyReply): void | Promise<void> {
+    const { version } = request.params as { version: string };
+    return this.documents.answer(request, reply, `lock ${version}`, ({ plugin, seesAll }) =>
+      this.manifests.makeLock(plugin, version, seesAll),
+    );
   }
 
   private answer(
