@@ -9,6 +9,7 @@ interface Hit {
   readonly score: number;
 }
 
+const shortestPrefix = 2;
 const shortestFuzzyWord = 4;
 const deprecatedFactor = 0.25;
 const exactFactor = 10;
@@ -23,7 +24,7 @@ export class NpmSearchIndex {
       field === 'maintainerText' ? entry.maintainers.join(' ') : String(entry[field as keyof NpmSearchEntry]),
     searchOptions: {
       boost: { name: 4, keywordText: 2 },
-      prefix: true,
+      prefix: (word) => word.length >= shortestPrefix,
       fuzzy: (word) => (word.length >= shortestFuzzyWord ? 0.2 : false),
       combineWith: 'AND',
     },

@@ -178,9 +178,13 @@ function tarballHeaders(filename: string, isPublic: boolean): Record<string, str
   return { ...artifactHeaders(name, isPublic), 'content-type': 'application/octet-stream' };
 }
 
+/** What npm itself sends where it installs: nothing can be wanted more. */
+const npmsOwnWish = /^application\/vnd\.npm\.install-v1\+json(?:; *q=1(?:\.0)?)? *(?:,|$)/;
+
 function formOf({ headers: { accept }, query }: AuthenticatedRequest): PackumentForm {
   if ((query as { write?: unknown }).write === 'true') return 'write';
   if (accept === undefined || !accept.includes(short)) return 'full';
+  if (npmsOwnWish.test(accept)) return 'short';
   return qualityOf(accept, short) >= qualityOf(accept, 'application/json') ? 'short' : 'full';
 }
 
