@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
-import { Database } from '#database';
+import { Database, SqlAuditLog } from '#database';
 import { npmRevision, PackageIndex } from '#packages';
 import { buildNpmTarball } from '#testing';
 import { npmPublishDocument } from './npm-publish-document.js';
@@ -35,10 +35,9 @@ const found = async (name: string) => (await store.app.get(PackageIndex).find('n
 const deprecationsOf = async (name: string) =>
   Object.fromEntries((await found(name)).versions.map(({ version, deprecated }) => [version, deprecated]));
 const actsOn = async (target: string): Promise<string[]> => {
-  const rows: { action: string }[] = await store.app
-    .get(Database)
-    .read((sql) => sql.query('SELECT action FROM audit_entry WHERE target = ? ORDER BY sequence', [target]));
-  return rows.map(({ action }) => action);
+  const log = new SqlAuditLog(store.app.get(Database));
+  const { items } = await log.list({ target }, { limit: 100, cursor: null });
+  return items.map(({ action }) => action).reverse();
 };
 
 const refusal = (answer: request.Response) => [answer.status, answer.body.code];

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createApp } from '../apps/registry/src/create-app.js';
 import { parseSettings } from '../apps/registry/src/platform/config.js';
 import { openLog } from '../apps/registry/src/platform/log.js';
+import { dropTestDatabase, openTestDatabase, testServer } from './services/test-database.js';
 
 export interface RunningStore {
   readonly app: NestFastifyApplication;
@@ -16,7 +17,10 @@ export interface RunningStore {
 
 export const testAdmin = { username: 'admin', password: 'correct horse battery' };
 
-/** Starts a store of its own for a test, on an empty data folder, without listening on a port. */
+/**
+ * Starts a store of its own for a test, on an empty data folder, without listening on a port. Its database is a file
+ * there, or belongs to that folder on the PostgreSQL server of `npm run test:services`.
+ */
 export async function startStore(
   environment: Record<string, string> = {},
   folder = newFolder(),
@@ -29,6 +33,7 @@ export async function startStore(
       MORTISE_DEMO: 'off',
       MORTISE_ADMIN_USERNAME: testAdmin.username,
       MORTISE_ADMIN_PASSWORD: testAdmin.password,
+      ...(await databaseSetting(folder)),
       ...environment,
     }),
     log,
@@ -41,9 +46,15 @@ export async function startStore(
     close: async () => {
       await app.close();
       rmSync(folder, { recursive: true, force: true });
+      if (testServer !== undefined) await dropTestDatabase(testServer, folder);
       refuseSecrets(logged);
     },
   };
+}
+
+/** Where the database of a test's data folder is, unless it is a file there. */
+export async function databaseSetting(folder: string): Promise<{ MORTISE_DATABASE?: string }> {
+  return testServer === undefined ? {} : { MORTISE_DATABASE: await openTestDatabase(testServer, folder) };
 }
 
 const secrets = [

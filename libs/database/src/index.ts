@@ -1,6 +1,7 @@
 export { Database } from './database.js';
 export type { AfterCommit, WriteOptions, WriteWork } from './database.js';
 export { DatabaseLock } from './database-lock.js';
+export { isPostgresAddress, shownLocation } from './database-location.js';
 export type { NoticeTopic } from './notices.js';
 export { SecretSeal } from './secret-seal.js';
 export { SqlClusterSecrets } from './sql-cluster-secrets.js';

@@ -21,6 +21,22 @@ export const limits = {
   /** For running requests to finish once the store has been asked to stop. */
   shutdownMs: 10_000,
 
+  // a database that is a server; see docs/adr/0011-writes-take-turns-on-postgresql.md
+  databaseConnections: 12,
+  /** Writes that need no turn, at once: reads keep the rest of the connections. */
+  databaseWritesBeside: 4,
+  /** To connect, or to be given a connection that others use. */
+  databaseConnectMs: 3000,
+  databaseStatementMs: 10_000,
+  /** For a write to wait until others have written. */
+  databaseTurnMs: 5000,
+  databaseWriteAttempts: 3,
+  databaseMigrationMs: 600_000,
+  /** How often it is asked whether it answers, and how long that may take. */
+  databaseAskedEveryMs: 500,
+  databaseAnswerMs: 2000,
+  databaseRetryAfterSeconds: 2,
+
   // names
   publisherNameCharacters: 39,
   pluginNameCharacters: 64,

@@ -21,7 +21,7 @@ describe('settings', () => {
       publicUrl: null,
       role: 'all',
       dataFolder: resolve('data'),
-      databaseFile: resolve('data/mortise.sqlite'),
+      database: resolve('data/mortise.sqlite'),
       blobFolder: resolve('data/blobs'),
       demo: null,
       read: 'everyone',
@@ -51,7 +51,7 @@ describe('settings', () => {
       publicUrl: 'https://plugins.example.org/store',
       role: 'serve',
       dataFolder: '/srv/mortise',
-      databaseFile: '/srv/mortise/mortise.sqlite',
+      database: '/srv/mortise/mortise.sqlite',
       demo: false,
       requestsInFlight: 64,
       shutdownMs: 30_000,
@@ -86,7 +86,10 @@ describe('settings', () => {
     ['MORTISE_REVIEW', 'true'],
     ['MORTISE_SIGN_UP', 'maybe'],
     ['MORTISE_LOG_LEVEL', 'loud'],
-    ['MORTISE_DATABASE', 'postgres://localhost/mortise'],
+    ['MORTISE_DATABASE', 'postgres://localhost'],
+    ['MORTISE_DATABASE', 'postgres://localhost/'],
+    ['MORTISE_DATABASE', 'postgres://:@/mortise'],
+    ['MORTISE_DATABASE', 'mysql://localhost/mortise'],
     ['MORTISE_BLOBS', 's3://bucket'],
     ['MORTISE_SEARCH', 'https://search.example.org'],
     ['MORTISE_REQUESTS_IN_FLIGHT', '0'],
@@ -122,7 +125,16 @@ describe('settings', () => {
     expect(parseSettings(Object.fromEntries(again) as Record<string, string>)).toEqual(settings);
   });
 
-  it('repeat no address that may hold a password', () => {
-    expect(problemsOf({ MORTISE_DATABASE: 'postgres://me:hunter2@db/mortise' })[0]).not.toContain('hunter2');
+  it('show and repeat no password of an address', () => {
+    const shown = (database: string) => settingsLines(parseSettings({ MORTISE_DATABASE: database }));
+    expect(problemsOf({ MORTISE_DATABASE: 'postgres://me:hunter2@db' })[0]).not.toContain('hunter2');
+    expect(problemsOf({ MORTISE_DATABASE: 'mysql://me:hunter2@db/mortise' })[0]).not.toContain('hunter2');
+    const address = 'postgres://me:hunter2@db:5433/mortise?sslmode=require&password=hunter3';
+    expect(parseSettings({ MORTISE_DATABASE: address }).database).toBe(address);
+    expect(shown(address)).not.toMatch(/hunter/);
+    expect(shown(address)).toContain(
+      'MORTISE_DATABASE=postgres://me:***@db:5433/mortise?sslmode=require&password=***',
+    );
+    expect(shown('postgresql://me@db/mortise')).toContain('=postgresql://me@db/mortise\n');
   });
 });

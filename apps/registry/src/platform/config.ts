@@ -1,6 +1,15 @@
 import { join, resolve } from 'node:path';
 import { closestWord, limits } from '#kernel';
-import { choice, localPath, secret, text, toggle, webAddress, wholeNumber } from './setting.js';
+import {
+  choice,
+  databaseLocation,
+  localPath,
+  secret,
+  text,
+  toggle,
+  webAddress,
+  wholeNumber,
+} from './setting.js';
 import type { Setting } from './setting.js';
 
 export type StoreRole = 'all' | 'serve' | 'work';
@@ -14,8 +23,8 @@ export interface Settings {
   readonly role: StoreRole;
   /** Absolute. */
   readonly dataFolder: string;
-  /** Absolute path of the SQLite file. */
-  readonly databaseFile: string;
+  /** The absolute path of the SQLite file, or the address of a PostgreSQL database, with its password. */
+  readonly database: string;
   /** Absolute path of the folder that keeps the blobs. */
   readonly blobFolder: string;
   readonly search: 'embedded';
@@ -66,11 +75,11 @@ export const settingsTable: { readonly [K in keyof Settings]: Setting<Settings[K
     fallback: () => resolve('data'),
     about: 'The folder that keeps all that the store knows, unless the next two say otherwise.',
   }),
-  databaseFile: localPath({
+  database: databaseLocation({
     variable: 'MORTISE_DATABASE',
     byDefault: 'mortise.sqlite in the data folder',
     fallback: (folder) => join(folder, 'mortise.sqlite'),
-    about: 'The SQLite file.',
+    about: 'The SQLite file, or the address of a PostgreSQL database.',
   }),
   blobFolder: localPath({
     variable: 'MORTISE_BLOBS',

@@ -3,13 +3,15 @@ import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { dirname } from 'node:path';
 import { Clock } from '#kernel';
-import { Database, DatabaseLock } from '#database';
+import { Database, DatabaseLock, shownLocation } from '#database';
+import { AnsweringDatabaseGuard } from './answering-database.guard.js';
 import { AtMostGuard } from './at-most.js';
 import { bodyPipe } from './body.js';
 import type { Settings } from './config.js';
 import { DocumentCache } from './document-cache.js';
 import { HealthController } from './health.controller.js';
 import { InFlight } from './in-flight.js';
+import { lockedFile } from './locked-file.js';
 import { Log } from './log.js';
 import { ContractController } from './pages/contract.controller.js';
 import { PagesController } from './pages/pages.controller.js';
@@ -43,12 +45,12 @@ export class PlatformModule implements OnApplicationShutdown {
         { provide: StoreSettings, useValue: new StoreSettings(settings) },
         { provide: Log, useValue: log },
         { provide: Clock, useClass: SystemClock },
-        { provide: DatabaseLock, useFactory: () => lockDatabase(settings.databaseFile) },
+        { provide: DatabaseLock, useFactory: () => lockData(settings) },
         {
           provide: Database,
           inject: [DatabaseLock, Readiness],
           useFactory: (_lock: DatabaseLock, readiness: Readiness) =>
-            openDatabase(settings.databaseFile, readiness),
+            openDatabase(settings.database, readiness, log),
         },
         { provide: DocumentCache, inject: [Database, Clock], useFactory: makeDocumentCache },
         provide(Readiness, Readiness, []),
@@ -61,6 +63,11 @@ export class PlatformModule implements OnApplicationShutdown {
           provide: APP_GUARD,
           useFactory: (inFlight: InFlight) => new AtMostGuard(inFlight),
           inject: [InFlight],
+        },
+        {
+          provide: APP_GUARD,
+          useFactory: (database: Database) => new AnsweringDatabaseGuard(database),
+          inject: [Database],
         },
         { provide: APP_PIPE, useValue: bodyPipe },
       ],
@@ -79,14 +86,21 @@ export class PlatformModule implements OnApplicationShutdown {
 
 const makeFilter = (log: Log, routes: RouteTable): ProblemFilter => new ProblemFilter(log, routes);
 
-function lockDatabase(file: string): DatabaseLock {
+function lockData(settings: Settings): DatabaseLock {
+  const file = lockedFile(settings);
   makeFolder(dirname(file), 'MORTISE_DATABASE');
   return DatabaseLock.take(file);
 }
 
 /** Opening it applies every migration; from then on it is ready while it answers. */
-async function openDatabase(file: string, readiness: Readiness): Promise<Database> {
-  const database = await Database.open(file);
+async function openDatabase(location: string, readiness: Readiness, log: Log): Promise<Database> {
+  const database = await Database.open(location);
+  if (database.isShared) {
+    log.warn(
+      { database: shownLocation(location) },
+      'another process has this database open: what it changes may be seen here late, until it is stopped',
+    );
+  }
   readiness.add('database', async () => {
     await database.read((sql) => sql.query('SELECT 1'));
     return null;

@@ -1,3 +1,5 @@
+import { RegistryError } from '#kernel';
+
 /** Resolves with null when all is well, else with a sentence on what is being waited for. */
 export type ReadinessCheck = () => Promise<string | null> | string | null;
 
@@ -22,7 +24,7 @@ export class Readiness {
 async function attempt(check: ReadinessCheck): Promise<string | null> {
   try {
     return await check();
-  } catch {
-    return 'The check itself failed.';
+  } catch (error) {
+    return error instanceof RegistryError ? error.message : 'The check itself failed.';
   }
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { isPostgresAddress, shownLocation } from '#database';
 
 /** One setting: what may be written for it, what holds where nothing is, and what to tell a person of it. */
 export interface Setting<T> {
@@ -101,3 +102,20 @@ export const localPath = (
   read: (written) => (/^[a-z][a-z0-9+.-]*:\/\//i.test(written) ? undefined : resolve(written)),
   write: (value) => value,
 });
+
+/** A path of this machine, made absolute, or an address of a PostgreSQL database; its password is never shown. */
+export const databaseLocation = (
+  about: About & Pick<Setting<string>, 'byDefault' | 'fallback'>,
+): Setting<string> => {
+  const path = localPath(about);
+  return {
+    ...path,
+    allowed: 'a path of this machine, or postgres://user:password@host:port/name',
+    refusal: 'is an address that the store does not know, or lacks its host or the name of the database',
+    read: (written) => (isPostgresAddress(written) ? namedDatabase(written) : path.read(written)),
+    write: shownLocation,
+  };
+};
+
+const namedDatabase = (written: string): string | undefined =>
+  URL.canParse(written) && new URL(written).pathname.length > 1 ? written : undefined;

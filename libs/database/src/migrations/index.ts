@@ -3,6 +3,7 @@ import { Catalog1760000001000 } from './1760000001000-catalog.js';
 import { Install1760000002000 } from './1760000002000-install.js';
 import { Quarantine1760000003000 } from './1760000003000-quarantine.js';
 import { Packages1760000004000 } from './1760000004000-packages.js';
+import { WideSequences1760000005000 } from './1760000005000-wide-sequences.js';
 
 /** In the order in which they are applied. Never edited once landed. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   Install1760000002000,
   Quarantine1760000003000,
   Packages1760000004000,
+  WideSequences1760000005000,
 ];

@@ -1,24 +1,27 @@
 import { existsSync, rmSync } from 'node:fs';
 import { relative } from 'node:path';
-import { DatabaseLock } from '#database';
+import { DatabaseLock, isPostgresAddress, shownLocation } from '#database';
 import { CannotStart } from '../cannot-start.js';
 import type { Settings } from '../config.js';
 import { DataFolder } from '../data-folder.js';
+import { lockedFile } from '../locked-file.js';
 
 /** Deletes the data folder and says what was done. Throws when it isn't the store's own, or a store runs on it. */
 export function resetData(settings: Settings): string {
-  const { dataFolder, databaseFile, blobFolder } = settings;
+  const { dataFolder, database, blobFolder } = settings;
+  const databaseFile = lockedFile(settings);
   if (!existsSync(dataFolder)) return `There is no data folder ${dataFolder}: nothing to delete.`;
   if (!DataFolder.isOurs(dataFolder)) {
     throw new CannotStart(
       `${dataFolder} was not made by the store (it has no mortise.json), so it is left alone: delete it yourself if you mean to.`,
     );
   }
-  if (existsSync(databaseFile)) DatabaseLock.take(databaseFile).release();
+  if (existsSync(`${databaseFile}.lock`)) DatabaseLock.take(databaseFile).release();
   rmSync(dataFolder, { recursive: true, force: true });
   const elsewhere = [databaseFile, blobFolder].filter(
     (path) => relative(dataFolder, path).startsWith('..') && existsSync(path),
   );
+  if (isPostgresAddress(database)) elsewhere.unshift(shownLocation(database));
   const rest = elsewhere.length === 0 ? '' : ` Left alone, being elsewhere: ${elsewhere.join(', ')}.`;
   return `Deleted ${dataFolder}. The next start is a first start.${rest}`;
 }

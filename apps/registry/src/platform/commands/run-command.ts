@@ -1,3 +1,4 @@
+import { shownLocation } from '#database';
 import { closestWord } from '#kernel';
 import { CannotStart } from '../cannot-start.js';
 import { parseSettings, processEnvironment } from '../config.js';
@@ -31,7 +32,7 @@ const commands: Readonly<Record<string, Command>> = {
       openDataFolder(settings);
       const app = await store.make(settings);
       await app.close();
-      say(`The database ${settings.databaseFile} is up to date.`);
+      say(`The database ${shownLocation(settings.database)} is up to date.`);
     },
   },
   settings: {

@@ -1,0 +1,41 @@
+import type { EntityManager } from 'typeorm';
+
+export interface TransactionOptions {
+  /** Whether what was committed must survive a loss of power once `transact` has resolved. */
+  readonly durable: boolean;
+  /** Whether no other process may write at the same time. */
+  readonly alone: boolean;
+  /** When it was asked for, by `performance.now()`. */
+  readonly askedAt: number;
+}
+
+/** What the engines do differently, behind the class `Database`. */
+export abstract class DatabaseEngine {
+  /** How many writes that ask for no turn this process may run at once; 0 where each must wait for its turn. */
+  abstract readonly writesBeside: number;
+
+  /**
+   * Runs `work` as one transaction, and once more where the engine asks for that. Calls `committed` as soon as it is
+   * committed, or may be: when the connection was lost on the way. Throws `storage-full` and `database-unavailable`.
+   */
+  abstract transact<T>(
+    work: (sql: EntityManager) => Promise<T>,
+    options: TransactionOptions,
+    committed: () => void,
+  ): Promise<T>;
+
+  /** Resolves once a commit that was made with `durable` would survive a loss of power. */
+  abstract flush(): Promise<void>;
+
+  /** Runs `work` on committed rows only. Throws `database-unavailable`. */
+  abstract read<T>(work: (sql: EntityManager) => Promise<T>): Promise<T>;
+
+  /** Whether another process had the database open when this one opened it. */
+  abstract readonly isShared: boolean;
+
+  /** Whether the database answered when it was last asked; where it is a file it always does. */
+  abstract readonly answers: boolean;
+
+  /** To be called when nothing runs any more. */
+  abstract close(): Promise<void>;
+}

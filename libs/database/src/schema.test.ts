@@ -1,0 +1,159 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { DataSource } from 'typeorm';
+import type { EntityMetadata, Table, TableColumn } from 'typeorm';
+import { Database } from './database.js';
+import { migrations } from './migrations/index.js';
+import { rows } from './rows/index.js';
+import { engines } from '../../../test/services/engines.js';
+import type { EmptyDatabase, Engine } from '../../../test/services/engines.js';
+
+const made: EmptyDatabase[] = [];
+afterEach(async () => {
+  for (const database of made.splice(0)) await database.remove();
+});
+
+async function make(engine: Engine): Promise<EmptyDatabase> {
+  const database = await engine.make('empty');
+  made.push(database);
+  return database;
+}
+
+async function connect(engine: Engine, location: string): Promise<DataSource> {
+  const common = { entities: rows, migrations, migrationsTransactionMode: 'each' } as const;
+  return engine.name === 'sqlite'
+    ? new DataSource({ type: 'better-sqlite3', database: location, ...common }).initialize()
+    : new DataSource({ type: 'postgres', url: location, installExtensions: false, ...common }).initialize();
+}
+
+async function tablesOf(source: DataSource): Promise<Table[]> {
+  const runner = source.createQueryRunner();
+  try {
+    const names =
+      source.options.type === 'postgres'
+        ? 'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema()'
+        : "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
+    const found = await source.query<{ name: string }[]>(names);
+    const own = found.map(({ name }) => name).filter((name) => name !== 'migrations');
+    return await runner.getTables(own);
+  } finally {
+    await runner.release();
+  }
+}
+
+/** A type as both engines understand it: SQLite keeps the words of the migration, PostgreSQL has its own. */
+function typeOf({ type, length, isNullable }: Pick<TableColumn, 'type' | 'length' | 'isNullable'>): string {
+  const words: Record<string, string> = {
+    'character varying': 'varchar',
+    integer: 'number',
+    bigint: 'number',
+  };
+  const size = length === '' ? '' : `(${length})`;
+  return `${words[type] ?? type}${size}${isNullable ? '' : ' not null'}`;
+}
+
+const wordOf = (type: unknown): string =>
+  (type === Number ? 'integer' : String(type)).replace('simple-json', 'text');
+
+function shapeOfTable(table: Table): unknown {
+  const columns = table.columns.map((column) => [column.name, typeOf(column)]);
+  return {
+    columns: Object.fromEntries(columns.sort()),
+    key: table.primaryColumns.map(({ name }) => name).sort(),
+  };
+}
+
+function shapeOfEntity({ columns, primaryColumns }: EntityMetadata): unknown {
+  const named = columns.map(({ databaseName, type, length, isNullable }) => [
+    databaseName,
+    typeOf({ type: wordOf(type), length, isNullable }),
+  ]);
+  return {
+    columns: Object.fromEntries(named.sort()),
+    key: primaryColumns.map(({ databaseName }) => databaseName).sort(),
+  };
+}
+
+const byName = <Value>(pairs: [string, Value][]): Record<string, Value> =>
+  Object.fromEntries(pairs.sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/** What TypeORM's entities know nothing of: who refers to whom, what is unique, what is looked up. */
+function rulesOf(table: Table): unknown {
+  const uniques = [
+    ...table.uniques.map(({ columnNames }) => columnNames),
+    ...table.indices
+      .filter(({ isUnique, where }) => isUnique && !where)
+      .map(({ columnNames }) => columnNames),
+  ];
+  const indexes = table.indices.filter(({ isUnique, where }) => !isUnique || where);
+  return {
+    uniques: [...new Set(uniques.map((columns) => [...columns].sort().join()))].sort(),
+    indexes: indexes.map(({ name, columnNames }) => `${name}: ${[...columnNames].sort().join()}`).sort(),
+    references: table.foreignKeys
+      .map(
+        (key) =>
+          `${key.columnNames.join()} -> ${key.referencedTableName.replace(/^public[.]/, '')} ${key.referencedColumnNames.join()}`,
+      )
+      .sort(),
+  };
+}
+
+async function checksOf(source: DataSource): Promise<string[]> {
+  if (source.options.type === 'postgres') {
+    const found = await source.query<{ conname: string }[]>(
+      "SELECT conname FROM pg_constraint WHERE contype = 'c'",
+    );
+    return found
+      .map(({ conname }) => conname)
+      .filter((name) => name.startsWith('ck_'))
+      .sort();
+  }
+  const tables = await source.query<{ sql: string }[]>("SELECT sql FROM sqlite_master WHERE type = 'table'");
+  return tables.flatMap(({ sql }) => [...sql.matchAll(/\bck_\w+/g)].map(([name]) => name)).sort();
+}
+
+describe.each(engines)('the schema on $name', (engine) => {
+  it('is what the rows say, after all migrations', async () => {
+    const { location } = await make(engine);
+    await (await Database.open(location)).close();
+    const source = await connect(engine, location);
+    const tables = await tablesOf(source);
+    const found = byName(tables.map((table) => [table.name.replace(/^public[.]/, ''), shapeOfTable(table)]));
+    const wanted = byName(source.entityMetadatas.map((entity) => [entity.tableName, shapeOfEntity(entity)]));
+    await source.destroy();
+    expect(found).toEqual(wanted);
+  });
+
+  it('is the same again when each migration is taken back and applied anew', async () => {
+    const { location } = await make(engine);
+    const source = await connect(engine, location);
+    const shape = async () =>
+      byName((await tablesOf(source)).map((table) => [table.name, [shapeOfTable(table), rulesOf(table)]]));
+    const states: unknown[] = [await shape()];
+    for (const migration of migrations) {
+      const runner = source.createQueryRunner();
+      const one = new migration();
+      await one.up(runner);
+      states.push(await shape());
+      await one.down(runner);
+      expect(await shape()).toEqual(states.at(-2));
+      await one.up(runner);
+      await runner.release();
+      expect(await shape()).toEqual(states.at(-1));
+    }
+    await source.destroy();
+  });
+});
+
+it('has the same keys, references, checks and indexes on every engine', async () => {
+  const found: unknown[] = [];
+  for (const engine of engines) {
+    const { location } = await make(engine);
+    await (await Database.open(location)).close();
+    const source = await connect(engine, location);
+    const tables = await tablesOf(source);
+    const rules = byName(tables.map((table) => [table.name.replace(/^public[.]/, ''), rulesOf(table)]));
+    found.push({ rules, checks: await checksOf(source) });
+    await source.destroy();
+  }
+  for (const one of found) expect(one).toEqual(found[0]);
+});
