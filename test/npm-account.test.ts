@@ -175,7 +175,11 @@ describe('npm profile', () => {
     expect(refusal(other)).toEqual([400, 'profile-not-changeable']);
     const wrong = { password: { old: 'guess', new: 'another long password' } };
     expect(refusal(await call('post', 'npm/v1/user', token, wrong))).toEqual([403, 'wrong-password']);
-    const right = { password: { old: password, new: 'another long password' } };
+    const right = {
+      email: 'lin@example.org',
+      fullname: null,
+      password: { old: password, new: 'another long password' },
+    };
     expect((await call('post', 'npm/v1/user', token, right)).status).toBe(200);
     await login('lin', 'another long password').expect(201);
   });

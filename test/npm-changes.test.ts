@@ -164,3 +164,22 @@ describe('npm owner', () => {
     expect(refusal(await call('put', 'owned/-rev/1-old', { maintainers }))).toEqual([409, 'package-changed']);
   });
 });
+
+describe('npm access', () => {
+  const get = (path: string) => request(store.server).get(`/npm/-/${path}`);
+
+  it('tells who may read and write, and lists packages of publishers and people', async () => {
+    await publish('@access/one', '1.0.0');
+    const path = 'package/@access%2fone';
+    expect((await get(`${path}/visibility`)).body).toEqual({ public: true });
+    expect((await get(`${path}/collaborators`)).body).toEqual({ 'acme-owner': 'write' });
+    expect((await get('org/acme/package')).body).toMatchObject({ '@access/one': 'write' });
+    expect((await get('user/acme-owner/package')).body).toMatchObject({ '@access/one': 'write' });
+    expect((await get('user/admin/package')).status).toBe(404);
+    await call('post', `-/${path}/access`, { access: 'public' }).expect(200);
+    const restricted = await call('post', `-/${path}/access`, { access: 'restricted' });
+    expect(refusal(restricted)).toEqual([400, 'restricted-not-offered']);
+    const factor = await call('post', `-/${path}/access`, { publish_requires_tfa: true });
+    expect(refusal(factor)).toEqual([400, 'npm-change-not-taken']);
+  });
+});

@@ -14,6 +14,7 @@ import type { EntityManager } from 'typeorm';
 import type { Database } from './database.js';
 import { findRows } from './find-rows.js';
 import { PackageRow, PackageTagRow, PackageVersionRow } from './rows/package-rows.js';
+import { isSeenFile } from './is-seen-file.js';
 import { selectRows } from './select-rows.js';
 
 interface FileRow {
@@ -36,15 +37,6 @@ interface YankRow {
   readonly version: string;
   readonly reason: string;
 }
-
-/** A file that everybody may see, of the package `k`. */
-const isSeen = `(
-  f.origin = 'upload'
-  OR (f.origin = 'upstream' AND k.publisher IS NULL)
-  OR (f.origin = 'release' AND EXISTS (
-    SELECT 1 FROM release_artifact a JOIN plugin_release r ON r.id = a.release_id
-    WHERE a.sha256 = f.sha256 AND a.filename = f.filename AND r.review = 'approved'))
-)`;
 
 /** Reads packages from their rows. */
 export class SqlPackageIndex extends PackageIndex {
@@ -90,7 +82,7 @@ export class SqlPackageIndex extends PackageIndex {
          FROM package_file f
          JOIN package k ON k.side = f.side AND k.name = f.name
          JOIN package_version v ON v.side = f.side AND v.name = f.name AND v.version = f.version
-         WHERE f.side = ? AND f.name = ? AND ${column} = ? AND ${isSeen}`,
+         WHERE f.side = ? AND f.name = ? AND ${column} = ? AND ${isSeenFile}`,
         [...values],
       ),
     );
@@ -111,7 +103,7 @@ export class SqlPackageIndex extends PackageIndex {
       selectRows<{ name: string }>(
         sql,
         `SELECT k.name FROM package k WHERE k.side = ? AND k.name > ? AND k.publisher IS NOT NULL
-         AND EXISTS (SELECT 1 FROM package_file f WHERE f.side = k.side AND f.name = k.name AND ${isSeen})
+         AND EXISTS (SELECT 1 FROM package_file f WHERE f.side = k.side AND f.name = k.name AND ${isSeenFile})
          ORDER BY k.name LIMIT ?`,
         [side, after, limit],
       ),
@@ -163,7 +155,7 @@ async function filesOf(
     sql,
     `SELECT f.version, f.facts, f.signatures, f.created_at FROM package_file f
      JOIN package k ON k.side = f.side AND k.name = f.name
-     WHERE f.side = ? AND f.name = ? AND ${isSeen} ORDER BY f.filename`,
+     WHERE f.side = ? AND f.name = ? AND ${isSeenFile} ORDER BY f.filename`,
     [side, name],
   );
   const files = new Map<string, IndexedFile[]>();

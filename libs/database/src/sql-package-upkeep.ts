@@ -9,6 +9,7 @@ import { insertRows } from './insert-rows.js';
 import { recordAct } from './record-act.js';
 import { AccountRow } from './rows/access-rows.js';
 import { PackageMaintainerRow, PackageTagRow, PackageVersionRow } from './rows/package-rows.js';
+import { isSeenFile } from './is-seen-file.js';
 import { selectRows } from './select-rows.js';
 
 /** Keeps what is said of packages in tables. */
@@ -67,6 +68,23 @@ export class SqlPackageUpkeep extends PackageUpkeep {
     return rows.map(({ username }) => username);
   }
 
+  override ofPublisher(side: PackageSide, publisher: string, limit: number): Promise<readonly string[]> {
+    return this.namesWhere('k.publisher = ?', side, [publisher.toLowerCase()], limit);
+  }
+
+  override ofPerson(side: PackageSide, username: string, limit: number): Promise<readonly string[]> {
+    const account = '(SELECT id FROM account WHERE username_key = ?)';
+    const key = username.toLowerCase();
+    return this.namesWhere(
+      `(k.publisher IN (SELECT publisher FROM publisher_member WHERE account_id = ${account})
+        OR EXISTS (SELECT 1 FROM package_maintainer m
+          WHERE m.side = k.side AND m.name = k.name AND m.account_id = ${account}))`,
+      side,
+      [key, key],
+      limit,
+    );
+  }
+
   override async changeMaintainers(
     change: PackageChange,
     { added, removed }: { readonly added: readonly string[]; readonly removed: readonly string[] },
@@ -84,6 +102,24 @@ export class SqlPackageUpkeep extends PackageUpkeep {
       if (all.length > limits.maintainersPerPackage) throw tooManyMaintainers(name);
       await this.settle(sql, afterCommit, change);
     });
+  }
+
+  private async namesWhere(
+    condition: string,
+    side: PackageSide,
+    parameters: readonly string[],
+    limit: number,
+  ): Promise<string[]> {
+    const rows = await this.database.read((sql) =>
+      selectRows<{ name: string }>(
+        sql,
+        `SELECT k.name FROM package k WHERE k.side = ? AND k.publisher IS NOT NULL AND ${condition}
+         AND EXISTS (SELECT 1 FROM package_file f WHERE f.side = k.side AND f.name = k.name AND ${isSeenFile})
+         ORDER BY k.name LIMIT ?`,
+        [side, ...parameters, limit],
+      ),
+    );
+    return rows.map(({ name }) => name);
   }
 
   /** The last step of every change. */

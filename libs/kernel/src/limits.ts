@@ -177,6 +177,7 @@ export const limits = {
   distTagCharacters: 64,
   deprecationCharacters: 1_024,
   maintainersPerPackage: 1_000,
+  packagesListed: 10_000,
 
   // front ends, unpacked from their tarballs to be served file by file
   unpackedBytes: 4096 * mebibyte,

@@ -60,7 +60,7 @@ export { isNpmName, parseNpmName } from './npm-name.js';
 export { isPythonName, normalizePythonName } from './python-name.js';
 export { ChangeNpmPackage } from './change-npm-package.js';
 export { npmRevision } from './npm-revision.js';
-export { parseNpmChange } from './npm-change.js';
+export { parseNpmAccess, parseNpmChange } from './npm-change.js';
 export { PackageRights } from './package-rights.js';
 export { PackageUpkeep } from './package-upkeep.js';
 export type { PackageChange } from './package-upkeep.js';

@@ -1,4 +1,9 @@
-import { deprecationTooLong, npmChangeNotTaken, npmDocumentMalformed } from './npm-errors.js';
+import {
+  deprecationTooLong,
+  npmChangeNotTaken,
+  npmDocumentMalformed,
+  restrictedNotOffered,
+} from './npm-errors.js';
 import type { NpmDocument } from './read-npm-document.js';
 import { limits } from '#kernel';
 
@@ -24,6 +29,15 @@ export function parseNpmChange({ members, tarballs }: NpmDocument): NpmChange {
   }
   if (!Array.isArray(maintainers)) throw npmChangeNotTaken();
   return { kind: 'maintainers', usernames: [...new Set(maintainers.map(usernameIn))] };
+}
+
+/** What `npm access set` asks for; all but what is so anyway is refused: `restricted-not-offered`, `npm-change-not-taken`. */
+export function parseNpmAccess(body: unknown): void {
+  const { access, ...others } = isRecord(body) ? body : {};
+  if (access === 'restricted' || access === 'private') throw restrictedNotOffered();
+  const isSo =
+    (access === undefined || access === 'public') && Object.values(others).every((value) => !value);
+  if (!isSo) throw npmChangeNotTaken();
 }
 
 function deprecationIn(version: unknown): string | undefined {

@@ -22,6 +22,10 @@ export abstract class PackageUpkeep {
   abstract removeTag(change: PackageChange, tag: string): Promise<boolean>;
   /** The usernames of those who were added to the package itself. */
   abstract addedMaintainers(side: PackageSide, name: string): Promise<readonly string[]>;
+  /** Names of packages with something that everybody may see, in their order. */
+  abstract ofPublisher(side: PackageSide, publisher: string, limit: number): Promise<readonly string[]>;
+  /** The same of those that the person of that name maintains. */
+  abstract ofPerson(side: PackageSide, username: string, limit: number): Promise<readonly string[]>;
   /** By usernames. Throws `maintainer-not-found`, `too-many-maintainers`. */
   abstract changeMaintainers(
     change: PackageChange,

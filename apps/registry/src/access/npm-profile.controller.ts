@@ -44,9 +44,10 @@ export class NpmProfileController {
     @CallerAccount() caller: AccountPrincipal,
     @Ip() ip: string,
   ): Promise<object> {
-    const change = parsePasswordChange(body);
+    const profile = profileBody(await this.accountOf(caller));
+    const change = parsePasswordChange(body, profile);
     await this.changePassword.run({ ...change, address: clientNetwork(ip) }, caller);
-    return profileBody(await this.accountOf(caller));
+    return profile;
   }
 
   private async accountOf(caller: AccountPrincipal): Promise<Account> {
@@ -56,7 +57,7 @@ export class NpmProfileController {
   }
 }
 
-const profileBody = ({ username, email, createdAt }: Account): object => ({
+const profileBody = ({ username, email, createdAt }: Account): Record<string, unknown> => ({
   tfa: false,
   name: username,
   email: email ?? '',
@@ -67,11 +68,16 @@ const profileBody = ({ username, email, createdAt }: Account): object => ({
   updated: new Date(createdAt).toISOString(),
 });
 
-function parsePasswordChange(body: unknown): { oldPassword: string; newPassword: string } {
+/** npm sends all of the profile back, with the change in it. */
+function parsePasswordChange(
+  body: unknown,
+  profile: Readonly<Record<string, unknown>>,
+): { oldPassword: string; newPassword: string } {
   const { password, ...others } = recordOf(body);
   const { old: oldPassword, new: newPassword } = recordOf(password);
   const isOne = typeof oldPassword === 'string' && typeof newPassword === 'string';
-  if (!isOne || Object.keys(others).length > 0) throw profileNotChangeable();
+  const isSame = Object.entries(others).every(([member, value]) => (value ?? '') === (profile[member] ?? ''));
+  if (!isOne || !isSame) throw profileNotChangeable();
   return { oldPassword, newPassword };
 }
 

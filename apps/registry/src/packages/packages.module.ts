@@ -50,6 +50,7 @@ import { ArtifactController } from './artifact.controller.js';
 import { HotBlobs } from './hot-blobs.js';
 import { ReadNpmRequest } from './read-npm-request.js';
 import { SendBlob } from './send-blob.js';
+import { NpmAccessController } from './npm-access.controller.js';
 import { NpmPackageController } from './npm-package.controller.js';
 import { WriteDownloads } from './write-downloads.job.js';
 import { npmReading } from './npm-reading.js';
@@ -64,6 +65,7 @@ import { pythonIndex } from './python-index.js';
     ...npmReading.controllers,
     PackageOwnerController,
     NpmPublishController,
+    NpmAccessController,
     NpmPackageController,
     ...pythonIndex.controllers,
   ],

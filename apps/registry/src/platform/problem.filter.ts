@@ -63,10 +63,11 @@ export class ProblemFilter implements ExceptionFilter {
 /** pip, twine and uv show their users the reason phrase, and know no scheme but Basic. */
 const isPythons = (url: string): boolean => url.startsWith('/pypi/');
 
-/** npm tells its user that the network is why, where it is asked for another address. */
+/** npm tells its user by it what was wrong: the network, the password, or the token. */
 function challengeAt(url: string, code: string): string {
   if (code === 'network-not-allowed' && url.startsWith('/npm/')) return 'ipaddress';
-  return `${isPythons(url) ? 'Basic' : 'Bearer'} realm="mortise"`;
+  const isPassword = isPythons(url) || (code === 'sign-in-failed' && url.startsWith('/npm/'));
+  return `${isPassword ? 'Basic' : 'Bearer'} realm="mortise"`;
 }
 
 /** A sentence as HTTP/1.1 allows one behind the status: one line of ASCII. */
