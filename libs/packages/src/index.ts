@@ -81,6 +81,7 @@ export { KeptBytes } from './kept-bytes.js';
 export { unpackNpmTarball } from './unpack-npm-tarball.js';
 export { UnpackedTarballs } from './unpacked-tarballs.js';
 export type { UnpackedFile } from './unpacked-tarballs.js';
+export { readTarballFile } from './read-tarball-file.js';
 export { unpackTar } from './unpack-tar.js';
 export type { ReadableBytes, StagedFile } from './staging.js';
 export { NoPullThrough, PullThrough } from './pull-through.js';

@@ -45,6 +45,7 @@ import { PluginsController } from './plugins.controller.js';
 import { JobsController } from './jobs.controller.js';
 import { PublishController } from './publish.controller.js';
 import { ReleaseJobs } from './release-jobs.js';
+import { TarballDescriptors } from './tarball-descriptors.js';
 import { RunJobs } from './run-jobs.job.js';
 import { WithdrawalController } from './withdrawal.controller.js';
 import { VisiblePlugins } from './visible-plugins.js';
@@ -97,6 +98,7 @@ import { ValidateController } from './validate.controller.js';
       useFactory: (jobs: JobStore, releaseJobs: ReleaseJobs, clock: Clock, log: Log) =>
         new RunJobs(jobs, [releaseJobs], clock, log),
     },
+    provide(TarballDescriptors, TarballDescriptors, [PackageShelf, BlobStore, Staging]),
     provide(AwaitPublication, AwaitPublication, [RunJobs, ReleaseStore, Visibility, InFlight]),
     provide(ImportDescriptors, ImportDescriptors, [ReleaseStore, PublishRelease, MoveChannel]),
   ],

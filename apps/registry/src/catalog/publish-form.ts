@@ -3,6 +3,7 @@ import { limits, RegistryError } from '#kernel';
 import type { StagedFile, Staging } from '#packages';
 import { readParts } from '../platform/read-parts.js';
 import type { Part } from '../platform/read-parts.js';
+import { offeredDescriptor } from './tarball-descriptors.js';
 
 export interface ArrivedFile {
   readonly filename: string;
@@ -16,8 +17,8 @@ export interface PublishForm {
 }
 
 /**
- * Reads the multipart body of a publication: `descriptor` once, `artifact` up to 64 times, in any order. When it
- * throws, nothing of it is left behind; afterwards the artifacts are the caller's to discard.
+ * Reads the multipart body of a publication: `descriptor` once, `artifact` up to 64 times, in any order; an npm tarball
+ * may bring the descriptor along. When it throws, nothing of it is left behind; afterwards the artifacts are the caller's to discard.
  */
 export async function readPublishForm(request: FastifyRequest, staging: Staging): Promise<PublishForm> {
   const artifacts: ArrivedFile[] = [];
@@ -31,9 +32,9 @@ export async function readPublishForm(request: FastifyRequest, staging: Staging)
     const maxParts = limits.artifactsPerRelease + 1;
     await readParts(request, { maxParts, maxBytes: limits.publishBytes }, take);
     const [descriptor] = descriptors;
-    if (descriptor === undefined || descriptors.length > 1) throw descriptorOnce(descriptors.length);
+    if (descriptors.length > 1) throw descriptorRepeated(descriptors.length);
     if (artifacts.length > limits.artifactsPerRelease) throw tooManyArtifacts();
-    return { descriptor, artifacts };
+    return { descriptor: descriptor ?? (await offeredDescriptor(artifacts)), artifacts };
   } catch (error) {
     await discardAll(artifacts);
     throw error;
@@ -74,11 +75,11 @@ const unknownPart = (name = ''): RegistryError =>
     `There is a part named "${name.slice(0, shownCharacters)}": send one named "descriptor", and one named "artifact" for each file.`,
   );
 
-const descriptorOnce = (count: number): RegistryError =>
+const descriptorRepeated = (count: number): RegistryError =>
   new RegistryError(
     'invalid',
-    count === 0 ? 'descriptor-missing' : 'descriptor-repeated',
-    `There ${count === 0 ? 'is no part' : `are ${count} parts`} named "descriptor": send one.`,
+    'descriptor-repeated',
+    `There are ${count} parts named "descriptor": send one.`,
   );
 
 const filenameMissing = (): RegistryError =>

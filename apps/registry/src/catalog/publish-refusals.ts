@@ -19,7 +19,12 @@ export const publishRefusals: readonly DeclaredRefusal[] = [
   },
   { kind: 'invalid', code: 'unknown-part', when: 'A part is named neither `descriptor` nor `artifact`.' },
   { kind: 'invalid', code: 'too-many-parts', when: 'There are more than 64 artifacts.' },
-  { kind: 'invalid', code: 'descriptor-missing', when: 'There is no part named `descriptor`.' },
+  {
+    kind: 'invalid',
+    code: 'descriptor-missing',
+    when: 'There is no part named `descriptor`, and no tarball that offers one.',
+  },
+  { kind: 'not-found', code: 'package-version-not-found', when: 'The store has no package as `from` names.' },
   { kind: 'invalid', code: 'descriptor-repeated', when: 'There is more than one part named `descriptor`.' },
   { kind: 'invalid', code: 'artifact-filename-missing', when: 'An artifact came without a file name.' },
   {

@@ -1,5 +1,6 @@
-import { IsIn, IsOptional } from '../platform/body-rules.js';
-import { ApiProperty, ApiPropertyOptional } from '../platform/contract/api-decorators.js';
+import { limits } from '#kernel';
+import { IsIn, IsOptional, IsString, MaxLength } from '../platform/body-rules.js';
+import { ApiPropertyOptional } from '../platform/contract/api-decorators.js';
 
 export class PublishQuery {
   @ApiPropertyOptional({
@@ -10,12 +11,27 @@ export class PublishQuery {
   @IsOptional()
   @IsIn(['true', 'false'])
   dry_run?: 'true' | 'false';
+
+  @ApiPropertyOptional({
+    description:
+      'Publish what an npm package offers that the store has and the publisher owns, by the plugin.yaml at its root; without a body.',
+    example: 'npm:@cloudve/kube@1.0.0',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(limits.pathParameterCharacters)
+  from?: string;
 }
 
 /** The parts of a publication that has artifacts. */
 export class PublishFormBody {
-  @ApiProperty({ type: 'string', format: 'binary', description: 'The YAML descriptor, once.' })
-  descriptor!: string;
+  @ApiPropertyOptional({
+    type: 'string',
+    format: 'binary',
+    description:
+      'The YAML descriptor, once; or none, where the one npm tarball has a plugin.yaml at its root.',
+  })
+  descriptor?: string;
 
   @ApiPropertyOptional({
     type: 'array',

@@ -29,6 +29,7 @@ import { StoreSettings } from '../platform/store-settings.js';
 import { discardAll, readPublishForm } from './publish-form.js';
 import type { PublishForm } from './publish-form.js';
 import { PublishFormBody, PublishQuery } from './publish.body.js';
+import { TarballDescriptors } from './tarball-descriptors.js';
 import { publishRefusals } from './publish-refusals.js';
 import { ReleaseBody, releaseBody } from './release.body.js';
 
@@ -46,6 +47,7 @@ export class PublishController {
     private readonly publishRelease: PublishRelease,
     private readonly releaseJobs: ReleaseJobs,
     private readonly awaitPublication: AwaitPublication,
+    private readonly tarballDescriptors: TarballDescriptors,
     private readonly staging: Staging,
     private readonly blobs: BlobStore,
     private readonly settings: StoreSettings,
@@ -63,7 +65,6 @@ export class PublishController {
   })
   @ApiConsumes('application/yaml', 'multipart/form-data')
   @ApiBody({
-    required: true,
     content: {
       'application/yaml': { schema: { type: 'string' }, example: exampleDescriptor },
       'multipart/form-data': { schema: { $ref: schemaPath(PublishFormBody) } },
@@ -86,7 +87,10 @@ export class PublishController {
   ): Promise<ReleaseBody | JobBody> {
     const publisher = parsePublisherName(publisherName);
     const waitMs = preferredWaitMs(request, reply);
-    const form = await this.readForm(request);
+    const form =
+      query.from === undefined
+        ? await this.readForm(request)
+        : await this.tarballDescriptors.publicationFrom(query.from, publisher);
     let job: string;
     try {
       const dryRun = query.dry_run === 'true';
