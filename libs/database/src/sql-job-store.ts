@@ -46,7 +46,7 @@ export class SqlJobStore extends JobStore {
     return this.database.write(
       async (sql) => {
         const isPostgres = sql.dataSource.options.type === 'postgres';
-        const answer = await selectRows<{ id: string }>(
+        const [taken] = await selectRows<{ id: string }>(
           sql,
           `UPDATE job SET state = 'running', claimed_by = ?, claimed_until = ?, attempts = attempts + 1, updated_at = ?
            WHERE id = (SELECT id FROM job WHERE kind IN (${marks(kinds)}) AND ${isDue}
@@ -54,8 +54,6 @@ export class SqlJobStore extends JobStore {
            RETURNING id`,
           [by, until, now, ...kinds, now, now],
         );
-        // PostgreSQL's driver answers an update with its rows and their count.
-        const [taken] = isPostgres ? (answer as unknown as [typeof answer])[0] : answer;
         if (!taken) return undefined;
         const [row] = await findRows(sql, JobRow, 'all', { id: taken.id });
         return row && toJob(row);
