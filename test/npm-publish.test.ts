@@ -97,10 +97,15 @@ describe('npm publish', () => {
     expect(answer.headers['npm-notice']).toContain('provenance');
   });
 
+  it('takes what asks for restricted access, as some clients do by themselves, and says who may read it', async () => {
+    const answer = await publish('open', '1.0.0', { access: 'restricted' });
+    expect(answer.status).toBe(201);
+    expect(answer.headers['npm-notice']).toContain('whoever may read this store');
+  });
+
   it.each([
     ['a range as a tag', { tag: 'v1' }, 'invalid-dist-tag'],
     ['a tag that breaks addresses', { tag: 'a/b' }, 'invalid-dist-tag'],
-    ['restricted access', { access: 'restricted' }, 'restricted-not-offered'],
     ['another shasum', { manifest: { dist: { shasum: '0'.repeat(40) } } }, 'sent-digest-wrong'],
     ['another integrity', { manifest: { dist: { integrity: 'sha512-AAAA' } } }, 'sent-digest-wrong'],
     ['another attachment', { attachments: { 'evil.exe': { data: '' } } }, 'npm-document-malformed'],

@@ -67,6 +67,7 @@ export type { PackageChange } from './package-upkeep.js';
 export { PointDistTag } from './point-dist-tag.js';
 export { RemoveDistTag } from './remove-dist-tag.js';
 export { parseNpmPublication } from './npm-publication.js';
+export type { NpmPublication } from './npm-publication.js';
 export { readNpmDocument } from './read-npm-document.js';
 export type { NpmDocument } from './read-npm-document.js';
 export { isFileTaken, UploadPackage } from './upload-package.js';

@@ -16,13 +16,6 @@ export const npmDocumentTooLarge = (): RegistryError =>
     { details: { max_bytes: limits.npmDocumentBytes } },
   );
 
-export const restrictedNotOffered = (): RegistryError =>
-  new RegistryError(
-    'invalid',
-    'restricted-not-offered',
-    'No package is for some readers only here: publish with --access public. Who may read the store as a whole, its administrator decides (MORTISE_READ).',
-  );
-
 export const invalidDistTag = (tag: string): RegistryError =>
   new RegistryError(
     'invalid',
@@ -133,4 +126,11 @@ export const npmVersionNotFound = (name: string, wanted: string): RegistryError 
     'not-found',
     'package-version-not-found',
     `"${shortened(name)}" has no version or tag "${shortened(wanted)}": npm view lists what there is.`,
+  );
+
+export const restrictedNotOffered = (): RegistryError =>
+  new RegistryError(
+    'invalid',
+    'restricted-not-offered',
+    'No package is for some readers only here: who may read the store as a whole, its administrator decides (MORTISE_READ).',
   );

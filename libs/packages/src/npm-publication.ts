@@ -2,7 +2,7 @@ import semver from 'semver';
 import type { Artifact } from './artifact.js';
 import { parseDistTag } from './dist-tag.js';
 import { sentDigestWrong } from './errors.js';
-import { npmDocumentMalformed, restrictedNotOffered } from './npm-errors.js';
+import { npmDocumentMalformed } from './npm-errors.js';
 import type { NpmDocument } from './read-npm-document.js';
 import type { StagedFile } from './staging.js';
 
@@ -15,11 +15,13 @@ export interface NpmPublication {
   readonly tags: readonly string[];
   /** Whether a Sigstore bundle came with it. */
   readonly hasProvenance: boolean;
+  /** Old npms and yarn ask for restricted access by themselves wherever a name has a scope: it can't be refused. */
+  readonly wantsRestricted: boolean;
   /** Throws `sent-digest-wrong` where the tarball is not the one that the client had. */
   readonly confirm: (artifact: Artifact) => void;
 }
 
-/** Throws `npm-document-malformed`, `invalid-dist-tag` or `restricted-not-offered`. */
+/** Throws `npm-document-malformed` or `invalid-dist-tag`. */
 export function parseNpmPublication(document: NpmDocument, name: string): NpmPublication {
   const { members, tarballs } = document;
   const [tarball] = tarballs;
@@ -28,7 +30,6 @@ export function parseNpmPublication(document: NpmDocument, name: string): NpmPub
   const strange = others.find((key) => !key.endsWith('.sigstore'));
   if (!tarball || strange !== undefined)
     throw npmDocumentMalformed('its "_attachments" have to be one *.tgz, and a *.sigstore at most');
-  if (members['access'] === 'restricted') throw restrictedNotOffered();
   const [version, manifest] = versionOf(members, name);
   const sent = { ...sentOf(manifest), length: lengthOf(attachments[tarball.attachment]) };
   return {
@@ -37,6 +38,7 @@ export function parseNpmPublication(document: NpmDocument, name: string): NpmPub
     file: tarball.file,
     tags: tagsOf(members, version),
     hasProvenance: others.length > 0,
+    wantsRestricted: members['access'] === 'restricted',
     confirm: (artifact) => confirm(artifact, sent),
   };
 }

@@ -15,7 +15,6 @@ export const npmPublishRefusals: readonly DeclaredRefusal[] = [
     code: 'invalid-dist-tag',
     when: 'A dist-tag is a version or a range, or no tag at all.',
   },
-  { kind: 'invalid', code: 'restricted-not-offered', when: 'It was sent with `access: restricted`.' },
   {
     kind: 'forbidden',
     code: 'publisher-needed',

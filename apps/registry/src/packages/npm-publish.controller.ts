@@ -10,7 +10,7 @@ import {
   parseNpmPublication,
   UploadPackage,
 } from '#packages';
-import type { NpmDocument, Uploaded } from '#packages';
+import type { NpmDocument, NpmPublication, Uploaded } from '#packages';
 import { AtMost } from '../platform/at-most.js';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
@@ -79,17 +79,20 @@ export class NpmPublishController {
     caller: AccountPrincipal,
     reply: FastifyReply,
   ): Promise<object> {
-    const { hasProvenance, ...publication } = parseNpmPublication(document, name);
+    const { hasProvenance, wantsRestricted, ...publication } = parseNpmPublication(document, name);
     const uploader = await this.uploaders.of(caller);
     const uploaded = await this.uploadPackage.run({ side: 'npm', name, uploader, ...publication });
-    const notice = this.noticeOn(uploaded, hasProvenance);
+    const notice = this.noticeOn(uploaded, { hasProvenance, wantsRestricted });
     if (notice !== '') reply.header('npm-notice', notice);
     if (uploaded.outcome === 'unchanged') reply.status(200);
     return { ok: true, id: name, version: uploaded.artifact.version };
   }
 
   /** What npm prints for the person who publishes. */
-  private noticeOn({ artifact, publisher, outcome }: Uploaded, hasProvenance: boolean): string {
+  private noticeOn(
+    { artifact, publisher, outcome }: Uploaded,
+    sent: Pick<NpmPublication, 'hasProvenance' | 'wantsRestricted'>,
+  ): string {
     const notices: string[] = [];
     if (outcome === 'unchanged')
       notices.push('The same was published before. Its tags stay as they are: npm dist-tag add moves them.');
@@ -100,7 +103,13 @@ export class NpmPublishController {
         `The tarball has a plugin.yaml. To publish the plugin that it describes: POST ${this.settings.publicUrl}/api/v1/publishers/${publisher}/releases?from=${source}`,
       );
     }
-    if (hasProvenance) notices.push('The provenance statement was not kept: this store has no place for it.');
+    if (sent.hasProvenance)
+      notices.push('The provenance statement was not kept: this store has no place for it.');
+    if (sent.wantsRestricted) {
+      notices.push(
+        'Access is not decided by package here: whoever may read this store may read this package. Its administrator decides who that is (MORTISE_READ).',
+      );
+    }
     return notices.join(' ');
   }
 }
