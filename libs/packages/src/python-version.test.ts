@@ -92,12 +92,22 @@ describe('a package name', () => {
     expect(normalizePythonName('Zephyr__Tool.-X')).toBe('zephyr-tool-x');
   });
 
-  it.each(['react', '@acme/zephyr-tool', 'JSONStream', 'socket.io'])('%s is one of npm’s', (name) => {
+  it.each([
+    'react',
+    '@acme/zephyr-tool',
+    'JSONStream',
+    'socket.io',
+    '-x',
+    '@acme/_x',
+    '@_acme/x',
+    '@-acme/-x',
+  ])('%s is one of npm’s', (name) => {
     expect(isNpmName(name)).toBe(true);
   });
 
   it.each([
     '',
+    '-',
     '.',
     '..',
     '../a',
@@ -106,6 +116,7 @@ describe('a package name', () => {
     '@a/',
     '@/a',
     '@a/../b',
+    '@a/.b',
     '@a/b/c',
     '_a',
     'a b',
