@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Database } from '#database';
+import { verifyStore } from '../../apps/registry/src/platform/commands/verify-store.js';
+import { parseSettings } from '../../apps/registry/src/platform/config.js';
 import { buildNpmTarball, buildWheel } from '#testing';
 import { seedPublisherInto } from '../seed-publisher.js';
 import { StoreProcess } from '../store-process.js';
@@ -61,6 +63,7 @@ describe(`a store that is killed while it publishes (CRASH_SEED=${seed})`, () =>
         } finally {
           await store.kill();
         }
+        await expectSound();
       }
       process.stdout.write(`crash: seed ${seed}, ${publishes} publishes, ${kills} kills\n`);
       const store = await StoreProcess.start(folder);
@@ -75,6 +78,14 @@ describe(`a store that is killed while it publishes (CRASH_SEED=${seed})`, () =>
     timeoutMs,
   );
 });
+
+/** A verification of what the killed store left finds nothing to mend. */
+async function expectSound(): Promise<void> {
+  const told: string[] = [];
+  const settings = parseSettings({ MORTISE_DATA: folder });
+  await verifyStore(settings, { json: true, say: (text) => told.push(text) });
+  expect(JSON.parse(told.join('')).damages).toEqual([]);
+}
 
 async function sendUntilKilled(store: StoreProcess, waiting: Plan[]): Promise<void> {
   for (let plan = waiting.shift(); plan; plan = waiting.shift()) {

@@ -43,6 +43,16 @@ export class FileBlobStore extends BlobStore {
     return new FileBlobStore(blobs, await openProcessFolder(join(resolve(folder), 'incoming')));
   }
 
+  /** To look at what is there while a store may be at work: makes and clears away nothing. */
+  static openToRead(folder: string): FileBlobStore {
+    return new FileBlobStore(join(resolve(folder), 'sha256'), join(resolve(folder), 'incoming'));
+  }
+
+  /** Where somebody who looks into the folder finds the blob. */
+  placeOf(sha256: string): string {
+    return this.pathOf(sha256);
+  }
+
   override async keep(file: StagedFile): Promise<void> {
     const target = this.pathOf(file.sha256);
     if (file.bytes !== null) await this.keepSmall(file.bytes, target);
@@ -74,7 +84,7 @@ export class FileBlobStore extends BlobStore {
   }
 
   override async *list(): AsyncIterable<string> {
-    for (const folder of await readdir(this.blobs)) {
+    for (const folder of await namesIn(this.blobs)) {
       if (!shard.test(folder)) continue;
       for (const name of await readdir(join(this.blobs, folder))) if (digest.test(name)) yield name;
     }
@@ -122,6 +132,13 @@ export class FileBlobStore extends BlobStore {
   private temporaryName(): string {
     return join(this.incoming, `${this.temporaryNames++}`);
   }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
+  });
 }
 
 const datasync = promisify(fdatasync);

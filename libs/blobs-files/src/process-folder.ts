@@ -29,12 +29,24 @@ export async function openProcessFolder(root: string): Promise<string> {
 }
 
 async function removeLeftovers(root: string): Promise<void> {
+  for (const folder of await leftoversIn(root)) await rm(folder, { recursive: true, force: true });
+}
+
+async function leftoversIn(root: string): Promise<string[]> {
+  const found: string[] = [];
   for (const name of await readdir(root)) {
     const owner = ownerOf(name);
-    if (owner !== undefined && (await isLeftover(join(root, name), owner))) {
-      await rm(join(root, name), { recursive: true, force: true });
-    }
+    if (owner !== undefined && (await isLeftover(join(root, name), owner))) found.push(join(root, name));
   }
+  return found;
+}
+
+/** How many files processes that died have left below `root`, which the next start clears away. */
+export async function countLeftovers(root: string): Promise<number> {
+  let files = 0;
+  const folders = await leftoversIn(root).catch(() => []);
+  for (const folder of folders) files += (await readdir(folder).catch(() => [])).length;
+  return files;
 }
 
 function ownerOf(name: string): Owner | undefined {

@@ -52,6 +52,9 @@ export type {
 } from './release.js';
 export { ReleaseStore } from './release-store.js';
 export type { LabelledVersion, Publication, Upload } from './release-store.js';
+export { RowFaults } from './row-faults.js';
+export type { RowFault } from './row-faults.js';
+export { VerifyRows } from './verify-rows.js';
 export { StandingStore } from './standing-store.js';
 export type { StandingChange } from './standing-store.js';
 export type { ArrivedArtifact, UploadedArtifact } from './uploaded-artifact.js';

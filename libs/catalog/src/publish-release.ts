@@ -107,7 +107,11 @@ export class PublishRelease {
     fetching: Fetching,
   ): Promise<Published | undefined> {
     const earlier = await this.findEarlier(request, plugin, version);
-    if (earlier) return this.seen('unchanged', earlier);
+    if (earlier) {
+      // Whoever sends the bytes again may be mending a store that has lost them.
+      if (!request.dryRun) await Promise.all(request.artifacts.map((artifact) => artifact.keep()));
+      return this.seen('unchanged', earlier);
+    }
     try {
       const draft = await this.draft(request, plugin, version, fetching);
       if (!draft) return undefined;

@@ -4,6 +4,7 @@ import { isPostgresAddress } from './database-location.js';
 import type { DatabaseEngine, TransactionOptions } from './engines/database-engine.js';
 import { PostgresEngine } from './engines/postgres-engine.js';
 import { databaseUnavailable } from './engines/postgres-failure.js';
+import { ReadingEngine } from './engines/reading-engine.js';
 import { SqliteEngine } from './engines/sqlite-engine.js';
 import { Notices } from './notices.js';
 import { Turns } from './turns.js';
@@ -47,6 +48,14 @@ export class Database {
       ? await PostgresEngine.open(location)
       : await SqliteEngine.open(location);
     return new Database(engine);
+  }
+
+  /**
+   * Opens what `location` names to be read, also while a store runs on it: nothing is migrated, and a write throws. Throws
+   * `database-outdated` where migrations are due, and as `open` does.
+   */
+  static async openToRead(location: string): Promise<Database> {
+    return new Database(await ReadingEngine.open(location));
   }
 
   /**

@@ -25,6 +25,8 @@ export { SqlSessionStore } from './sql-session-store.js';
 export { SqlWebLoginStore } from './sql-web-login-store.js';
 export { SqlTokenStore } from './sql-token-store.js';
 export { SqlModerationStore } from './sql-moderation-store.js';
+export { SqlFileRecords } from './sql-file-records.js';
+export { SqlRowFaults } from './sql-row-faults.js';
 export { SqlDownloadLog } from './sql-download-log.js';
 export { SqlPluginDownloads } from './sql-plugin-downloads.js';
 export { SqlPackageIndex } from './sql-package-index.js';

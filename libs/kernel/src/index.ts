@@ -5,6 +5,7 @@ export { Clock } from './clock.js';
 export { ClusterSecrets } from './cluster-secrets.js';
 export { completeVersion } from './complete-version.js';
 export { closestWord } from './closest-word.js';
+export type { Damage } from './damage.js';
 export { sha256Hex } from './digest.js';
 export { KeyHistory } from './key-history.js';
 export type { KeyTurn } from './key-history.js';

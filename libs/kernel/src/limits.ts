@@ -247,6 +247,12 @@ export const limits = {
   indexRetryLastMs: 10_000,
   indexCheckMs: 10_000,
 
+  // verifying
+  verifyLooksAgain: 3,
+  verifyLookAgainMs: 1_000,
+  verifyProgressMs: 200,
+  damagesInJson: 10_000,
+
   // documents kept as bytes; one plugin may take up one of so many shares
   documentCacheBytes: 128 * mebibyte,
   documentCacheOverheadBytes: 512,

@@ -8,6 +8,9 @@ export type {
 } from './artifact.js';
 export { ArtifactHoldings } from './artifact-holdings.js';
 export type { ArtifactHolders, HeldArtifact } from './artifact-holdings.js';
+export { FileRecords } from './file-records.js';
+export type { FileRecord } from './file-records.js';
+export { VerifyFiles } from './verify-files.js';
 export { DownloadCounter } from './download-counter.js';
 export { DownloadLog } from './download-log.js';
 export type { Downloads } from './download-log.js';

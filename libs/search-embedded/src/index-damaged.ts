@@ -6,6 +6,13 @@ export class IndexDamaged extends Error {
   }
 }
 
+/** It was written by another version of this code: nothing is wrong, and nothing of it can be used. */
+export class IndexOutdated extends IndexDamaged {
+  constructor() {
+    super('it was written by another version');
+  }
+}
+
 const damageCodes = /^SQLITE_(CORRUPT|NOTADB|FORMAT|IOERR_SHORT_READ|IOERR_DATA|CANTOPEN)/;
 
 /** Whether an error says that the file, and not the code or the moment, is at fault. */

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { IndexDamaged } from './index-damaged.js';
+import { IndexDamaged, IndexOutdated } from './index-damaged.js';
 import { schemaMark, tables } from './schema.js';
 
 export type Connection = Database.Database;
@@ -86,7 +86,7 @@ export function openIndexFile(path: string, options: ConnectionOptions): Connect
 
 function checkIndexFile(connection: Connection, path: string): void {
   const mark = connection.prepare(`SELECT value FROM meta WHERE key = 'schema'`).pluck().get();
-  if (mark !== schemaMark) throw new IndexDamaged('it was written by another version');
+  if (mark !== schemaMark) throw new IndexOutdated();
   const pages = Number(connection.pragma('page_count', { simple: true }));
   const pageBytes = Number(connection.pragma('page_size', { simple: true }));
   // Pages that are still only in the write-ahead log are counted but not yet in the file.

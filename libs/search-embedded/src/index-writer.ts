@@ -16,14 +16,8 @@ import { FacetValueWriter } from './facet-value-writer.js';
 import type { Connection } from './index-folder.js';
 import { changedPostings, decodePostings, postingChange } from './posting-list.js';
 import { blockSlots, prefixMark } from './schema.js';
-
-interface StoredRow {
-  readonly docid: number;
-  readonly revision: number;
-  readonly card: string;
-  readonly description: string | null;
-  readonly rest: string;
-}
+import { storedDocument } from './stored-document.js';
+import type { StoredRow } from './stored-document.js';
 
 type Change = ReadonlyMap<string, number>;
 
@@ -242,12 +236,6 @@ function newestOfEach(documents: readonly PluginDocument[]): Iterable<PluginDocu
     if (known === undefined || known.revision <= document.revision) newest.set(document.id, document);
   }
   return newest.values();
-}
-
-function storedDocument(row: StoredRow): PluginDocument {
-  const [operations, requires] = JSON.parse(row.rest) as [string[], Record<string, string>];
-  const card = JSON.parse(row.card) as ReturnType<typeof pluginCard>;
-  return { ...card, description: row.description, operations, requires, revision: row.revision };
 }
 
 /** The terms of a document, and the beginnings of those in its head. */

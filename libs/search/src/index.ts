@@ -13,6 +13,8 @@ export type { HighlightTerms } from './highlight.js';
 export { hostMatches, parseHostFilter } from './host-filter.js';
 export { IndexedPlugins } from './indexed-plugins.js';
 export type { ChangedPlugins } from './indexed-plugins.js';
+export { KeptIndex } from './kept-index.js';
+export { VerifyIndex } from './verify-index.js';
 export { readings, shortPrefixCharacters } from './readings.js';
 export type { NearTerm, Nearness, Reading, TermMatch, Vocabulary } from './readings.js';
 export { pluginCard } from './plugin-card.js';

@@ -35,7 +35,7 @@ export class PostgresEngine extends DatabaseEngine {
   static async open(address: string): Promise<PostgresEngine> {
     try {
       const { isShared } = await migratePostgres(address);
-      const pool = await openPool(address);
+      const pool = await openPostgresPool(address);
       const watch = new PostgresWatch(address);
       await watch.open();
       return new PostgresEngine(pool, watch, isShared);
@@ -102,7 +102,7 @@ export class PostgresEngine extends DatabaseEngine {
   }
 }
 
-function openPool(address: string): Promise<DataSource> {
+export function openPostgresPool(address: string): Promise<DataSource> {
   return new DataSource({
     type: 'postgres',
     entities: rows,

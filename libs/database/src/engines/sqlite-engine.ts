@@ -30,13 +30,7 @@ export class SqliteEngine extends DatabaseEngine {
   static async open(path: string): Promise<SqliteEngine> {
     const writer = await openWriter(path);
     await writer.runMigrations();
-    const reader = await new DataSource({
-      type: 'better-sqlite3',
-      database: path,
-      readonly: true,
-      entities: rows,
-      statementCacheSize: 200,
-    }).initialize();
+    const reader = await openSqliteReader(path);
     return new SqliteEngine(path, writer, reader, await WalSync.open(`${path}-wal`));
   }
 
@@ -79,6 +73,17 @@ export class SqliteEngine extends DatabaseEngine {
     this.writer = await openWriter(this.path);
     await broken.destroy();
   }
+}
+
+/** A connection that sees only what is committed, and can't write. */
+export function openSqliteReader(path: string): Promise<DataSource> {
+  return new DataSource({
+    type: 'better-sqlite3',
+    database: path,
+    readonly: true,
+    entities: rows,
+    statementCacheSize: 200,
+  }).initialize();
 }
 
 function openWriter(path: string): Promise<DataSource> {

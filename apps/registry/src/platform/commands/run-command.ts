@@ -4,13 +4,17 @@ import { CannotStart } from '../cannot-start.js';
 import { parseSettings, processEnvironment } from '../config.js';
 import type { Settings } from '../config.js';
 import { settingsLines } from '../describe-settings.js';
+import { removeIndex } from './remove-index.js';
 import { resetData } from './reset-data.js';
 import { openDataFolder, runServer } from './run-server.js';
 import type { Store } from './store.js';
 
 interface Command {
   readonly does: string;
-  run(settings: Settings, store: Store): Promise<void>;
+  /** What may follow it, e.g. `--json`, and what that does. */
+  readonly options?: Readonly<Record<`--${string}`, string>>;
+  /** A number that it resolves with is the exit code. */
+  run(settings: Settings, store: Store, options: ReadonlySet<string>): Promise<unknown>;
 }
 
 const commands: Readonly<Record<string, Command>> = {
@@ -39,6 +43,18 @@ const commands: Readonly<Record<string, Command>> = {
     does: 'show every setting, what may be written for it and what holds now; secrets stay hidden',
     run: async (settings) => say(settingsLines(settings)),
   },
+  verify: {
+    does: 'hold every blob, row and indexed plugin against each other; 0: all is well, 1: damage was found',
+    options: { '--json': 'answer with one JSON document' },
+    run: async (settings, _store, options) => {
+      const { verifyStore } = await import('./verify-store.js');
+      return verifyStore(settings, { json: options.has('--json'), say });
+    },
+  },
+  reindex: {
+    does: 'throw the search index away, so that the next start makes it again from the database',
+    run: async (settings) => say(removeIndex(settings)),
+  },
   reset: {
     does: 'delete the data folder, after making sure that it is one and that no store runs on it',
     run: async (settings) => say(resetData(settings)),
@@ -53,10 +69,21 @@ export async function runCommand(words: readonly string[], store: Store): Promis
   if (name === 'help' || name === '--help' || name === '-h') return say(usage());
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command === undefined) throw new CannotStart(unknownCommand(name), 2);
-  if (rest.length > 0) {
+  const options = optionsIn(name, command, rest);
+  const exitCode = await command.run(parseSettings(processEnvironment()), store, options);
+  if (typeof exitCode === 'number') process.exitCode = exitCode;
+}
+
+function optionsIn(name: string, { options = {} }: Command, words: readonly string[]): ReadonlySet<string> {
+  const known = Object.keys(options);
+  const unknown = words.find((word) => !known.includes(word));
+  if (unknown === undefined) return new Set(words);
+  if (known.length === 0) {
     throw new CannotStart(`"${name}" takes no arguments; settings come from the environment (MORTISE_…).`, 2);
   }
-  await command.run(parseSettings(processEnvironment()), store);
+  const near = closestWord(unknown, known);
+  const hint = near === undefined ? '' : ` Did you mean ${near}?`;
+  throw new CannotStart(`"${name}" does not take "${unknown}".${hint} It takes: ${known.join(', ')}.`, 2);
 }
 
 function unknownCommand(name: string): string {
@@ -66,6 +93,9 @@ function unknownCommand(name: string): string {
 }
 
 function usage(): string {
-  const lines = Object.entries(commands).map(([name, { does }]) => `  ${name.padEnd(10)}${does}`);
+  const lines = Object.entries(commands).flatMap(([name, { does, options = {} }]) => [
+    `  ${name.padEnd(10)}${does}`,
+    ...Object.entries(options).map(([option, means]) => `  ${''.padEnd(10)}  ${option}: ${means}`),
+  ]);
   return ['mortise-registry <command>, with settings from the environment (MORTISE_…):', ...lines].join('\n');
 }

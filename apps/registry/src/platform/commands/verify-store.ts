@@ -1,0 +1,136 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { countLeftovers, FileBlobStore } from '#blobs-files';
+import { VerifyRows } from '#catalog';
+import { Database, isPostgresAddress, SqlFileRecords, SqlIndexedPlugins, SqlRowFaults } from '#database';
+import { limits, RegistryError } from '#kernel';
+import type { Damage } from '#kernel';
+import { VerifyFiles } from '#packages';
+import { VerifyIndex } from '#search';
+import { EmbeddedKeptIndex } from '#search-embedded';
+import { CannotStart } from '../cannot-start.js';
+import type { Settings } from '../config.js';
+import { VerifyReport } from './verify-report.js';
+
+const damageFound = 1;
+
+export interface VerifyOptions {
+  /** Whether all is told at the end, as one JSON document. */
+  readonly json: boolean;
+  /** Takes lines without their end. */
+  readonly say: (text: string) => void;
+}
+
+/**
+ * Holds everything that the store keeps against everything else, and says what is wrong and how to mend it. Reads only, so
+ * that it works beside a running store as well. Resolves with the exit code.
+ */
+export async function verifyStore(settings: Settings, { json, say }: VerifyOptions): Promise<number> {
+  const report = new VerifyReport(json, say);
+  const database = await openDatabase(settings.database, report);
+  if (database) {
+    try {
+      await report.take('the database', () => verifyFiles(settings, database, report));
+      await report.take('the database', () => verifyRows(database, report));
+      await report.take('the search index', () => verifyIndex(settings, database, report));
+      await noteLeftovers(settings, report);
+    } finally {
+      await database.close();
+    }
+  }
+  return report.end() ? 0 : damageFound;
+}
+
+async function openDatabase(location: string, report: VerifyReport): Promise<Database | undefined> {
+  if (!isPostgresAddress(location) && !existsSync(location)) {
+    throw new CannotStart(`There is no database ${location}: set MORTISE_DATA as the store has it.`, 2);
+  }
+  let database: Database | undefined;
+  await report.take('the database', async () => {
+    database = await Database.openToRead(location).catch((error: unknown) => {
+      throw error instanceof RegistryError ? new CannotStart(error.message, 2) : error;
+    });
+  });
+  return database;
+}
+
+async function verifyFiles(settings: Settings, database: Database, report: VerifyReport): Promise<void> {
+  const blobs = FileBlobStore.openToRead(settings.blobFolder);
+  const records = new SqlFileRecords(database);
+  const due = await records.count();
+  const files = new VerifyFiles(blobs, records, (sha256) => blobs.placeOf(sha256));
+  const progress = () => `${files.seen.blobs} blobs of about ${due}, ${mebibytes(files.seen.bytes)}`;
+  await report.watch(progress, () => takeAll(files.run(), report));
+  const { seen } = files;
+  report.lookedAt('blobs', seen.blobs);
+  report.lookedAt('files', due);
+  if (seen.orphans === 0) return;
+  report.note(
+    'orphans',
+    `${seen.orphans} blobs (${mebibytes(seen.orphanBytes)}) belong to nothing: uploads that never became a release leave such, and they do no harm.`,
+  );
+}
+
+async function verifyRows(database: Database, report: VerifyReport): Promise<void> {
+  const faults = new SqlRowFaults(database);
+  await takeAll(new VerifyRows(faults).run(), report);
+  report.lookedAt('releases', await faults.releases());
+}
+
+async function verifyIndex(settings: Settings, database: Database, report: VerifyReport): Promise<void> {
+  const index = EmbeddedKeptIndex.open(join(settings.dataFolder, 'search'));
+  if (index === null) {
+    report.note(
+      'index-absent',
+      'There is no search index, or one of another version: the next start makes one from the database.',
+    );
+    return;
+  }
+  if (typeof index === 'string') {
+    const mend = 'Start the store: it makes the index again from the database.';
+    report.damage({ code: 'index-damaged', subject: 'the search index', what: index, mend });
+    return;
+  }
+  try {
+    const pause = () => wait(limits.verifyLookAgainMs);
+    const verification = new VerifyIndex(index, new SqlIndexedPlugins(database), pause);
+    await takeAll(verification.run(), report);
+    const { documents, behind } = verification.seen;
+    report.lookedAt('indexed plugins', documents);
+    if (behind === null) {
+      report.note(
+        'index-apart',
+        'The search index is of another time than the database: the next start makes it again.',
+      );
+    } else if (behind > 0) {
+      report.note(
+        'index-behind',
+        `The search index has yet to hear of ${behind} changes, and does when the store runs.`,
+      );
+    }
+  } finally {
+    index.close();
+  }
+}
+
+async function noteLeftovers({ dataFolder, blobFolder }: Settings, report: VerifyReport): Promise<void> {
+  const roots = [
+    join(dataFolder, 'staging'),
+    join(blobFolder, 'incoming'),
+    join(dataFolder, 'web', 'incoming'),
+  ];
+  let files = 0;
+  for (const root of roots) files += await countLeftovers(root);
+  if (files === 0) return;
+  report.note(
+    'leftovers',
+    `${files} files of uploads that were cut off lie in ${roots.join(', ')}: the next start clears them away.`,
+  );
+}
+
+async function takeAll(damages: AsyncIterable<Damage>, report: VerifyReport): Promise<void> {
+  for await (const damage of damages) report.damage(damage);
+}
+
+const mebibytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MiB`;

@@ -1,0 +1,71 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import { RegistryError } from '#kernel';
+import { isPostgresAddress, shownLocation } from '../database-location.js';
+import { migrations } from '../migrations/index.js';
+import { DatabaseEngine } from './database-engine.js';
+import { openPostgresPool } from './postgres-engine.js';
+import { cannotOpenPostgres } from './postgres-failure.js';
+import { openSqliteReader } from './sqlite-engine.js';
+
+/** A database of either kind that is looked at while a store may run on it: it migrates nothing and writes nothing. */
+export class ReadingEngine extends DatabaseEngine {
+  override readonly writesBeside = 0;
+  override readonly answers = true;
+  override readonly isShared = true;
+
+  private constructor(private readonly source: DataSource) {
+    super();
+  }
+
+  /** Throws `database-outdated` where migrations are due. */
+  static async open(location: string): Promise<ReadingEngine> {
+    const engine = new ReadingEngine(await openSource(location));
+    if (await isUpToDate(engine.source)) return engine;
+    await engine.close();
+    throw databaseOutdated(location);
+  }
+
+  override transact<T>(): Promise<T> {
+    throw new Error('This database was opened to be read only.');
+  }
+
+  override async flush(): Promise<void> {
+    return;
+  }
+
+  override read<T>(work: (sql: EntityManager) => Promise<T>): Promise<T> {
+    return work(this.source.manager);
+  }
+
+  override close(): Promise<void> {
+    return this.source.destroy();
+  }
+}
+
+async function openSource(location: string): Promise<DataSource> {
+  if (!isPostgresAddress(location)) return openSqliteReader(location);
+  try {
+    return await openPostgresPool(location);
+  } catch (error) {
+    throw cannotOpenPostgres(error, location);
+  }
+}
+
+async function isUpToDate(source: DataSource): Promise<boolean> {
+  const isPostgres = source.options.type === 'postgres';
+  const tables = isPostgres
+    ? "SELECT 1 FROM pg_tables WHERE tablename = 'migrations' AND schemaname = current_schema()"
+    : "SELECT 1 FROM sqlite_master WHERE name = 'migrations'";
+  const [table] = await source.query<unknown[]>(tables);
+  if (table === undefined) return false;
+  const applied = await source.query<{ name: string }[]>('SELECT name FROM migrations');
+  const names = new Set(applied.map(({ name }) => name));
+  return migrations.every(({ name }) => names.has(name));
+}
+
+const databaseOutdated = (location: string): RegistryError =>
+  new RegistryError(
+    'conflict',
+    'database-outdated',
+    `${shownLocation(location)} was last written by another version of the store: bring it up to date first (mortise-registry migrate).`,
+  );
