@@ -7,7 +7,8 @@ import type { EntityManager } from 'typeorm';
 import { isUniqueViolation } from './constraint.js';
 import type { Database } from './database.js';
 import { recordAct } from './record-act.js';
-import { AccountRow, PublisherMemberRow, SessionRow } from './rows/access-rows.js';
+import { AccountRow, SessionRow } from './rows/access-rows.js';
+import { selectRows } from './select-rows.js';
 
 const isAdministrator = { roles: Like('%"administrator"%') as never };
 
@@ -69,14 +70,14 @@ export class SqlAccountStore extends AccountStore {
   }
 
   async memberships(id: string): Promise<readonly Membership[]> {
-    const rows = await this.database.read((sql) =>
-      sql.find(PublisherMemberRow, {
-        where: { account_id: id },
-        order: { publisher: 'ASC' },
-        take: limits.publishersShownPerAccount,
-      }),
+    // Every upload asks for them.
+    return this.database.read((sql) =>
+      selectRows<Membership>(
+        sql,
+        'SELECT publisher, role FROM publisher_member WHERE account_id = ? ORDER BY publisher LIMIT ?',
+        [id, limits.publishersShownPerAccount],
+      ),
     );
-    return rows.map(({ publisher, role }) => ({ publisher, role }));
   }
 
   private rowOf(username: string): Promise<AccountRow | null> {

@@ -44,8 +44,8 @@ function deprecationIn(version: unknown): string | undefined {
   const message = isRecord(version) ? version['deprecated'] : undefined;
   if (typeof message !== 'string') return undefined;
   if (message.length > limits.deprecationCharacters) throw deprecationTooLong();
-  // Half of a surrogate pair is no character that could be kept.
-  return message.replace(/\p{Surrogate}/gu, '\ufffd');
+  // Half of a surrogate pair, or a zero, is no character that every database keeps.
+  return message.replace(/[\p{Surrogate}\0]/gu, '\ufffd');
 }
 
 function usernameIn(person: unknown): string {
