@@ -189,6 +189,8 @@ export const limits = {
 
   // the indexes of packages
   packageNamesPerRead: 1_000,
+  /** Of one side; where there are more they are read anew for each list. */
+  packageNamesInMemory: 500_000,
 
   // counting downloads
   downloadsKeptInMemory: 50_000,

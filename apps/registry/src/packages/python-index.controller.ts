@@ -16,8 +16,11 @@ import { PythonPages } from './python-pages.js';
 import { simpleFormFor, simpleForms } from './simple-form.js';
 import type { SimpleForm } from './simple-form.js';
 
-/** The subject under which the list of all names is kept; no plugin and no package is called that. */
-export const pythonListSubject = 'the list of python';
+/**
+ * The subject under which a form of the list of all names is kept; no plugin and no package is called that. Each has its
+ * own, since a subject may only take up its share of the cache.
+ */
+export const pythonListSubject = (form: SimpleForm): string => `the list of python in ${form}`;
 
 const pages = Object.fromEntries(simpleForms.map((form) => [form, { schema: { type: 'string' } }]));
 
@@ -64,7 +67,9 @@ export class PythonIndexController {
     const path = (request.params as { '*': string })['*'];
     const form = formFor(request);
     if (path === '')
-      return this.documents.answer(request, reply, pythonListSubject, form, () => this.pages.list(form));
+      return this.documents.answer(request, reply, pythonListSubject(form), form, () =>
+        this.pages.list(form),
+      );
     const written = path.endsWith('/') ? path.slice(0, -1) : path;
     if (!isPythonName(written)) throw packageNotFound(written);
     const name = normalizePythonName(written);

@@ -5,6 +5,7 @@ import type { IndexedPackage, PackageSide, PulledDocument, ServedFile } from '#p
 import { parseSettings } from '../platform/config.js';
 import { StoreSettings } from '../platform/store-settings.js';
 import { PythonFiles } from './python-files.js';
+import { PythonNames } from './python-names.js';
 import { PythonPages } from './python-pages.js';
 import { ServedFiles } from './served-files.js';
 
@@ -77,7 +78,7 @@ class FakeUpstream extends PullThrough {
 
 const settings = new StoreSettings(parseSettings({ MORTISE_PUBLIC_URL: 'https://store.example/below' }));
 const pagesOf = (index: PackageIndex, upstream: PullThrough) =>
-  new PythonPages(index, upstream, settings, new FixedClock());
+  new PythonPages(index, upstream, new PythonNames(index), settings, new FixedClock());
 
 const pulledProject = {
   meta: { 'api-version': '1.4' },

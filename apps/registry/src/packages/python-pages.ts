@@ -1,6 +1,4 @@
 import { hash } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
-import { limits } from '#kernel';
 import type { Clock } from '#kernel';
 import {
   packageNotFound,
@@ -13,6 +11,7 @@ import {
 import type { PackageIndex, PulledDocument, PullThrough, SimpleProject } from '#packages';
 import type { MadeDocument } from '../platform/document-cache.js';
 import type { StoreSettings } from '../platform/store-settings.js';
+import type { PythonNames } from './python-names.js';
 import type { SimpleForm } from './simple-form.js';
 
 const jsonForm: SimpleForm = 'application/vnd.pypi.simple.v1+json';
@@ -27,6 +26,7 @@ export class PythonPages {
   constructor(
     private readonly index: PackageIndex,
     private readonly upstream: PullThrough,
+    private readonly names: PythonNames,
     private readonly settings: StoreSettings,
     private readonly clock: Clock,
   ) {}
@@ -44,15 +44,9 @@ export class PythonPages {
     return this.pulledPage(pulled, form);
   }
 
-  /** Every name that has an owner; asked for a page at a time, so that others are answered in between. */
+  /** Every name that has an owner. */
   async list(form: SimpleForm): Promise<MadeDocument> {
-    const names: string[] = [];
-    for (;;) {
-      const some = await this.index.names('python', names.at(-1) ?? '', limits.packageNamesPerRead);
-      names.push(...some);
-      if (some.length < limits.packageNamesPerRead) break;
-      await setImmediate();
-    }
+    const names = await this.names.all();
     if (form !== jsonForm) return inHtml(simpleListPage(names), form);
     const list = { meta: { 'api-version': simpleApiVersion }, projects: names.map((name) => ({ name })) };
     return inJson(Buffer.from(JSON.stringify(list)));
