@@ -36,7 +36,7 @@ export async function checkFacts(
     ...(record.kind === 'tarball' ? digests : {}),
   };
   const wrong = Object.keys(outside).filter((name) => !isSame((facts as Facts)[name], outside[name]));
-  if (wrong.length > 0 || !wasInspected(facts as Facts)) return wrong;
+  if (wrong.length > 0 || !wasInspected(record, facts as Facts)) return wrong;
   return checkContents(record, facts as Facts, bytes);
 }
 
@@ -59,9 +59,10 @@ function isSameVersion(record: FileRecord, facts: Facts, found: Facts): boolean 
   return kept === read || (isPython && comparePythonVersions(kept, read) === 0);
 }
 
-function wasInspected({ kind, files, metadata }: Facts): boolean {
+/** Of a pulled sdist that can't be told by its facts; upstream has many that the store would not take. */
+function wasInspected({ kind, isUpstream }: FileRecord, { files, metadata }: Facts): boolean {
   if (kind === 'tarball') return Array.isArray(files) && files.length > 0;
-  return kind !== 'wheel' || metadata !== null;
+  return kind === 'wheel' ? metadata !== null : !isUpstream;
 }
 
 /** Whether two values of JSON are the same, whatever the order of their keys. */

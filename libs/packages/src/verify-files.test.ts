@@ -1,0 +1,114 @@
+import { describe, expect, it } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { Damage } from '#kernel';
+import { BlobStore } from './blob-store.js';
+import type { ByteRange } from './blob-store.js';
+import { FileRecords } from './file-records.js';
+import type { FileRecord } from './file-records.js';
+import { VerifyFiles } from './verify-files.js';
+
+class OneBlob extends BlobStore {
+  constructor(
+    private readonly bytes: Buffer,
+    private readonly sha256: string,
+  ) {
+    super();
+  }
+
+  keep(): never {
+    throw new Error('a verification keeps nothing');
+  }
+
+  remove(): never {
+    throw new Error('a verification removes nothing');
+  }
+
+  override async size(sha256: string): Promise<number | undefined> {
+    return sha256 === this.sha256 ? this.bytes.length : undefined;
+  }
+
+  override async open(
+    _: string,
+    { start, end } = { start: 0, end: this.bytes.length - 1 },
+  ): Promise<Readable> {
+    return Readable.from([this.bytes.subarray(start, end + 1)]);
+  }
+
+  override async *list(): AsyncIterable<string> {
+    yield this.sha256;
+  }
+}
+
+class OneRecord extends FileRecords {
+  constructor(
+    private readonly sha256: string,
+    private readonly record: FileRecord,
+  ) {
+    super();
+  }
+
+  override async count(): Promise<number> {
+    return 1;
+  }
+
+  override async *digests(): AsyncIterable<string> {
+    yield this.sha256;
+  }
+
+  override async of(sha256: string): Promise<readonly FileRecord[]> {
+    return sha256 === this.sha256 ? [this.record] : [];
+  }
+}
+
+const bytes = Buffer.from('what upstream calls a source distribution');
+const sha256 = createHash('sha256').update(bytes).digest('hex');
+
+const sdist = (more: Partial<FileRecord> = {}): FileRecord => ({
+  holder: 'python package odd 1.0',
+  rows: 1,
+  isUpstream: true,
+  filename: 'odd-1.0.tar.gz',
+  size: bytes.length,
+  kind: 'sdist',
+  facts: {
+    kind: 'sdist',
+    filename: 'odd-1.0.tar.gz',
+    sha256,
+    size: bytes.length,
+    package: 'odd',
+    version: '1.0',
+  },
+  ...more,
+});
+
+async function verify(record: FileRecord, blob = new OneBlob(bytes, sha256)): Promise<Damage[]> {
+  const found: Damage[] = [];
+  const verification = new VerifyFiles(blob, new OneRecord(sha256, record), (digest) => `blobs/${digest}`);
+  for await (const damage of verification.run()) found.push(damage);
+  return found;
+}
+
+describe('VerifyFiles', () => {
+  it('asks of what was pulled and never looked into only that its bytes are those that came', async () => {
+    expect(await verify(sdist())).toEqual([]);
+    expect(await verify(sdist({ isUpstream: false }))).toMatchObject([{ code: 'facts-wrong' }]);
+  });
+
+  it('tells nobody to publish again what came from upstream', async () => {
+    const [damage] = await verify(sdist(), new OneBlob(Buffer.from('else'), sha256));
+    expect(damage).toMatchObject({
+      code: 'blob-cut-off',
+      mend: `Put it back from a backup (blobs/${sha256}).`,
+    });
+  });
+
+  it('tells of bytes that the system can’t read', async () => {
+    const blob = new OneBlob(bytes, sha256);
+    blob.open = (_: string, _range?: ByteRange) =>
+      Promise.reject(Object.assign(new Error('read'), { code: 'EIO' }));
+    expect(await verify(sdist(), blob)).toMatchObject([
+      { code: 'blob-unreadable', what: expect.stringContaining('EIO') },
+    ]);
+  });
+});
