@@ -264,6 +264,7 @@ export const limits = {
   npmTextCharacters: 4_096,
   npmListItems: 10_000,
   npmVersionCharacters: 65_536,
+  npmSignaturesPerWrite: 100,
   npmAuditBytes: 4 * mebibyte,
   npmAuditsAtOnce: 64,
 

@@ -9,7 +9,7 @@ type Fields = Record<string, unknown>;
  * shape that npm doesn't take is left out: package.json was written by a stranger.
  */
 export function installFields({ manifest, files }: NpmArtifact): Fields {
-  const paths = new Set(files.map(({ path }) => path));
+  const has = (wanted: string) => files.some(({ path }) => path === wanted);
   const dependencies = texts(manifest.dependencies);
   return present({
     ...Object.fromEntries(dependencyMembers.map((member) => [member, texts(manifest[member])])),
@@ -23,8 +23,8 @@ export function installFields({ manifest, files }: NpmArtifact): Fields {
     cpu: list(manifest.cpu),
     libc: list(manifest.libc),
     funding: fundingOf(manifest.funding),
-    _hasShrinkwrap: paths.has('npm-shrinkwrap.json') || undefined,
-    hasInstallScript: hasInstallScript(manifest, paths) || undefined,
+    _hasShrinkwrap: has('npm-shrinkwrap.json') || undefined,
+    hasInstallScript: hasInstallScript(manifest, has) || undefined,
   });
 }
 
@@ -145,11 +145,10 @@ const oneFunding = (value: unknown): unknown => text(value) ?? texts(value);
 const installScripts = ['preinstall', 'install', 'postinstall'];
 
 /** A binding.gyp is built when the package is installed, without a script that says so. */
-function hasInstallScript({ scripts, gypfile }: Readonly<Fields>, paths: ReadonlySet<string>): boolean {
+function hasInstallScript({ scripts, gypfile }: Readonly<Fields>, has: (path: string) => boolean): boolean {
   const own = isMap(scripts) ? scripts : {};
   return (
-    installScripts.some((script) => Object.hasOwn(own, script)) ||
-    (paths.has('binding.gyp') && gypfile !== false)
+    installScripts.some((script) => Object.hasOwn(own, script)) || (gypfile !== false && has('binding.gyp'))
   );
 }
 
