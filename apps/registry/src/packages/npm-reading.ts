@@ -1,4 +1,3 @@
-import { Database } from '#database';
 import { Clock, ClusterSecrets } from '#kernel';
 import { NpmKeys, PackageIndex, PackageStore, PullThrough, SignPackage } from '#packages';
 import { Log } from '../platform/log.js';
@@ -23,19 +22,7 @@ export const npmReading = {
       inject: [NpmKeys, Log],
       useFactory: (keys: NpmKeys, log: Log) => new RotateKeys('npm versions', keys, log),
     },
-    { provide: ServedFiles, inject: [Database], useFactory: makeServedFiles },
-    { provide: NpmSearch, inject: [PackageIndex, Clock, Database], useFactory: makeNpmSearch },
+    provide(ServedFiles, ServedFiles, []),
+    provide(NpmSearch, NpmSearch, [PackageIndex, Clock]),
   ],
 };
-
-function makeServedFiles(database: Database): ServedFiles {
-  const files = new ServedFiles();
-  database.notices.subscribe('package', (name) => files.forget(name));
-  return files;
-}
-
-function makeNpmSearch(index: PackageIndex, clock: Clock, database: Database): NpmSearch {
-  const search = new NpmSearch(index, clock);
-  database.notices.subscribe('package', (name) => search.forget(name));
-  return search;
-}

@@ -54,6 +54,8 @@ import { NpmAccessController } from './npm-access.controller.js';
 import { NpmPackageController } from './npm-package.controller.js';
 import { WriteDownloads } from './write-downloads.job.js';
 import { npmReading } from './npm-reading.js';
+import { NpmSearch } from './npm-search.js';
+import { ServedFiles } from './served-files.js';
 import { NpmPublishController } from './npm-publish.controller.js';
 import { pythonIndex } from './python-index.js';
 
@@ -115,4 +117,11 @@ import { pythonIndex } from './python-index.js';
   ],
   exports: [BlobStore, PackageSource, PullThrough, SendBlob, Staging, UnpackedTarballs, UpstreamPackages],
 })
-export class PackagesModule {}
+export class PackagesModule {
+  constructor(database: Database, files: ServedFiles, search: NpmSearch) {
+    database.notices.subscribe('package', (name) => {
+      files.forget(name);
+      search.forget(name);
+    });
+  }
+}
