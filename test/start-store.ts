@@ -31,6 +31,8 @@ export async function startStore(
     parseSettings({
       MORTISE_DATA: folder,
       MORTISE_DEMO: 'off',
+      MORTISE_UPSTREAM_NPM: 'off',
+      MORTISE_UPSTREAM_PYTHON: 'off',
       MORTISE_ADMIN_USERNAME: testAdmin.username,
       MORTISE_ADMIN_PASSWORD: testAdmin.password,
       ...(await databaseSetting(folder)),

@@ -36,6 +36,8 @@ export class StoreProcess {
         MORTISE_DATA: folder,
         MORTISE_PORT: String(port),
         MORTISE_DEMO: 'off',
+        MORTISE_UPSTREAM_NPM: 'off',
+        MORTISE_UPSTREAM_PYTHON: 'off',
         MORTISE_LOG_LEVEL: 'error',
         MORTISE_ADMIN_PASSWORD: processAdmin.password,
         ...options.environment,

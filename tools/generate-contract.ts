@@ -13,6 +13,8 @@ export async function generateContract(): Promise<string> {
     parseSettings({
       MORTISE_DATA: folder,
       MORTISE_DEMO: 'off',
+      MORTISE_UPSTREAM_NPM: 'off',
+      MORTISE_UPSTREAM_PYTHON: 'off',
       MORTISE_LOG_LEVEL: 'silent',
       MORTISE_ADMIN_PASSWORD: 'made for the contract only',
     }),

@@ -40,6 +40,8 @@ export class ServerProcess {
       MORTISE_DATA: folder,
       MORTISE_PORT: String(port),
       MORTISE_DEMO: 'off',
+      MORTISE_UPSTREAM_NPM: 'off',
+      MORTISE_UPSTREAM_PYTHON: 'off',
       MORTISE_ADMIN_USERNAME: administrator.username,
       MORTISE_ADMIN_PASSWORD: administrator.password,
     };

@@ -33,4 +33,5 @@ export { SqlPackageIndex } from './sql-package-index.js';
 export { SqlPackageUpkeep } from './sql-package-upkeep.js';
 export { SqlPackageOwners } from './sql-package-owners.js';
 export { SqlPackageStore } from './sql-package-store.js';
-export { SqlNameClaims } from './sql-name-claims.js';
+export { SqlPulledPackages } from './sql-pulled-packages.js';
+export { SqlUpstreamPages } from './sql-upstream-pages.js';

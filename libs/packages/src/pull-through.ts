@@ -25,9 +25,12 @@ export interface NpmKey {
 
 /**
  * Fetches what the store doesn't own from upstream: once, however many ask at once; verified, kept, and served from
- * then on, upstream up or not. A name that the store owns is never looked up. Where upstream is off, or doesn't have the
- * name, all of these answer undefined; `upstream-unreachable` (unavailable) is thrown where it doesn't answer and
- * nothing was kept.
+ * then on, upstream up or not. A name that the store owns is never looked up. Where upstream doesn't have the name, or
+ * the name may not be fetched, all of these answer undefined; so do they where upstream is off, except for what was
+ * pulled before. `upstream-unreachable` (unavailable) is thrown where it doesn't answer and nothing was kept.
+ *
+ * `via` is the header of that name of the request that is answered: a registry that the store fetches from may be
+ * another store, whose upstream is this one.
  */
 export abstract class PullThrough {
   /**
@@ -39,33 +42,24 @@ export abstract class PullThrough {
     name: string,
     form: 'full' | 'short' | 'simple',
     base: string,
+    via?: string,
   ): Promise<PulledDocument | undefined>;
-  /** The file, which the store has when this returns. */
-  abstract file(side: PackageSide, name: string, filename: string): Promise<ServedFile | undefined>;
+  /**
+   * The file, which the store has when this returns; to be asked about all files of names that nobody owns. It may be
+   * quarantined. Throws `upstream-mismatch`, `upstream-changed` and `upstream-file-too-large` (forbidden) where
+   * upstream's bytes aren't what its index promises, or are too many.
+   */
+  abstract file(
+    side: PackageSide,
+    name: string,
+    filename: string,
+    via?: string,
+  ): Promise<ServedFile | undefined>;
   /** The METADATA file of a wheel (PEP 658), without the wheel. */
-  abstract metadata(name: string, filename: string): Promise<Buffer | undefined>;
+  abstract metadata(name: string, filename: string, via?: string): Promise<Buffer | undefined>;
   /**
    * The keys of upstream's npm registry, to be offered beside the store's own: its documents keep their signatures. Empty
    * where there are none, or none were ever heard of; never throws for a silent upstream.
    */
   abstract npmKeys(): Promise<readonly NpmKey[]>;
-}
-
-/** A store without upstream. */
-export class NoPullThrough extends PullThrough {
-  override document(): Promise<undefined> {
-    return Promise.resolve(undefined);
-  }
-
-  override file(): Promise<undefined> {
-    return Promise.resolve(undefined);
-  }
-
-  override metadata(): Promise<undefined> {
-    return Promise.resolve(undefined);
-  }
-
-  override npmKeys(): Promise<readonly NpmKey[]> {
-    return Promise.resolve([]);
-  }
 }

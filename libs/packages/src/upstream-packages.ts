@@ -60,18 +60,3 @@ export abstract class UpstreamPackages {
     onProgress?: (progress: PullProgress) => void,
   ): Promise<PulledVersion | undefined>;
 }
-
-/** A store without upstream. */
-export class NoUpstreamPackages extends UpstreamPackages {
-  override isOn(): boolean {
-    return false;
-  }
-
-  override versions(): Promise<undefined> {
-    return Promise.resolve(undefined);
-  }
-
-  override pull(): Promise<undefined> {
-    return Promise.resolve(undefined);
-  }
-}

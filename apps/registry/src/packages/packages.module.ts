@@ -7,7 +7,6 @@ import { Clock } from '#kernel';
 import {
   Database,
   SqlArtifactHoldings,
-  SqlNameClaims,
   SqlPackageIndex,
   SqlPackageOwners,
   SqlPackageStore,
@@ -27,8 +26,6 @@ import {
   FreeNames,
   GrantPackageName,
   NameClaims,
-  NoPullThrough,
-  NoUpstreamPackages,
   OpenArtifact,
   PackageIndex,
   PackageOwners,
@@ -58,10 +55,12 @@ import { NpmSearch } from './npm-search.js';
 import { ServedFiles } from './served-files.js';
 import { NpmPublishController } from './npm-publish.controller.js';
 import { pythonIndex } from './python-index.js';
+import { pulling } from './pulling.js';
+import { UpstreamModule } from './upstream.module.js';
 
 /** The bytes of packages: taken in, kept, and served. */
 @Module({
-  imports: [AccessModule],
+  imports: [AccessModule, UpstreamModule],
   controllers: [
     ArtifactController,
     ...npmReading.controllers,
@@ -91,9 +90,7 @@ import { pythonIndex } from './python-index.js';
     provide(ArtifactHoldings, SqlArtifactHoldings, [Database]),
     provide(PackageIndex, SqlPackageIndex, [Database]),
     provide(PackageStore, SqlPackageStore, [Database]),
-    provide(NameClaims, SqlNameClaims, [Database]),
-    provide(PullThrough, NoPullThrough, []),
-    provide(UpstreamPackages, NoUpstreamPackages, []),
+    ...pulling,
     provide(PackageOwners, SqlPackageOwners, [Database]),
     provide(GrantPackageName, GrantPackageName, [PackageOwners, Clock]),
     provide(FreeNames, FreeNames, [PackageIndex, PackageStore, NameClaims]),

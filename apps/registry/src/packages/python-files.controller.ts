@@ -9,6 +9,7 @@ import { StoreSettings } from '../platform/store-settings.js';
 import { artifactHeaders } from './artifact-headers.js';
 import { PythonFiles } from './python-files.js';
 import { SendBlob } from './send-blob.js';
+import { upstreamRefusals } from './upstream-refusals.js';
 
 const file = { schema: { type: 'string', format: 'binary' } } as const;
 const metadataEnding = '.metadata';
@@ -39,6 +40,7 @@ export class PythonFilesController {
   @Refuses(
     { kind: 'not-found', code: 'package-file-not-found', when: 'The project has no such file.' },
     { kind: 'forbidden', code: 'quarantined', when: 'It was withdrawn; `reason` says why.' },
+    ...upstreamRefusals,
     { kind: 'range-not-satisfiable', code: 'range-not-satisfiable', when: 'The range lies behind the end.' },
   )
   async get(
@@ -48,7 +50,7 @@ export class PythonFilesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     if (filename.endsWith(metadataEnding)) return this.metadata(request, reply, project, filename);
-    const { sha256, size } = await this.files.file(project, filename);
+    const { sha256, size } = await this.files.file(project, filename, request.headers.via);
     await this.sendBlob.run(request, reply, { sha256, size, headers: this.headersOf(filename) });
   }
 
@@ -62,7 +64,7 @@ export class PythonFilesController {
     const wheel = filename.slice(0, -metadataEnding.length);
     const subject = `python:${normalizePythonName(project)}`;
     return this.documents.answer(request, reply, subject, filename, async () => ({
-      body: await this.files.metadata(project, wheel),
+      body: await this.files.metadata(project, wheel, request.headers.via),
       contentType: headers['content-type'] ?? '',
       headers,
     }));

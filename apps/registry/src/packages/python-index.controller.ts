@@ -13,6 +13,7 @@ import { Refuses } from '../platform/contract/refuses.js';
 import { DocumentCache } from '../platform/document-cache.js';
 import { Requires } from '../platform/requires.js';
 import { PythonPages } from './python-pages.js';
+import { upstreamUnreachable } from './upstream-refusals.js';
 import { simpleFormFor, simpleForms } from './simple-form.js';
 import type { SimpleForm } from './simple-form.js';
 
@@ -61,6 +62,7 @@ export class PythonIndexController {
   @ApiNotModifiedResponse()
   @Refuses(
     { kind: 'not-found', code: 'package-not-found', when: 'Neither the store nor its upstream has it.' },
+    upstreamUnreachable,
     { kind: 'not-acceptable', code: 'not-acceptable', when: '`Accept` names none of the forms.' },
   )
   page(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void | Promise<void> {
@@ -76,7 +78,7 @@ export class PythonIndexController {
     if (written === path) return redirect(request, reply, `${name}/`);
     if (name !== written) return redirect(request, reply, `../${name}/`);
     return this.documents.answer(request, reply, `python:${name}`, form, () =>
-      this.pages.project(name, form),
+      this.pages.project(name, form, request.headers.via),
     );
   }
 }

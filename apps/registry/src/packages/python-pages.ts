@@ -32,14 +32,16 @@ export class PythonPages {
   ) {}
 
   /** Throws `package-not-found` where neither the store nor upstream has the project. */
-  async project(name: string, form: SimpleForm): Promise<MadeDocument> {
+  async project(name: string, form: SimpleForm, via?: string): Promise<MadeDocument> {
     const base = this.settings.publicUrl;
     const own = await this.index.find('python', name);
     if (own !== undefined && own.publisher !== null) return madeOf(simpleProject(own, base), form);
     // A name that has an owner is never looked up upstream, not even while nothing of it may be seen.
     const owner = await this.index.owner('python', name);
     const pulled =
-      typeof owner === 'string' ? undefined : await this.upstream.document('python', name, 'simple', base);
+      typeof owner === 'string'
+        ? undefined
+        : await this.upstream.document('python', name, 'simple', base, via);
     if (pulled === undefined) throw packageNotFound(name);
     return this.pulledPage(pulled, form);
   }

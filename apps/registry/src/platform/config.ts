@@ -3,11 +3,13 @@ import { closestWord, limits } from '#kernel';
 import {
   choice,
   databaseLocation,
+  list,
   localPath,
   secret,
   text,
   toggle,
   webAddress,
+  webAddressOrOff,
   wholeNumber,
 } from './setting.js';
 import type { Setting } from './setting.js';
@@ -28,6 +30,15 @@ export interface Settings {
   /** Absolute path of the folder that keeps the blobs. */
   readonly blobFolder: string;
   readonly search: 'embedded';
+  /** The npm registry that packages are fetched from; null: the one that this machine's npm uses. */
+  readonly upstreamNpm: string | 'off' | null;
+  /** The Python index likewise: the address of its simple API; null: the one that this machine's pip uses. */
+  readonly upstreamPython: string | 'off' | null;
+  /** Patterns of names that may be fetched; none: all. */
+  readonly upstreamAllow: readonly string[];
+  /** Patterns of names that are never fetched. */
+  readonly upstreamBlock: readonly string[];
+  readonly upstreamFreshMs: number;
   readonly adminUsername: string;
   readonly adminPassword: string | null;
   /** Null: on when the data folder is new and the host is loopback. */
@@ -42,6 +53,10 @@ export interface Settings {
   readonly shutdownMs: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
+
+const namePattern = /^(?:(?:npm|python):)?[@A-Za-z0-9*][@A-Za-z0-9._~*/-]{0,213}$/;
+const namePatterns =
+  'names between commas, with * for any characters, as `npm:@acme/*`, `python:acme-*`, or `acme-*` for both sides';
 
 /**
  * Every setting: what the store understands, what `mortise-registry settings` prints and what docs/settings.md says
@@ -88,6 +103,41 @@ export const settingsTable: { readonly [K in keyof Settings]: Setting<Settings[K
     about: 'The folder that keeps the bytes of artifacts.',
   }),
   search: choice({ variable: 'MORTISE_SEARCH', about: 'The search engine.' }, ['embedded'], 'embedded'),
+  upstreamNpm: webAddressOrOff({
+    variable: 'MORTISE_UPSTREAM_NPM',
+    byDefault: 'the registry that npm is configured to use on this machine',
+    about: 'The npm registry that packages come from which nobody uploaded here.',
+  }),
+  upstreamPython: webAddressOrOff({
+    variable: 'MORTISE_UPSTREAM_PYTHON',
+    byDefault: 'the index that pip is configured to use on this machine',
+    about: 'The Python index (its simple API) that packages come from which nobody uploaded here.',
+  }),
+  upstreamAllow: list(
+    {
+      variable: 'MORTISE_UPSTREAM_ALLOW',
+      allowed: namePatterns,
+      byDefault: 'every name',
+      about: 'The only names that are fetched from upstream.',
+    },
+    { pattern: namePattern, most: limits.upstreamNamePatterns },
+  ),
+  upstreamBlock: list(
+    {
+      variable: 'MORTISE_UPSTREAM_BLOCK',
+      allowed: namePatterns,
+      byDefault: 'none',
+      about: 'Names that are never fetched from upstream, whatever MORTISE_UPSTREAM_ALLOW says.',
+    },
+    { pattern: namePattern, most: limits.upstreamNamePatterns },
+  ),
+  upstreamFreshMs: wholeNumber(
+    {
+      variable: 'MORTISE_UPSTREAM_FRESH_SECONDS',
+      about: 'For how many seconds an index page is answered with before upstream is asked again.',
+    },
+    { least: 0, most: 86_400, fallback: limits.upstreamFreshMs, unit: 1000 },
+  ),
   adminUsername: text(
     {
       variable: 'MORTISE_ADMIN_USERNAME',

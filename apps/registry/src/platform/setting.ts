@@ -92,6 +92,35 @@ export const webAddress = (about: About & Pick<Setting<unknown>, 'byDefault'>): 
   write: (value) => value ?? '',
 });
 
+/** An address as `webAddress` reads it, or the word `off`; null where it is left to the machine. */
+export const webAddressOrOff = (
+  about: About & Pick<Setting<unknown>, 'byDefault'>,
+): Setting<string | 'off' | null> => {
+  const address = webAddress(about);
+  return {
+    ...address,
+    allowed: `${address.allowed}, or off`,
+    read: (written) => (written === 'off' ? written : address.read(written)),
+  };
+};
+
+/** Words between commas, each of the form that `pattern` says. */
+export const list = (
+  about: About & Pick<Setting<unknown>, 'byDefault' | 'allowed'>,
+  { pattern, most }: { readonly pattern: RegExp; readonly most: number },
+): Setting<readonly string[]> => ({
+  ...about,
+  read: (written) => {
+    const words = written
+      .split(',')
+      .map((word) => word.trim())
+      .filter((word) => word !== '');
+    return words.length <= most && words.every((word) => pattern.test(word)) ? words : undefined;
+  },
+  fallback: () => [],
+  write: (value) => value.join(', '),
+});
+
 /** A path of this machine, made absolute. */
 export const localPath = (
   about: About & Pick<Setting<string>, 'byDefault' | 'fallback'>,

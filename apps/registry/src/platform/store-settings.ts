@@ -11,6 +11,13 @@ export class StoreSettings {
     return this.values.publicUrl ?? this.listening ?? `http://${this.values.host}:${this.values.port}`;
   }
 
+  /** Every address that is known to lead here. */
+  get ownAddresses(): readonly string[] {
+    const { publicUrl, host, port } = this.values;
+    const configured = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+    return [publicUrl, this.listening, configured].filter((address) => address !== null);
+  }
+
   /** Told by the server when it listens, since port 0 takes a free one. */
   listensOn(address: string): void {
     this.listening = address;

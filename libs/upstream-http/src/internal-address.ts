@@ -1,0 +1,43 @@
+import { lookup } from 'node:dns';
+import { BlockList, isIP } from 'node:net';
+import type { LookupFunction } from 'node:net';
+
+/** This machine, what its network hands out without being asked, and the metadata services of clouds. */
+const internal = new BlockList();
+internal.addSubnet('0.0.0.0', 8, 'ipv4');
+internal.addSubnet('127.0.0.0', 8, 'ipv4');
+internal.addSubnet('169.254.0.0', 16, 'ipv4');
+internal.addAddress('::', 'ipv6');
+internal.addAddress('::1', 'ipv6');
+internal.addSubnet('fe80::', 10, 'ipv6');
+
+/** Whether `host`, as it stands in an address, is this machine or link-local by itself, without being looked up. */
+export function isInternalHost(host: string): boolean {
+  const bare = host.replace(/^\[(.*)\]$/, '$1').toLowerCase();
+  if (bare === 'localhost' || bare.endsWith('.localhost')) return true;
+  return isInternalAddress(bare);
+}
+
+function isInternalAddress(address: string): boolean {
+  const version = isIP(address);
+  // The block list sees IPv4 in IPv6 (`::ffff:127.0.0.1`) as IPv4 by itself.
+  return version !== 0 && internal.check(address, version === 4 ? 'ipv4' : 'ipv6');
+}
+
+/** Looks names up, and refuses those that turn out to be internal, unless they are trusted to be. */
+export function lookupUnlessInternal(isTrusted: (hostname: string) => boolean): LookupFunction {
+  return (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+      const refused =
+        error === null && !isTrusted(hostname) && addresses.some(({ address }) => isInternalAddress(address));
+      const [first] = addresses ?? [];
+      const failure = refused ? internalAddress(hostname) : error;
+      if (failure !== null || first === undefined) callback(failure ?? internalAddress(hostname), '', 0);
+      else if (options.all) callback(null, addresses);
+      else callback(null, first.address, first.family);
+    });
+  };
+}
+
+const internalAddress = (hostname: string): NodeJS.ErrnoException =>
+  Object.assign(new Error(`${hostname} is an address of this machine`), { code: 'EACCES' });
