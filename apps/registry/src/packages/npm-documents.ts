@@ -35,8 +35,8 @@ export class NpmDocuments {
   ) {}
 
   /** Throws `package-not-found`, and what PullThrough throws. */
-  async packument(name: string, form: PackumentForm): Promise<MadeDocument> {
-    const pulled = await this.pulled(name, form === 'short' ? 'short' : 'full');
+  async packument(name: string, form: PackumentForm, via?: string): Promise<MadeDocument> {
+    const pulled = await this.pulled(name, form === 'short' ? 'short' : 'full', via);
     if (pulled) return pulled;
     const { found, makeAnewAt } = await this.own(name);
     const document = jsonDocument(npmPackument(found, form, this.settings.publicUrl));
@@ -45,8 +45,8 @@ export class NpmDocuments {
   }
 
   /** `wanted` is a version or a dist-tag. Throws `package-version-not-found` too. */
-  async version(name: string, wanted: string): Promise<MadeDocument> {
-    const pulled = await this.pulled(name, 'full');
+  async version(name: string, wanted: string, via?: string): Promise<MadeDocument> {
+    const pulled = await this.pulled(name, 'full', via);
     if (pulled) return this.pulledVersion(pulled, name, wanted);
     const { found, makeAnewAt } = await this.own(name);
     const document = npmVersionDocument(found, wanted, this.settings.publicUrl);
@@ -54,16 +54,16 @@ export class NpmDocuments {
     return { ...jsonDocument(document), ...makeAnewAt };
   }
 
-  async tags(name: string): Promise<MadeDocument> {
-    const pulled = await this.pulled(name, 'short');
+  async tags(name: string, via?: string): Promise<MadeDocument> {
+    const pulled = await this.pulled(name, 'short', via);
     if (!pulled) return jsonDocument(npmTags((await this.own(name)).found));
     return { ...pulled, ...jsonDocument(membersOf(pulled)['dist-tags'] ?? {}) };
   }
 
   private async own(name: string): Promise<{ found: IndexedPackage; makeAnewAt: { makeAnewAt?: number } }> {
     const found = isNpmName(name) ? await this.index.find('npm', name) : undefined;
-    if (!found) throw packageNotFound(name);
-    if (found.publisher === null) return { found, makeAnewAt: {} };
+    // Of a name that nobody owns, upstream's document is all that there is.
+    if (!found || found.publisher === null) throw packageNotFound(name);
     try {
       return { found: await this.signPackage.run(found), makeAnewAt: {} };
     } catch (error) {
@@ -77,9 +77,13 @@ export class NpmDocuments {
   }
 
   /** Undefined where the store owns the name, and where upstream has nothing of it. */
-  private async pulled(name: string, form: 'full' | 'short'): Promise<MadeDocument | undefined> {
+  private async pulled(
+    name: string,
+    form: 'full' | 'short',
+    via: string | undefined,
+  ): Promise<MadeDocument | undefined> {
     if (!isNpmName(name) || typeof (await this.index.owner('npm', name)) === 'string') return undefined;
-    const document = await this.pullThrough.document('npm', name, form, this.settings.publicUrl);
+    const document = await this.pullThrough.document('npm', name, form, this.settings.publicUrl, via);
     if (!document) return undefined;
     const { body, checkedAt, freshUntil, stale } = document;
     const now = this.clock.now();

@@ -25,16 +25,12 @@ import { StoreSettings } from '../platform/store-settings.js';
 import { artifactHeaders } from './artifact-headers.js';
 import { NpmDocuments } from './npm-documents.js';
 import { SendBlob } from './send-blob.js';
+import { upstreamRefusals, upstreamUnreachable } from './upstream-refusals.js';
 import { ServedFiles } from './served-files.js';
 import type { FileToServe } from './served-files.js';
 
 const json = { 'application/json': { schema: { type: 'object', additionalProperties: true } } } as const;
 const short = 'application/vnd.npm.install-v1+json';
-const upstreamAway = {
-  kind: 'unavailable',
-  code: 'upstream-unreachable',
-  when: 'The name is upstream’s, which doesn’t answer, and nothing of it was kept.',
-} as const;
 const packageNotFound = {
   kind: 'not-found',
   code: 'package-not-found',
@@ -76,12 +72,12 @@ export class NpmController {
   })
   @ApiOkResponse({ content: { ...json, [short]: json['application/json'] } })
   @ApiNotModifiedResponse()
-  @Refuses(packageNotFound, upstreamAway)
+  @Refuses(packageNotFound, upstreamUnreachable)
   packument(@Req() request: AuthenticatedRequest, @Res() reply: FastifyReply): void | Promise<void> {
     const { package: name } = request.params as { package: string };
     const form = formOf(request);
     return this.documents.answer(request, reply, `npm:${name}`, form, () =>
-      this.npmDocuments.packument(name, form),
+      this.npmDocuments.packument(name, form, request.headers.via),
     );
   }
 
@@ -95,12 +91,12 @@ export class NpmController {
     packageNotFound,
     { kind: 'not-found', code: 'package-version-not-found', when: 'There is no such version or tag.' },
     { kind: 'forbidden', code: 'quarantined', when: 'It was withdrawn; `reason` says why.' },
-    upstreamAway,
+    upstreamUnreachable,
   )
   version(@Req() request: AuthenticatedRequest, @Res() reply: FastifyReply): void | Promise<void> {
     const { package: name, version } = request.params as { package: string; version: string };
     return this.documents.answer(request, reply, `npm:${name}`, `version ${version}`, () =>
-      this.npmDocuments.version(name, version),
+      this.npmDocuments.version(name, version, request.headers.via),
     );
   }
 
@@ -109,10 +105,12 @@ export class NpmController {
   @ApiOperation({ operationId: 'getNpmDistTags', summary: 'The dist-tags of an npm package' })
   @ApiOkResponse({ content: json })
   @ApiNotModifiedResponse()
-  @Refuses(packageNotFound, upstreamAway)
+  @Refuses(packageNotFound, upstreamUnreachable)
   tags(@Req() request: AuthenticatedRequest, @Res() reply: FastifyReply): void | Promise<void> {
     const { package: name } = request.params as { package: string };
-    return this.documents.answer(request, reply, `npm:${name}`, 'tags', () => this.npmDocuments.tags(name));
+    return this.documents.answer(request, reply, `npm:${name}`, 'tags', () =>
+      this.npmDocuments.tags(name, request.headers.via),
+    );
   }
 
   /** Also answers HEAD. */
@@ -137,27 +135,31 @@ export class NpmController {
     { kind: 'not-found', code: 'package-file-not-found', when: 'There is no such version.' },
     { kind: 'forbidden', code: 'quarantined', when: 'It was withdrawn; `reason` says why.' },
     { kind: 'range-not-satisfiable', code: 'range-not-satisfiable', when: 'The range lies behind the end.' },
-    upstreamAway,
+    ...upstreamRefusals,
   )
   tarball(@Req() request: AuthenticatedRequest, @Res() reply: FastifyReply): void | Promise<void> {
     const { package: name, filename } = request.params as { package: string; filename: string };
     const kept = this.files.kept('npm', name, filename);
     if (kept) return this.send(request, reply, kept, filename);
     return this.files
-      .find('npm', name, filename, () => this.find(name, filename))
+      .find('npm', name, filename, () => this.find(name, filename, request.headers.via))
       .then((file) => this.send(request, reply, file, filename));
   }
 
-  /** The store's own, or pulled before; else, where the store doesn't own the name, upstream's. */
-  private async find(name: string, filename: string): Promise<ServedFile> {
+  /** The store's own; else, where the store doesn't own the name, upstream's. */
+  private async find(name: string, filename: string, via: string | undefined): Promise<ServedFile> {
     if (!isNpmName(name)) throw packageFileNotFound(name, filename);
+    const found =
+      typeof (await this.index.owner('npm', name)) === 'string'
+        ? await this.own(name, filename)
+        : await this.pullThrough.file('npm', name, filename.slice(filename.indexOf('/') + 1), via);
+    if (!found) throw packageFileNotFound(name, filename);
+    return found;
+  }
+
+  private async own(name: string, filename: string): Promise<ServedFile | undefined> {
     const version = npmTarballVersion(name, filename);
-    const own = version === undefined ? undefined : await this.index.tarball(name, version);
-    if (own) return own;
-    const isOwned = typeof (await this.index.owner('npm', name)) === 'string';
-    const pulled = isOwned ? undefined : await this.pullThrough.file('npm', name, filename);
-    if (!pulled) throw packageFileNotFound(name, filename);
-    return pulled;
+    return version === undefined ? undefined : await this.index.tarball(name, version);
   }
 
   private send(
