@@ -13,6 +13,11 @@ interface Answer {
 
 const digest = (algorithm: string, bytes: Buffer) => createHash(algorithm).update(bytes);
 
+export interface FakePackument {
+  'dist-tags': Record<string, string | undefined>;
+  versions: Record<string, { name: string; deprecated?: string; dist: Record<string, unknown> } & object>;
+}
+
 /** An npm registry (below /npm/) and a Python index (below /simple/) that answer what a test tells them to. */
 export class FakeRegistries {
   readonly address: string;
@@ -58,7 +63,7 @@ export class FakeRegistries {
   npm(
     name: string,
     versions: readonly string[],
-    change: (packument: any) => void = () => undefined,
+    change: (packument: FakePackument) => void = () => undefined,
   ): Buffer[] {
     const tarballs = versions.map((version) => buildNpmTarball({ manifest: { name, version } }));
     const packument = {

@@ -41,7 +41,7 @@ const project = async (name: string, from = store) => {
 const codeOf = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
     () => 'done',
-    (error: { code?: string }) => error.code,
+    (error: unknown) => (error as { code?: string }).code,
   );
 
 /** Another start on the same data folder. */
@@ -59,7 +59,7 @@ describe('an npm document of a name that nobody owns', () => {
     expect(found?.stale).toBe(false);
     expect(found?.json['dist-tags']).toEqual({ latest: '1.1.0' });
     expect(Object.keys(found?.json.versions)).toEqual(['1.0.0', '1.1.0']);
-    const { dist, hasInstallScript, readme } = found?.json.versions['1.0.0'];
+    const { dist, hasInstallScript, readme } = found!.json.versions['1.0.0'];
     expect(dist.tarball).toBe(`${base}/npm/@left/pad/-/pad-1.0.0.tgz`);
     expect(dist.signatures).toEqual([{ keyid: 'SHA256:upstream', sig: 'abc' }]);
     expect([hasInstallScript, readme]).toEqual([true, undefined]);
@@ -70,10 +70,10 @@ describe('an npm document of a name that nobody owns', () => {
 
   it('leaves out what could not be verified, or is of another package', async () => {
     upstream.npm('odd', ['1.0.0', '1.1.0', '1.2.0', '1.3.0'], ({ versions }) => {
-      versions['1.0.0'].dist.integrity = undefined;
-      versions['1.0.0'].dist.shasum = undefined;
-      versions['1.1.0'].name = 'other';
-      versions['1.2.0'].dist.tarball = 'http://[';
+      versions['1.0.0']!.dist.integrity = undefined;
+      versions['1.0.0']!.dist.shasum = undefined;
+      versions['1.1.0']!.name = 'other';
+      versions['1.2.0']!.dist.tarball = 'http://[';
     });
     expect(Object.keys((await document('odd'))?.json.versions)).toEqual(['1.3.0']);
   });
@@ -173,7 +173,7 @@ describe('a tarball of a name that nobody owns', () => {
 
   it('may lie elsewhere, but not by other means than HTTP', async () => {
     const [tarball] = upstream.npm('far', ['1.0.0'], ({ versions }) => {
-      versions['1.0.0'].dist.tarball = `${upstream.address}/elsewhere`;
+      versions['1.0.0']!.dist.tarball = `${upstream.address}/elsewhere`;
     });
     upstream.answers.set(
       '/elsewhere',
@@ -182,7 +182,7 @@ describe('a tarball of a name that nobody owns', () => {
     upstream.answers.set('/moved', { body: tarball! });
     expect(await file('far', 'far-1.0.0.tgz')).toBeDefined();
     upstream.npm('local', ['1.0.0'], ({ versions }) => {
-      versions['1.0.0'].dist.tarball = 'file:///etc/passwd';
+      versions['1.0.0']!.dist.tarball = 'file:///etc/passwd';
     });
     expect(await codeOf(file('local', 'local-1.0.0.tgz'))).toBe('upstream-unreachable');
   });
@@ -403,7 +403,7 @@ describe('versions to be pinned', () => {
 
   it('are those of upstream, the newest being what a client would choose', async () => {
     upstream.npm('left-pad', ['1.0.0', '1.1.0', '2.0.0', '3.0.0-rc.1'], (packument) => {
-      packument.versions['2.0.0'].deprecated = 'use right-pad';
+      packument.versions['2.0.0']!.deprecated = 'use right-pad';
       packument['dist-tags'].latest = '2.0.0';
     });
     const found = await packages().versions('npm', 'left-pad');

@@ -34,8 +34,8 @@ export function readSimpleHtml(html: string, page: string): SimpleFile[] {
 
 function attributesOf(tag: string): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
-  for (const [, name = '', ...written] of tag.matchAll(attributes)) {
-    const value = written.find((one) => one !== undefined) ?? '';
+  for (const [, name = '', double, single, bare] of tag.matchAll(attributes)) {
+    const value = double ?? single ?? bare ?? '';
     if (!values.has(name.toLowerCase())) values.set(name.toLowerCase(), decoded(value));
   }
   return values;
@@ -48,9 +48,10 @@ function digestIn(text: string | undefined): Record<string, string> | undefined 
 }
 
 function decoded(text: string): string {
-  return text.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]+));/gi, (whole, decimal, hex, name) => {
-    if (typeof name === 'string') return entities[name.toLowerCase()] ?? whole;
-    const point = typeof decimal === 'string' ? Number(decimal) : parseInt(String(hex), 16);
-    return point <= 0x10_ff_ff ? String.fromCodePoint(point) : (whole as string);
+  const reference = /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]+));/gi;
+  return text.replace(reference, (whole: string, decimal?: string, hex?: string, name?: string) => {
+    if (name !== undefined) return entities[name.toLowerCase()] ?? whole;
+    const point = decimal === undefined ? parseInt(hex ?? '', 16) : Number(decimal);
+    return point <= 0x10_ff_ff ? String.fromCodePoint(point) : whole;
   });
 }

@@ -167,7 +167,8 @@ const aways = new Set([
 /** What went wrong on the way, without addresses: they may hold what must not be told. */
 export function noAnswerFrom(host: string, error: unknown): NoAnswer {
   if (error instanceof NoAnswer) return error;
-  const failures = [error, (error as { cause?: unknown }).cause, ...((error as AggregateError).errors ?? [])];
+  const { cause, errors = [] } = error as { cause?: unknown; errors?: unknown[] };
+  const failures = [error, cause, ...errors];
   const codes = failures.map((failure) => (failure as { code?: unknown } | undefined)?.code);
   const code = codes.find((one): one is string => typeof one === 'string');
   const isLate = error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError');

@@ -11,9 +11,6 @@ import { Registries } from './registries.js';
 import type { RegistrySettings, UpstreamSide } from './registries.js';
 import { Reachability } from './reachability.js';
 
-/** Told of every fetch, and of what is odd; hosts and paths only, never credentials. */
-export type ReportFetch = (level: 'info' | 'warn', facts: Record<string, unknown>, message: string) => void;
-
 export interface UpstreamOptions extends RegistrySettings {
   /** By which other stores, and this one, know a request again (RFC 9110, Via). */
   readonly pseudonym: string;

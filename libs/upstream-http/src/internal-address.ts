@@ -30,7 +30,7 @@ export function lookupUnlessInternal(isTrusted: (hostname: string) => boolean): 
     lookup(hostname, { ...options, all: true }, (error, addresses) => {
       const refused =
         error === null && !isTrusted(hostname) && addresses.some(({ address }) => isInternalAddress(address));
-      const [first] = addresses ?? [];
+      const [first] = error === null ? addresses : [];
       const failure = refused ? internalAddress(hostname) : error;
       if (failure !== null || first === undefined) callback(failure ?? internalAddress(hostname), '', 0);
       else if (options.all) callback(null, addresses);

@@ -53,7 +53,7 @@ async function askPip(
 }
 
 /** `global.index-url='…'`, as `pip config list` writes it. */
-export function parsePipList(text: string): Options {
+function parsePipList(text: string): Options {
   const lines = [...text.matchAll(/^(\S+?)\.([a-z][a-z-]*)=(['"])(.*)\3$/gm)].map(
     ([, section = '', name = '', , value = '']) => ({ section, name, value: unescaped(value) }),
   );

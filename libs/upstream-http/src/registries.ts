@@ -5,10 +5,11 @@ import type { Environment, Registry } from './registry.js';
 
 export interface RegistrySettings {
   /** An address, `off`, or null for what the machine is configured to use. */
-  readonly addresses: Readonly<Record<PackageSide, string | 'off' | null>>;
+  readonly addresses: Readonly<Record<PackageSide, string | null>>;
   readonly environment: Environment;
   /** Where this store is reached itself, as far as is known by now. */
   readonly ownAddresses: () => readonly string[];
+  /** Told of every fetch, and of what is odd; hosts and paths only, never credentials. */
   readonly report: (level: 'info' | 'warn', facts: Record<string, unknown>, message: string) => void;
 }
 

@@ -22,7 +22,7 @@ export interface ConnectionSettings {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export const withSlash = (address: string): string => (address.endsWith('/') ? address : `${address}/`);
+const withSlash = (address: string): string => (address.endsWith('/') ? address : `${address}/`);
 
 /** An address that may be fetched from, with the credentials that stood in it apart. Undefined where it is none. */
 export function parseAddress(

@@ -30,10 +30,10 @@ export interface Settings {
   /** Absolute path of the folder that keeps the blobs. */
   readonly blobFolder: string;
   readonly search: 'embedded';
-  /** The npm registry that packages are fetched from; null: the one that this machine's npm uses. */
-  readonly upstreamNpm: string | 'off' | null;
+  /** The npm registry that packages are fetched from, or `off`; null: the one that this machine's npm uses. */
+  readonly upstreamNpm: string | null;
   /** The Python index likewise: the address of its simple API; null: the one that this machine's pip uses. */
-  readonly upstreamPython: string | 'off' | null;
+  readonly upstreamPython: string | null;
   /** Patterns of names that may be fetched; none: all. */
   readonly upstreamAllow: readonly string[];
   /** Patterns of names that are never fetched. */

@@ -95,7 +95,7 @@ export const webAddress = (about: About & Pick<Setting<unknown>, 'byDefault'>): 
 /** An address as `webAddress` reads it, or the word `off`; null where it is left to the machine. */
 export const webAddressOrOff = (
   about: About & Pick<Setting<unknown>, 'byDefault'>,
-): Setting<string | 'off' | null> => {
+): Setting<string | null> => {
   const address = webAddress(about);
   return {
     ...address,
