@@ -4,7 +4,7 @@ import type { DailyDownloads, DaySpan } from '#catalog';
 import { ApiProperty } from '../platform/contract/api-decorators.js';
 import { parsePageLimit } from '../platform/page-limit.js';
 
-export class DailyDownloadsBody {
+class DailyDownloadsBody {
   @ApiProperty({ description: 'In UTC.', format: 'date', example: '2026-01-31' })
   day!: string;
 
