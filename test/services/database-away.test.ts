@@ -14,6 +14,7 @@ describeOnPostgres('a store whose database goes away', () => {
   let catalog: CatalogStore;
   let hostKey: string;
   let pluginKey: string;
+  const waitsMs = 120_000;
   const unhandled: unknown[] = [];
   const note = (reason: unknown): void => void unhandled.push(reason);
 
@@ -33,7 +34,7 @@ describeOnPostgres('a store whose database goes away', () => {
       .send({ plugin: 'acme/kept' });
     expect(installed.status).toBe(201);
     pluginKey = installed.body.key;
-  });
+  }, waitsMs);
 
   afterAll(async () => {
     await catalog.store.close();
@@ -50,76 +51,84 @@ describeOnPostgres('a store whose database goes away', () => {
 
   const signIn = () => request(catalog.store.server).post('/api/v1/sessions').send(testAdmin);
 
-  it('answers what it keeps, refuses everything else with 503, and recovers by itself, again and again', async () => {
-    for (let round = 1; round <= 3; round += 1) {
-      await catalog.get('acme/kept').expect(200);
-      const live = await introspect().expect(200);
-      expect(live.body.active).toBe(true);
-      await server.kill();
+  it(
+    'answers what it keeps, refuses everything else with 503, and recovers by itself, again and again',
+    async () => {
+      for (let round = 1; round <= 3; round += 1) {
+        await catalog.get('acme/kept').expect(200);
+        const live = await introspect().expect(200);
+        expect(live.body.active).toBe(true);
+        await server.kill();
 
-      await catalog.get('acme/kept').expect(200);
-      await catalog.get('/health/live').expect(200);
-      await catalog.get('/api/v1/plugins?q=kept').expect(200);
-      const refused = {
-        'a read that nobody made before': catalog.get('acme/unread/versions'),
-        'a read of something that is nowhere': catalog.get('acme/nowhere'),
-        'a read with a credential': catalog.get('acme/kept', catalog.token),
-        'a publish': catalog.send('post', '/api/v1/publishers/acme/releases', {}),
-        'an introspection': introspect(),
-        'a sign-in': signIn(),
-      };
-      for (const [what, call] of Object.entries(refused)) {
-        const answer = await call;
-        expect([what, answer.status, answer.body.code]).toEqual([what, 503, 'database-unavailable']);
-        expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
-      }
-      const ready = await catalog.get('/health/ready').expect(503);
-      expect(ready.body.checks.database).toContain('database');
-
-      await server.boot();
-      const end = Date.now() + 10_000;
-      while ((await catalog.get('acme/kept', catalog.token)).status !== 200 && Date.now() < end)
-        await pause(50);
-      await catalog.get('acme/kept', catalog.token).expect(200);
-      await catalog.get('/health/ready').expect(200);
-      await catalog.publish('kept', `1.${round}.0`);
-      const { body } = await catalog.get('acme/kept').expect(200);
-      expect(body.version).toBe(`1.${round}.0`);
-      await introspect().expect(200);
-      await signIn().expect(201);
-    }
-    expect(unhandled).toEqual([]);
-  });
-
-  it('loses nothing that it acknowledged when the database is killed under writes', async () => {
-    const acknowledged: string[] = [];
-    let publishing = true;
-    const publisher = async (name: string) => {
-      for (let patch = 0; publishing; patch += 1) {
-        const version = `2.0.${patch}`;
-        try {
-          await catalog.publish(name, version);
-          acknowledged.push(`${name}/versions/${version}`);
-        } catch (error) {
-          expect(String(error)).toMatch(/503|409/);
-          await pause(20);
+        await catalog.get('acme/kept').expect(200);
+        await catalog.get('/health/live').expect(200);
+        await catalog.get('/api/v1/plugins?q=kept').expect(200);
+        const refused = {
+          'a read that nobody made before': catalog.get('acme/unread/versions'),
+          'a read of something that is nowhere': catalog.get('acme/nowhere'),
+          'a read with a credential': catalog.get('acme/kept', catalog.token),
+          'a publish': catalog.send('post', '/api/v1/publishers/acme/releases', {}),
+          'an introspection': introspect(),
+          'a sign-in': signIn(),
+        };
+        for (const [what, call] of Object.entries(refused)) {
+          const answer = await call;
+          expect([what, answer.status, answer.body.code]).toEqual([what, 503, 'database-unavailable']);
+          expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
         }
+        const ready = await catalog.get('/health/ready').expect(503);
+        expect(ready.body.checks.database).toContain('database');
+
+        await server.boot();
+        const end = Date.now() + 10_000;
+        while ((await catalog.get('acme/kept', catalog.token)).status !== 200 && Date.now() < end)
+          await pause(50);
+        await catalog.get('acme/kept', catalog.token).expect(200);
+        await catalog.get('/health/ready').expect(200);
+        await catalog.publish('kept', `1.${round}.0`);
+        const { body } = await catalog.get('acme/kept').expect(200);
+        expect(body.version).toBe(`1.${round}.0`);
+        await introspect().expect(200);
+        await signIn().expect(201);
       }
-    };
-    const publishers = ['one', 'two', 'three', 'four'].map((name) => publisher(name));
-    for (let round = 0; round < 3; round += 1) {
-      await pause(400);
-      await server.kill();
-      await pause(100);
-      await server.boot();
-      await pause(800);
-    }
-    publishing = false;
-    await Promise.all(publishers);
-    expect(acknowledged.length).toBeGreaterThan(20);
-    for (const release of acknowledged) await catalog.get(`acme/${release}`).expect(200);
-    const { body } = await catalog.get('/api/v1/plugins?q=one').expect(200);
-    expect(body.total).toBeGreaterThan(0);
-    expect(unhandled).toEqual([]);
-  });
+      expect(unhandled).toEqual([]);
+    },
+    waitsMs,
+  );
+
+  it(
+    'loses nothing that it acknowledged when the database is killed under writes',
+    async () => {
+      const acknowledged: string[] = [];
+      let publishing = true;
+      const publisher = async (name: string) => {
+        for (let patch = 0; publishing; patch += 1) {
+          const version = `2.0.${patch}`;
+          try {
+            await catalog.publish(name, version);
+            acknowledged.push(`${name}/versions/${version}`);
+          } catch (error) {
+            expect(String(error)).toMatch(/503|409/);
+            await pause(20);
+          }
+        }
+      };
+      const publishers = ['one', 'two', 'three', 'four'].map((name) => publisher(name));
+      for (let round = 0; round < 3; round += 1) {
+        await pause(400);
+        await server.kill();
+        await pause(100);
+        await server.boot();
+        await pause(800);
+      }
+      publishing = false;
+      await Promise.all(publishers);
+      expect(acknowledged.length).toBeGreaterThan(20);
+      for (const release of acknowledged) await catalog.get(`acme/${release}`).expect(200);
+      const { body } = await catalog.get('/api/v1/plugins?q=one').expect(200);
+      expect(body.total).toBeGreaterThan(0);
+      expect(unhandled).toEqual([]);
+    },
+    waitsMs,
+  );
 });

@@ -146,7 +146,8 @@ function findBinaries(): string {
   execFileSync('apt-get', ['update', '-qq'], { stdio: 'inherit' });
   execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'postgresql'], {
     stdio: 'inherit',
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    // Without a run level to serve in, the package starts no server of its own.
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
   });
   const installed = newestBinaries();
   if (installed === undefined) throw new Error(`There is no PostgreSQL under ${versionsFolder}.`);

@@ -59,7 +59,7 @@ export class SqlCredentialStore extends CredentialStore {
           await sql.update(holder, { id }, { last_used_at: at });
         }
       },
-      { durable: false },
+      { durable: false, turn: false },
     );
   }
 

@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import request from 'supertest';
+import { compareVersions, limits, makeApiKey } from '#kernel';
+import type { AuditedAct, PluginId } from '#kernel';
+import { Database, SqlAccountStore, SqlHostStore, SqlPluginCatalog, SqlPublisherStore } from '#database';
+import { seedPublisher } from '../seed-publisher.js';
+import { databaseSetting, startStore } from '../start-store.js';
+import type { RunningStore } from '../start-store.js';
+import { describeOnPostgres } from './engines.js';
+
+describeOnPostgres('two stores on one database', () => {
+  let stores: RunningStore[];
+  let databases: Database[];
+  let token: string;
+
+  beforeAll(async () => {
+    const [folder, other] = [1, 2].map(() => mkdtempSync(join(tmpdir(), 'mortise-two-'))) as [string, string];
+    const setting = await databaseSetting(folder);
+    const first = await startStore({}, folder);
+    stores = [first, await startStore({ ...setting }, other)];
+    databases = stores.map(({ app }) => app.get(Database));
+    ({ token } = await seedPublisher(first, 'acme'));
+  }, 60_000);
+  afterAll(async () => {
+    for (const store of [...stores].reverse()) await store.close();
+  });
+
+  const either = <Item>(items: readonly Item[], at: number): Item => items[at % items.length]!;
+
+  const publish = (at: number, name: string, version: string, about = 'the same') =>
+    request(either(stores, at).server)
+      .post('/api/v1/publishers/acme/releases')
+      .set('authorization', `Bearer ${token}`)
+      .set('content-type', 'application/yaml')
+      .send(
+        `name: ${name}\nversion: ${version}\ninterfaces:\n  main:\n    form: [{type: integer, name: days, label: "${about}"}]\n`,
+      );
+
+  const act = (action: string): AuditedAct => ({
+    actor: { kind: 'system', id: null, name: 'test' },
+    action,
+    target: 'test',
+    reason: null,
+    details: {},
+    at: Date.now(),
+  });
+
+  it('let one of fifty publish a version', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, at) => publish(at, 'raced', '1.0.0', `as ${at} has it`)),
+    );
+    const statuses = answers.map(({ status }) => status).sort();
+    expect(statuses).toEqual([201, ...Array.from({ length: 49 }, () => 409)]);
+  });
+
+  it('agree on the latest of versions that were published at once, and on the order of changes', async () => {
+    const versions = Array.from({ length: 24 }, (_, at) => `1.${at}.0`);
+    const answers = await Promise.all(versions.map((version, at) => publish(at, 'many', version)));
+    expect(answers.map(({ status }) => status)).toEqual(versions.map(() => 201));
+    const catalog = new SqlPluginCatalog(either(databases, 0));
+    const found = await catalog.find('acme/many' as PluginId);
+    expect(found?.latest).toBe([...versions].sort(compareVersions).at(-1));
+    const changes = (await catalog.changesAfter(0, 1000)).filter(({ plugin }) => plugin === 'acme/many');
+    expect(changes.map(({ version }) => version).sort()).toEqual([...versions].sort());
+  });
+
+  it('leave a publisher its last owner', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const owners = await Promise.all([0, 1].map((at) => addAccount(`owner-${round}-${at}`)));
+      const id = `two-owners-${round}`;
+      const publishers = databases.map((database) => new SqlPublisherStore(database));
+      const facts = { id, name: id, title: null, trust: 'untrusted', createdAt: 1 } as const;
+      await publishers[0]!.add(facts, owners[0]!, act('add'));
+      await publishers[0]!.setMember(id, owners[1]!, 'owner', act('set'));
+      const outcomes = await Promise.allSettled([
+        publishers[0]!.removeMember(id, owners[1]!, act('remove')),
+        publishers[1]!.removeMember(id, owners[0]!, act('remove')),
+      ]);
+      expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      expect(await publishers[0]!.members(id)).toHaveLength(1);
+    }
+  });
+
+  it('give a host no more keys than it may have', async () => {
+    const hosts = databases.map((database) => new SqlHostStore(database));
+    const createdBy = await addAccount('keeper');
+    const host = {
+      id: randomUUID(),
+      name: 'h',
+      kind: null,
+      version: null,
+      publisher: null,
+      createdBy,
+      createdAt: 1,
+    };
+    const newKey = () => ({
+      id: randomUUID(),
+      name: null,
+      secret: makeApiKey('host'),
+      scopes: [],
+      createdAt: Date.now(),
+      expiresAt: null,
+    });
+    const { actor } = act('keys');
+    await hosts[0]!.add(host, newKey() as never, actor);
+    const wanted = limits.keysPerHolder + 5;
+    await Promise.allSettled(
+      Array.from({ length: wanted }, (_, at) =>
+        either(hosts, at).addKey(host.id, newKey() as never, actor, null),
+      ),
+    );
+    expect(await hosts[0]!.keys(host.id, Date.now())).toHaveLength(limits.keysPerHolder);
+  });
+
+  it('have the same keys and secrets', async () => {
+    const sets = await Promise.all(
+      stores.map(
+        async ({ server }) => (await request(server).get('/.well-known/jwks.json').expect(200)).body,
+      ),
+    );
+    expect(sets[0]).toEqual(sets[1]);
+    await request(either(stores, 1).server)
+      .get('/api/v1/accounts/me')
+      .set('authorization', `Bearer ${token}`)
+      .expect(200);
+  });
+
+  async function addAccount(username: string): Promise<string> {
+    const id = randomUUID();
+    const account = { id, username, email: null, passwordHash: 'none', roles: [], createdAt: 1 };
+    await new SqlAccountStore(either(databases, 0)).add(account, act('add'));
+    return id;
+  }
+});
