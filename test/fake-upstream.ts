@@ -1,5 +1,5 @@
 import { packageVersionKey } from '#catalog';
-import { Database } from '#database';
+import { Database, selectRows } from '#database';
 import { RegistryError } from '#kernel';
 import { BlobStore, inspectArtifact, NameClaims, PullThrough, Staging, UpstreamPackages } from '#packages';
 import type { NpmArtifact, PackageSide, PullProgress, PythonArtifact, UpstreamVersions } from '#packages';
@@ -126,7 +126,8 @@ async function keep(
   const { version, sha256, size, kind } = artifact;
   await store.app.get(Database).write(async (sql) => {
     const ignoring = (table: string, row: Record<string, unknown>) =>
-      sql.query(
+      selectRows(
+        sql,
         `INSERT INTO ${table} (${Object.keys(row).join(', ')}) VALUES (${Object.keys(row)
           .map(() => '?')
           .join(', ')}) ON CONFLICT DO NOTHING`,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import request from 'supertest';
 import { compareVersions, limits, makeApiKey } from '#kernel';
-import type { AuditedAct, PluginId } from '#kernel';
+import type { AuditedAct } from '#kernel';
 import { Database, SqlAccountStore, SqlHostStore, SqlPluginCatalog, SqlPublisherStore } from '#database';
 import { seedPublisher } from '../seed-publisher.js';
 import { databaseSetting, startStore } from '../start-store.js';
@@ -62,7 +62,7 @@ describeOnPostgres('two stores on one database', () => {
     const answers = await Promise.all(versions.map((version, at) => publish(at, 'many', version)));
     expect(answers.map(({ status }) => status)).toEqual(versions.map(() => 201));
     const catalog = new SqlPluginCatalog(either(databases, 0));
-    const found = await catalog.find('acme/many' as PluginId);
+    const found = await catalog.find('acme/many');
     expect(found?.latest).toBe([...versions].sort(compareVersions).at(-1));
     const changes = (await catalog.changesAfter(0, 1000)).filter(({ plugin }) => plugin === 'acme/many');
     expect(changes.map(({ version }) => version).sort()).toEqual([...versions].sort());
@@ -106,7 +106,7 @@ describeOnPostgres('two stores on one database', () => {
       expiresAt: null,
     });
     const { actor } = act('keys');
-    await hosts[0]!.add(host, newKey() as never, actor);
+    await hosts[0]!.add(host, newKey(), actor);
     const wanted = limits.keysPerHolder + 5;
     await Promise.allSettled(
       Array.from({ length: wanted }, (_, at) =>

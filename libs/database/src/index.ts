@@ -35,3 +35,4 @@ export { SqlPackageOwners } from './sql-package-owners.js';
 export { SqlPackageStore } from './sql-package-store.js';
 export { SqlPulledPackages } from './sql-pulled-packages.js';
 export { SqlUpstreamPages } from './sql-upstream-pages.js';
+export { selectRows } from './select-rows.js';

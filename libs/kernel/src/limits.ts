@@ -30,8 +30,9 @@ export const limits = {
   /** To connect, or to be given a connection that others use. */
   databaseConnectMs: 3000,
   databaseStatementMs: 10_000,
-  /** For a write to wait until others have written. */
+  /** For a write to wait for the turn that another process has, and for those of its own before that. */
   databaseTurnMs: 5000,
+  databaseLineMs: 30_000,
   databaseWriteAttempts: 3,
   databaseMigrationMs: 600_000,
   /** How often it is asked whether it answers, and how long that may take. */

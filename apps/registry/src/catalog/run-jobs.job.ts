@@ -74,7 +74,7 @@ export class RunJobs {
     }
   }
 
-  /** Begins nothing more. What runs is waited for as long as a stop may take; the next start begins the rest again. */
+  /** Begins nothing more. What runs is waited for as long as a stop may take; whoever starts or looks next begins the rest again. */
   async stop(waitMs: number): Promise<void> {
     this.stopped = true;
     for (const timer of this.timers) clearInterval(timer);
@@ -85,6 +85,15 @@ export class RunJobs {
     const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, waitMs)));
     await Promise.race([Promise.all(this.running.values()), patience]);
     clearTimeout(timer);
+    await this.attempt(() => this.letGo());
+  }
+
+  /** What could not be waited for is free at once, for whichever process looks first, and not when its claim has ended. */
+  private async letGo(): Promise<void> {
+    const now = this.clock.now();
+    for (const id of this.running.keys()) {
+      await this.store.postpone(id, this.by, 'waiting', { now, runAt: now });
+    }
   }
 
   private async fill(): Promise<void> {

@@ -22,6 +22,7 @@ import { PostgresWatch } from './postgres-watch.js';
  */
 export class PostgresEngine extends DatabaseEngine {
   override readonly writesBeside = limits.databaseWritesBeside;
+  private missedTurnAt = 0;
 
   private constructor(
     private readonly pool: DataSource,
@@ -54,8 +55,9 @@ export class PostgresEngine extends DatabaseEngine {
     committed: () => void,
   ): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
-      // Whoever stood in line for longer than one may wait for the lock would only make the others wait, too.
-      if (performance.now() - options.askedAt > limits.databaseTurnMs) throw databaseUnavailable();
+      // Whoever stood in line behind one who waited in vain would only make the others wait, too.
+      const hasWaited = performance.now() - options.askedAt > limits.databaseLineMs;
+      if (hasWaited || (options.alone && options.askedAt < this.missedTurnAt)) throw databaseUnavailable();
       try {
         return await this.attempt(work, options, committed);
       } catch (error) {
@@ -89,7 +91,10 @@ export class PostgresEngine extends DatabaseEngine {
   ): Promise<T> {
     const runner = this.pool.createQueryRunner();
     try {
-      await begin(runner, options);
+      await begin(runner, options).catch((error: unknown) => {
+        if (options.alone) this.missedTurnAt = performance.now();
+        throw error;
+      });
       const value = await work(runner.manager);
       await commit(runner, committed);
       return value;
