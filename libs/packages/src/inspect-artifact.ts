@@ -44,7 +44,7 @@ export async function inspectArtifact(file: ReadableBytes, filename: string): Pr
 
 function checkFilename(filename: string): void {
   if (
-    /^[A-Za-z0-9_][A-Za-z0-9_.+!@~-]*$/.test(filename) &&
+    /^[A-Za-z0-9_~-][A-Za-z0-9_.+!@~-]*$/.test(filename) &&
     filename.length <= limits.artifactFilenameCharacters
   )
     return;
