@@ -1,4 +1,13 @@
-export const partNames = ['reads', 'search', 'publish', 'start', 'introspect'] as const;
+export const partNames = [
+  'reads',
+  'search',
+  'publish',
+  'start',
+  'introspect',
+  'packages',
+  'package-search',
+  'package-publish',
+] as const;
 
 export type PartName = (typeof partNames)[number];
 

@@ -8,6 +8,9 @@ import type { BenchOptions, PartName } from './bench-options.js';
 import type { BenchContext, PartResult } from './bench-part.js';
 import { benchIntrospect } from './introspect.js';
 import { LoadGenerator } from './load-generator.js';
+import { benchPackagePublish } from './package-publish.js';
+import { benchPackageSearch } from './package-search.js';
+import { benchPackages } from './packages.js';
 import { benchPublish } from './publish.js';
 import { benchReads } from './reads.js';
 import { tableOf } from './report.js';
@@ -21,6 +24,9 @@ const parts: Readonly<Record<PartName, (context: BenchContext) => Promise<PartRe
   publish: benchPublish,
   start: benchStart,
   introspect: benchIntrospect,
+  packages: benchPackages,
+  'package-search': benchPackageSearch,
+  'package-publish': benchPackagePublish,
 };
 
 const print = (line: string) => process.stdout.write(`${line}\n`);

@@ -17,6 +17,8 @@ export interface StartOptions {
   readonly folder: string;
   /** Loads the probe: what it measures with, not what memory and start are measured on. */
   readonly probe?: boolean;
+  /** Settings that a part needs beside its own. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** A server in a process of its own, and how long it took. */
@@ -32,7 +34,11 @@ export class ServerProcess {
   }
 
   /** The store as `npm start` starts it, with its settings as they are by themselves. Its log goes nowhere. */
-  static async startStore({ folder, probe = false }: StartOptions): Promise<ServerProcess> {
+  static async startStore({
+    folder,
+    probe = false,
+    environment: settings = {},
+  }: StartOptions): Promise<ServerProcess> {
     const port = await freePort();
     const others = Object.entries(process.env).filter(([name]) => !name.startsWith('MORTISE_'));
     const environment = {
@@ -44,6 +50,7 @@ export class ServerProcess {
       MORTISE_UPSTREAM_PYTHON: 'off',
       MORTISE_ADMIN_USERNAME: administrator.username,
       MORTISE_ADMIN_PASSWORD: administrator.password,
+      ...settings,
     };
     const preload = probe ? ['--import', new URL('./probe.js', import.meta.url).href] : [];
     const main = fileURLToPath(new URL('../../apps/registry/src/main.js', import.meta.url));
