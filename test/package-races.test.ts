@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { request } from 'node:http';
+import { buildNpmTarball, Random } from '#testing';
+import { npmPublishDocument } from './npm-publish-document.js';
+import { seedPublisher } from './seed-publisher.js';
+import { startStore } from './start-store.js';
+import type { RunningStore } from './start-store.js';
+
+const atOnce = 10;
+const rounds = process.env['PROOFS'] === 'whole' ? 20 : 3;
+const slowChunks = 20;
+
+let store: RunningStore;
+let address: string;
+let token: string;
+
+beforeAll(async () => {
+  store = await startStore();
+  await store.app.listen(0, '127.0.0.1');
+  address = await store.app.getUrl();
+  ({ token } = await seedPublisher(store));
+});
+
+afterAll(() => store.close());
+
+interface Dist {
+  readonly integrity: string;
+  readonly tarball: string;
+}
+
+const random = new Random(17);
+const body = (name: string, version: string): string => {
+  const noise = Buffer.from(Array.from({ length: 30_000 }, () => Math.floor(random.next() * 256)));
+  const tarball = buildNpmTarball({ manifest: { name, version }, files: { 'noise.bin': noise } });
+  return JSON.stringify(npmPublishDocument(tarball, { name, version }));
+};
+
+const headers = () => ({ authorization: `Bearer ${token}`, 'content-type': 'application/json' });
+
+async function distOf(name: string, version: string): Promise<Dist | undefined> {
+  const answer = await fetch(`${address}/npm/${name}`);
+  const { versions = {} } = (await answer.json()) as { versions?: Record<string, { dist: Dist }> };
+  return versions[version]?.dist;
+}
+
+async function expectServed({ tarball, integrity }: Dist): Promise<void> {
+  const answer = await fetch(address + new URL(tarball).pathname);
+  expect(answer.status).toBe(200);
+  const bytes = Buffer.from(await answer.arrayBuffer());
+  expect(`sha512-${createHash('sha512').update(bytes).digest('base64')}`).toBe(integrity);
+}
+
+describe('publishes of one npm package at the same time', () => {
+  it('of one version with different bytes: one wins, and the bytes served are the ones advertised', async () => {
+    for (let round = 0; round < rounds; round += 1) {
+      const name = `raced-${round}`;
+      const answers = await Promise.all(
+        Array.from({ length: atOnce }, () =>
+          fetch(`${address}/npm/${name}`, { method: 'PUT', headers: headers(), body: body(name, '1.0.0') }),
+        ),
+      );
+      const statuses = answers.map(({ status }) => status).sort();
+      expect(statuses.filter((status) => status === 201)).toHaveLength(1);
+      expect(statuses.filter((status) => status === 201 || status === 409)).toHaveLength(atOnce);
+      await expectServed((await distOf(name, '1.0.0'))!);
+    }
+  }, 120_000);
+
+  it('of different versions: none is lost', async () => {
+    const versions = Array.from({ length: atOnce }, (_, at) => `1.0.${at}`);
+    const answers = await Promise.all(
+      versions.map((version) =>
+        fetch(`${address}/npm/many`, { method: 'PUT', headers: headers(), body: body('many', version) }),
+      ),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(versions.map(() => 201));
+    for (const version of versions) await expectServed((await distOf('many', version))!);
+  }, 60_000);
+
+  it('is advertised once its tarball can be had, however slowly it arrives', async () => {
+    const document = Buffer.from(body('slow', '1.0.0'));
+    const published = sendSlowly('/npm/slow', document);
+    const state = { isDone: false };
+    void published.finally(() => (state.isDone = true));
+    let looks = 0;
+    while (!state.isDone) {
+      const dist = await distOf('slow', '1.0.0');
+      if (dist) await expectServed(dist);
+      looks += 1;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(await published).toBe(201);
+    expect(looks).toBeGreaterThan(slowChunks / 2);
+    await expectServed((await distOf('slow', '1.0.0'))!);
+  }, 60_000);
+});
+
+/** Sends a body in pieces with pauses between them; resolves to the status. */
+function sendSlowly(path: string, bytes: Buffer): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const call = request(address + path, { method: 'PUT', headers: headers() }, (response) => {
+      response.resume();
+      response.on('end', () => resolve(response.statusCode ?? 0));
+    });
+    call.on('error', reject);
+    const size = Math.ceil(bytes.length / slowChunks);
+    let at = 0;
+    const timer = setInterval(() => {
+      call.write(bytes.subarray(at, at + size));
+      at += size;
+      if (at < bytes.length) return;
+      clearInterval(timer);
+      call.end();
+    }, 20);
+  });
+}
