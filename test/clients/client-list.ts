@@ -9,6 +9,10 @@ export interface WantedClient {
   readonly program: string;
   /** It needs a newer Node than the store does, which the npm registry has as a package. */
   readonly onNewerNode?: true;
+  /** Versions of what it depends on, where the registry can't tell. */
+  readonly overrides?: Readonly<Record<string, string>>;
+  /** What the bench compares with; no client. */
+  readonly isPeer?: true;
   /** Left out of the sample that CI runs. */
   readonly wholeOnly?: true;
 }
@@ -64,7 +68,37 @@ export const wantedClients = {
   uv: { version: '0.13.8', from: 'python', package: 'uv', program: 'uv' },
   twine: { version: '7.0.0', from: 'python', package: 'twine', program: 'twine' },
   'twine-5': { version: '5.1.1', from: 'python', package: 'twine', program: 'twine' },
+  verdaccio: {
+    version: '6.10.4',
+    from: 'npm',
+    package: 'verdaccio',
+    program: 'verdaccio/bin/verdaccio',
+    onNewerNode: true,
+    overrides: { 'node-fetch': '2.7.0' },
+    isPeer: true,
+  },
+  'devpi-server': {
+    version: '6.20.3',
+    from: 'python',
+    package: 'devpi-server',
+    program: 'devpi-server',
+    isPeer: true,
+  },
+  'devpi-init': {
+    version: '6.20.3',
+    from: 'python',
+    package: 'devpi-server',
+    program: 'devpi-init',
+    isPeer: true,
+  },
 } as const satisfies Readonly<Record<string, WantedClient>>;
 
 export type ClientName = keyof typeof wantedClients;
-export const clientNames = Object.keys(wantedClients) as ClientName[];
+
+const allNames = Object.keys(wantedClients) as ClientName[];
+const isPeer = (name: ClientName) => (wantedClients[name] as WantedClient).isPeer === true;
+
+/** What the tests use. */
+export const clientNames = allNames.filter((name) => !isPeer(name));
+/** What the bench compares with, and what runs it. */
+export const peerNames = [...allNames.filter(isPeer), 'newer-node', 'npm'] as const satisfies ClientName[];

@@ -3,17 +3,15 @@
  * behind it is handed to jest. What is tried: docs/clients.md.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { installClients } from './install-clients.js';
+import { clientNames } from './client-list.js';
+import { clientsFolder, installClients } from './install-clients.js';
 
-const caches = join(homedir(), '.cache');
-const folder = join(existsSync(caches) ? caches : tmpdir(), 'mortise-clients');
-mkdirSync(folder, { recursive: true });
-
-const installed = await installClients(folder, process.env['PROOFS'] === 'whole');
+const folder = clientsFolder();
+const installed = await installClients(clientNames, process.env['PROOFS'] === 'whole');
+writeFileSync(join(folder, 'installed.json'), JSON.stringify(installed, null, 2));
 for (const [name, client] of Object.entries(installed)) {
   process.stdout.write(`${name}: ${'missing' in client ? `left out: ${client.missing}` : client.version}\n`);
 }

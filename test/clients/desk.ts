@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** What is typed once a prompt appears: each in turn. */
   readonly typed?: readonly (readonly [prompt: RegExp, text: string])[];
+  /** It is ended when it takes longer. */
+  readonly withinMs?: number;
   /** Told what was said, each time that there is more of it. */
   readonly hears?: (said: string) => void;
 }
@@ -119,7 +121,7 @@ export class Desk {
       hear();
     });
     child.stdin.on('error', () => undefined);
-    const stop = setTimeout(() => child.kill('SIGKILL'), longestMs);
+    const stop = setTimeout(() => child.kill('SIGKILL'), options.withinMs ?? longestMs);
     return new Promise((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (status) => {

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { clientNames, wantedClients } from './client-list.js';
+import { wantedClients } from './client-list.js';
 import type { ClientName, WantedClient } from './client-list.js';
 import type { InstalledClient, InstalledClients } from './installed-clients.js';
 
@@ -11,13 +12,17 @@ const installMs = 300_000;
 const versionMs = 60_000;
 
 /**
- * Installs the clients into the folder by the machine's own npm and pip, each in a folder of its own that the next run
- * finds again, and writes `bin/NAME` for each. What can't be had is told with its reason.
+ * Installs the clients by the machine's own npm and pip, each into a folder of its own that the next run finds
+ * again, and writes `bin/NAME` for each. What can't be had is told with its reason.
  */
-export async function installClients(folder: string, isWhole: boolean): Promise<InstalledClients> {
+export async function installClients(
+  names: readonly ClientName[],
+  isWhole = false,
+): Promise<InstalledClients> {
+  const folder = clientsFolder();
   mkdirSync(join(folder, 'bin'), { recursive: true });
   const installed: Partial<Record<ClientName, InstalledClient>> = {};
-  for (const name of clientNames) {
+  for (const name of ['newer-node' as const, ...names]) {
     const wanted: WantedClient = wantedClients[name];
     if (wanted.wholeOnly && !isWhole) {
       installed[name] = { missing: 'only `npm run proofs` tries this one' };
@@ -35,9 +40,13 @@ export async function installClients(folder: string, isWhole: boolean): Promise<
       installed[name] = { missing: reasonOf(error) };
     }
   }
-  const all = installed as InstalledClients;
-  writeFileSync(join(folder, 'installed.json'), JSON.stringify(all, null, 2));
-  return all;
+  return installed;
+}
+
+/** Kept from one run to the next where there is a cache. */
+export function clientsFolder(): string {
+  const caches = join(homedir(), '.cache');
+  return join(existsSync(caches) ? caches : tmpdir(), 'mortise-clients');
 }
 
 /** Answers with the words of a shell command. */
@@ -62,7 +71,8 @@ async function install(folder: string, wanted: WantedClient): Promise<string> {
 }
 
 async function installByNpm(home: string, wanted: WantedClient): Promise<void> {
-  writeFileSync(join(home, 'package.json'), '{"private": true}\n');
+  const { overrides = {} } = wanted;
+  writeFileSync(join(home, 'package.json'), JSON.stringify({ private: true, overrides }));
   const wish = `${wanted.package}@${wanted.version}`;
   const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error'];
   await run('npm', ['install', ...flags, wish], { cwd: home, timeout: installMs });
@@ -81,8 +91,9 @@ function writeStarter(file: string, command: string): void {
 }
 
 async function versionOf(command: string): Promise<string> {
-  // @verdaccio/e2e-cli has no --version.
+  // These two have no --version.
   if (command.endsWith('verdaccio-e2e')) return wantedClients['verdaccio-e2e'].version;
+  if (command.endsWith('devpi-init')) return wantedClients['devpi-init'].version;
   const { stdout } = await run(command, ['--version'], { timeout: versionMs });
   return /\d+\.\d+(?:\.\d+)?/.exec(stdout)?.[0] ?? stdout.trim();
 }

@@ -6,12 +6,12 @@ import type { ClientName } from './client-list.js';
 export type InstalledClient =
   { readonly command: string; readonly version: string } | { readonly missing: string };
 
-export type InstalledClients = Readonly<Record<ClientName, InstalledClient>>;
+export type InstalledClients = Readonly<Partial<Record<ClientName, InstalledClient>>>;
 
 /** Where `npm run clients` has put them; without it these tests are passed over. */
 const folder = process.env['CLIENTS'];
 
-const installed: Partial<InstalledClients> =
+const installed: InstalledClients =
   folder === undefined
     ? {}
     : (JSON.parse(readFileSync(join(folder, 'installed.json'), 'utf8')) as InstalledClients);

@@ -28,6 +28,11 @@ for (const npm of npms) {
 
     const must = (words: string[], folder = '.') => desk.must(npm, words, { in: folder });
     const json = async (words: string[]) => JSON.parse(await must([...words, '--json'])) as unknown;
+    /** npm 12 shows a list even of one. */
+    const viewed = async (...words: string[]) => {
+      const shown = await json(['view', ...words]);
+      return Array.isArray(shown) && shown.length === 1 ? (shown[0] as unknown) : shown;
+    };
 
     function writePackage(folder: string, name: string, version: string, more: object = {}): void {
       desk.write({
@@ -62,9 +67,9 @@ for (const npm of npms) {
       await publish('hello', '1.1.0');
       await publish('hello', '2.0.0-rc.1', {}, ['--tag', 'next']);
       await publish('@acme/greeter', '1.0.0', { dependencies: { hello: '^1.0.0' } }, ['--access', 'public']);
-      expect(await json(['view', 'hello', 'versions'])).toEqual(['1.0.0', '1.1.0', '2.0.0-rc.1']);
-      expect(await json(['view', 'hello', 'dist-tags'])).toEqual({ latest: '1.1.0', next: '2.0.0-rc.1' });
-      expect(await json(['view', '@acme/greeter', 'dependencies'])).toEqual({ hello: '^1.0.0' });
+      expect(await viewed('hello', 'versions')).toEqual(['1.0.0', '1.1.0', '2.0.0-rc.1']);
+      expect(await viewed('hello', 'dist-tags')).toEqual({ latest: '1.1.0', next: '2.0.0-rc.1' });
+      expect(await viewed('@acme/greeter', 'dependencies')).toEqual({ hello: '^1.0.0' });
       expect(await must(['view', 'hello@next', 'dist.integrity'])).toMatch(/^sha512-/);
     }, 120_000);
 

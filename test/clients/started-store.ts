@@ -9,7 +9,7 @@ export interface TokenWish {
   readonly packages?: readonly string[];
 }
 
-const upstreamOff = { MORTISE_UPSTREAM_NPM: 'off', MORTISE_UPSTREAM_PYTHON: 'off' };
+const upstreamOff = {};
 
 /** A store in a process of its own on an empty folder, and its administrator. */
 export class StartedStore {
@@ -19,10 +19,17 @@ export class StartedStore {
     private process: StoreProcess,
   ) {}
 
-  static async start(environment: Readonly<Record<string, string>> = {}): Promise<StartedStore> {
+  static async start(
+    environment: Readonly<Record<string, string>> = {},
+    port?: number,
+  ): Promise<StartedStore> {
     const folder = mkdtempSync(join(tmpdir(), 'mortise-clients-'));
     const settings = { ...upstreamOff, ...environment };
-    return new StartedStore(folder, settings, await StoreProcess.start(folder, { environment: settings }));
+    return new StartedStore(
+      folder,
+      settings,
+      await StoreProcess.start(folder, { environment: settings, ...(port === undefined ? {} : { port }) }),
+    );
   }
 
   /** Without a slash at the end. */
