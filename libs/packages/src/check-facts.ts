@@ -1,8 +1,8 @@
 import { RegistryError } from '#kernel';
-import type { FileRecord } from './file-records.js';
-import { inspectArtifact } from './inspect-artifact.js';
+import type { FileRecord } from './upstream/file-records.js';
+import { inspectArtifact } from './inspect/inspect-artifact.js';
 import type { KeptBytes } from './kept-bytes.js';
-import { comparePythonVersions } from './python-version.js';
+import { comparePythonVersions } from './python/python-version.js';
 
 /** Digests of the bytes, as they were read just now. */
 export interface ReadDigests {

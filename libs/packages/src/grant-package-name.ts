@@ -1,9 +1,9 @@
 import type { Actor, Clock } from '#kernel';
 import { packageNameInvalid } from './errors.js';
-import { isNpmName } from './npm-name.js';
+import { isNpmName } from './npm/npm-name.js';
 import type { PackageOwners } from './package-owners.js';
 import type { PackageSide } from './package-side.js';
-import { isPythonName, normalizePythonName } from './python-name.js';
+import { isPythonName, normalizePythonName } from './python/python-name.js';
 
 export interface NameGrant {
   readonly side: PackageSide;

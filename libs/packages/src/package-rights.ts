@@ -1,5 +1,5 @@
 import { notAMaintainer, packageNotFound } from './errors.js';
-import { packageIsUpstreams } from './npm-errors.js';
+import { packageIsUpstreams } from './npm/npm-errors.js';
 import type { IndexedPackage, PackageIndex } from './package-index.js';
 import type { PackageSide } from './package-side.js';
 import type { PackageStore } from './package-store.js';

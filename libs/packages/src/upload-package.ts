@@ -4,11 +4,11 @@ import type { Artifact, NpmArtifact, PythonArtifact } from './artifact.js';
 import type { BlobStore } from './blob-store.js';
 import { artifactRefused, notAMaintainer, packageNotNamed, publisherNeeded } from './errors.js';
 import type { FreeNames } from './free-names.js';
-import { inspectArtifact } from './inspect-artifact.js';
+import { inspectArtifact } from './inspect/inspect-artifact.js';
 import type { PackageIndex } from './package-index.js';
 import type { PackageSide } from './package-side.js';
 import type { PackageStore } from './package-store.js';
-import { comparePythonVersions } from './python-version.js';
+import { comparePythonVersions } from './python/python-version.js';
 import type { StagedFile } from './staging.js';
 
 /** Who uploads, as far as it matters for whose the package becomes. */

@@ -4,8 +4,8 @@ import { Readable } from 'node:stream';
 import type { Damage } from '#kernel';
 import { BlobStore } from './blob-store.js';
 import type { ByteRange } from './blob-store.js';
-import { FileRecords } from './file-records.js';
-import type { FileRecord } from './file-records.js';
+import { FileRecords } from './upstream/file-records.js';
+import type { FileRecord } from './upstream/file-records.js';
 import { VerifyFiles } from './verify-files.js';
 
 class OneBlob extends BlobStore {

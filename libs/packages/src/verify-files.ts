@@ -3,7 +3,7 @@ import type { Damage } from '#kernel';
 import type { BlobStore } from './blob-store.js';
 import { checkFacts } from './check-facts.js';
 import type { ReadDigests } from './check-facts.js';
-import type { FileRecord, FileRecords } from './file-records.js';
+import type { FileRecord, FileRecords } from './upstream/file-records.js';
 import { KeptBytes } from './kept-bytes.js';
 
 /** How far a verification of files has come. */

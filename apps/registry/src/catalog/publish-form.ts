@@ -3,18 +3,8 @@ import { limits, RegistryError } from '#kernel';
 import type { StagedFile, Staging } from '#packages';
 import { readParts } from '../platform/read-parts.js';
 import type { Part } from '../platform/read-parts.js';
+import type { ArrivedFile, PublishForm } from './arrived-publication.js';
 import { offeredDescriptor } from './tarball-descriptors.js';
-
-export interface ArrivedFile {
-  readonly filename: string;
-  readonly staged: StagedFile;
-}
-
-/** What a publisher sent: the descriptor, and the artifacts beside it. */
-export interface PublishForm {
-  readonly descriptor: Buffer;
-  readonly artifacts: readonly ArrivedFile[];
-}
 
 /**
  * Reads the multipart body of a publication: `descriptor` once, `artifact` up to 64 times, in any order; an npm tarball

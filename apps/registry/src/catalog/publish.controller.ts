@@ -27,7 +27,7 @@ import { preferredWaitMs } from '../platform/preferred-wait.js';
 import { releaseAddress } from '../platform/store-addresses.js';
 import { StoreSettings } from '../platform/store-settings.js';
 import { discardAll, readPublishForm } from './publish-form.js';
-import type { PublishForm } from './publish-form.js';
+import type { PublishForm } from './arrived-publication.js';
 import { PublishFormBody, PublishQuery } from './publish.body.js';
 import { TarballDescriptors } from './tarball-descriptors.js';
 import { publishRefusals } from './publish-refusals.js';

@@ -7,7 +7,7 @@ import { limits } from '#kernel';
 import type { Clock } from '#kernel';
 import { inspectArtifact } from '#packages';
 import type { BlobStore, StagedFile, Staging } from '#packages';
-import type { ArrivedFile, PublishForm } from './publish-form.js';
+import type { ArrivedFile, PublishForm } from './arrived-publication.js';
 import type { JobHandler, ReportStep } from './run-jobs.job.js';
 
 /** A publication as a job keeps it; the bytes of its artifacts lie in the blob store. */

@@ -3,7 +3,7 @@ import type { PackageShelf } from '#catalog';
 import { limits, RegistryError } from '#kernel';
 import { readTarballFile } from '#packages';
 import type { BlobStore, StagedFile, Staging } from '#packages';
-import type { ArrivedFile, PublishForm } from './publish-form.js';
+import type { ArrivedFile, PublishForm } from './arrived-publication.js';
 
 const descriptorName = 'plugin.yaml';
 

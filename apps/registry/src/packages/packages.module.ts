@@ -16,7 +16,7 @@ import {
 import { AccessModule } from '../access/access.module.js';
 import { PackageOwnerController } from './package-owner.controller.js';
 import { Uploaders } from './uploaders.js';
-import { UpstreamPackageSource } from './upstream-package-source.js';
+import { UpstreamPackageSource } from './upstream/upstream-package-source.js';
 import {
   ArtifactHoldings,
   BlobStore,
@@ -45,17 +45,21 @@ import { provide } from '../platform/provide.js';
 import { StoreSettings } from '../platform/store-settings.js';
 import { ArtifactController } from './artifact.controller.js';
 import { HotBlobs } from './hot-blobs.js';
-import { ReadNpmRequest } from './read-npm-request.js';
+import { ReadNpmRequest } from './npm/read-npm-request.js';
 import { SendBlob } from './send-blob.js';
-import { NpmAccessController } from './npm-access.controller.js';
-import { NpmPackageController } from './npm-package.controller.js';
+import { NpmAccessController } from './npm/npm-access.controller.js';
+import { NpmPackageController } from './npm/npm-package.controller.js';
 import { WriteDownloads } from './write-downloads.job.js';
-import { npmReading } from './npm-reading.js';
-import { NpmSearch } from './npm-search.js';
+import { npmReading } from './npm/npm-reading.js';
+import { NpmSearch } from './npm/npm-search.js';
 import { ServedFiles } from './served-files.js';
-import { NpmPublishController } from './npm-publish.controller.js';
-import { pythonIndex } from './python-index.js';
-import { pulling } from './pulling.js';
+import { NpmPublishController } from './npm/npm-publish.controller.js';
+import { pythonListSubject } from './python/python-index.controller.js';
+import { PythonNames } from './python/python-names.js';
+import { simpleForms } from './python/simple-form.js';
+import { DocumentCache } from '../platform/document-cache.js';
+import { pythonIndex } from './python/python-index.js';
+import { pulling } from './upstream/pulling.js';
 import { UpstreamModule } from './upstream.module.js';
 
 /** The bytes of packages: taken in, kept, and served. */
@@ -115,10 +119,19 @@ import { UpstreamModule } from './upstream.module.js';
   exports: [BlobStore, PackageSource, PullThrough, SendBlob, Staging, UnpackedTarballs, UpstreamPackages],
 })
 export class PackagesModule {
-  constructor(database: Database, files: ServedFiles, search: NpmSearch) {
+  constructor(
+    database: Database,
+    documents: DocumentCache,
+    files: ServedFiles,
+    search: NpmSearch,
+    pythonNames: PythonNames,
+  ) {
     database.notices.subscribe('package', (name) => {
       files.forget(name);
       search.forget(name);
+      if (!name.startsWith('python:')) return;
+      pythonNames.forget();
+      for (const form of simpleForms) documents.forget(pythonListSubject(form));
     });
   }
 }

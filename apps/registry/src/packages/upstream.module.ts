@@ -11,7 +11,7 @@ import { Metrics } from '../platform/metrics.js';
 import { provide } from '../platform/provide.js';
 import { SessionSecrets } from '../platform/session-secrets.js';
 import { StoreSettings } from '../platform/store-settings.js';
-import { UpstreamLoopGuard } from './upstream-loop.guard.js';
+import { UpstreamLoopGuard } from './upstream/upstream-loop.guard.js';
 
 /** Where packages come from that nobody uploaded here. */
 @Module({

@@ -1,0 +1,76 @@
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { normalizePythonName } from '#packages';
+import { ApiOperation, ApiProduces, ApiResponse } from '../../platform/contract/api-decorators.js';
+import { Refuses } from '../../platform/contract/refuses.js';
+import { DocumentCache } from '../../platform/document-cache.js';
+import { Requires } from '../../platform/requires.js';
+import { StoreSettings } from '../../platform/store-settings.js';
+import { artifactHeaders } from '../artifact-headers.js';
+import { PythonFiles } from './python-files.js';
+import { SendBlob } from '../send-blob.js';
+import { upstreamRefusals } from '../upstream/upstream-refusals.js';
+
+const file = { schema: { type: 'string', format: 'binary' } } as const;
+const metadataEnding = '.metadata';
+
+/** The files of Python projects, at the addresses that the pages of the index give. */
+@Controller('pypi/files')
+export class PythonFilesController {
+  constructor(
+    private readonly files: PythonFiles,
+    private readonly sendBlob: SendBlob,
+    private readonly documents: DocumentCache,
+    private readonly settings: StoreSettings,
+  ) {}
+
+  /** Also answers HEAD. */
+  @Get(':project/:filename')
+  @Requires('read')
+  @ApiOperation({
+    operationId: 'getPythonFile',
+    summary: 'A file of a Python project',
+    description:
+      'A wheel or sdist; with `.metadata` behind a wheel’s name, its METADATA file (PEP 658). It never changes: keep it. One range of bytes of a file can be asked for.',
+  })
+  @ApiProduces('application/octet-stream')
+  @ApiResponse({ status: 200, description: 'The whole.', content: { 'application/octet-stream': file } })
+  @ApiResponse({ status: 206, description: 'The range.', content: { 'application/octet-stream': file } })
+  @ApiResponse({ status: 304, description: 'You have it already (If-None-Match).' })
+  @Refuses(
+    { kind: 'not-found', code: 'package-file-not-found', when: 'The project has no such file.' },
+    { kind: 'forbidden', code: 'quarantined', when: 'It was withdrawn; `reason` says why.' },
+    ...upstreamRefusals,
+    { kind: 'range-not-satisfiable', code: 'range-not-satisfiable', when: 'The range lies behind the end.' },
+  )
+  async get(
+    @Param('project') project: string,
+    @Param('filename') filename: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    if (filename.endsWith(metadataEnding)) return this.metadata(request, reply, project, filename);
+    const { sha256, size } = await this.files.file(project, filename, request.headers.via);
+    await this.sendBlob.run(request, reply, { sha256, size, headers: this.headersOf(filename) });
+  }
+
+  private metadata(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    project: string,
+    filename: string,
+  ): void | Promise<void> {
+    const headers = this.headersOf(filename);
+    const wheel = filename.slice(0, -metadataEnding.length);
+    const subject = `python:${normalizePythonName(project)}`;
+    return this.documents.answer(request, reply, subject, filename, async () => ({
+      body: await this.files.metadata(project, wheel, request.headers.via),
+      contentType: headers['content-type'] ?? '',
+      headers,
+    }));
+  }
+
+  private headersOf(filename: string): Record<string, string> {
+    return artifactHeaders(filename, this.settings.values.read === 'everyone');
+  }
+}

@@ -1,0 +1,75 @@
+import { limits, sha256Hex } from '#kernel';
+import { decodeUtf8 } from '../archive/decode-utf8.js';
+import { artifactRefused } from '../errors.js';
+import type { ArtifactPlace } from '../errors.js';
+import { isPythonName, normalizePythonName } from '../python/python-name.js';
+import { normalizePythonVersion } from '../python/python-version.js';
+
+/** What the store takes from a METADATA or PKG-INFO file (core metadata specification). */
+export interface PythonMetadata {
+  readonly package: string;
+  readonly version: string;
+  readonly requiresPython: string | null;
+  readonly sha256: string;
+  readonly text: string;
+}
+
+const onceOnly = ['metadata-version', 'name', 'version', 'requires-python'];
+
+/** Throws `metadata-invalid` unless the file names one distribution and one version of it. */
+export function parsePythonMetadata(bytes: Buffer, place: ArtifactPlace): PythonMetadata {
+  const text = decodeUtf8(bytes);
+  if (text === null || text.includes('\0')) throw invalid(place, 'it is not text in UTF-8.');
+  const fields = headerFields(text);
+  const repeated = onceOnly.find((name) => (fields.get(name)?.length ?? 0) > 1);
+  if (repeated !== undefined) throw invalid(place, `it has the field "${repeated}" more than once.`);
+  const name = fields.get('name')?.[0] ?? '';
+  const version = fields.get('version')?.[0] ?? '';
+  const normalized = normalizePythonVersion(version);
+  if (!isPythonName(name))
+    throw invalid(place, `its Name ${shown(name)} can't be the name of a Python package.`);
+  if (normalized === null) throw invalid(place, `its Version ${shown(version)} is not a PEP 440 version.`);
+  const requiresPython = fields.get('requires-python')?.[0] ?? '';
+  if (requiresPython.length > limits.requiresPythonCharacters) {
+    throw invalid(place, `its Requires-Python has more than ${limits.requiresPythonCharacters} characters.`);
+  }
+  return {
+    package: normalizePythonName(name),
+    version: normalized,
+    requiresPython: requiresPython === '' ? null : requiresPython,
+    sha256: sha256Hex(bytes),
+    text,
+  };
+}
+
+/** Fields by lower-case name, up to the first empty line; a line that begins with white space continues the last. */
+export function headerFields(text: string): Map<string, string[]> {
+  const fields = new Map<string, string[]>();
+  let last: string[] = [];
+  for (const line of text.replace(/^\ufeff/, '').split(/\r\n|\r|\n/)) {
+    if (line === '') break;
+    if (/^[ \t]/.test(line)) {
+      const value = last.pop();
+      if (value !== undefined) last.push(`${value} ${line.trim()}`);
+      continue;
+    }
+    const colon = line.indexOf(':');
+    const name = line.slice(0, Math.max(0, colon)).trim().toLowerCase();
+    last = fields.get(name) ?? [];
+    last.push(line.slice(colon + 1).trim());
+    fields.set(name, last);
+  }
+  return fields;
+}
+
+function invalid(place: ArtifactPlace, sentence: string): Error {
+  return artifactRefused(
+    'metadata-invalid',
+    place,
+    `${sentence} Build the package again with a current build tool.`,
+  );
+}
+
+function shown(text: string): string {
+  return JSON.stringify(text.slice(0, 80));
+}

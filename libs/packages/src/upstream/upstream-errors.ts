@@ -1,0 +1,48 @@
+import { RegistryError } from '#kernel';
+import { shortened } from '../errors.js';
+
+const retrySeconds = 10;
+
+/** Nothing was kept of what is asked for, and upstream doesn't answer. */
+export const upstreamUnreachable = (
+  what: string,
+  why: string,
+  retryAfterSeconds: number,
+  cause?: unknown,
+): RegistryError =>
+  new RegistryError(
+    'unavailable',
+    'upstream-unreachable',
+    `${shortened(what)} is not kept here yet, and the upstream registry can't be asked for it now (${shortened(why)}): try again later, or ask the store's administrator.`,
+    { retryAfterSeconds, cause },
+  );
+
+export const isUpstreamUnreachable = (error: unknown): boolean =>
+  error instanceof RegistryError && error.code === 'upstream-unreachable';
+
+export const upstreamUnreadable = (name: string): RegistryError =>
+  upstreamUnreachable(name, 'its answer is not a page of that package', retrySeconds);
+
+export const upstreamFileTooLarge = (filename: string, maxBytes: number): RegistryError =>
+  new RegistryError(
+    'forbidden',
+    'upstream-file-too-large',
+    `${shortened(filename)} has more than the ${maxBytes} bytes that the store fetches from its upstream: install it from there.`,
+    { details: { filename: shortened(filename), max_bytes: maxBytes } },
+  );
+
+export const upstreamMismatch = (filename: string, problem: string): RegistryError =>
+  new RegistryError(
+    'forbidden',
+    'upstream-mismatch',
+    `${shortened(filename)} as the upstream registry sends it is not what its index promises (${problem}); it was refused, and not kept. Try again later, and tell the upstream's administrator if it stays so.`,
+    { details: { filename: shortened(filename) } },
+  );
+
+export const upstreamChanged = (filename: string): RegistryError =>
+  new RegistryError(
+    'forbidden',
+    'upstream-changed',
+    `The upstream registry now has other bytes under the name ${shortened(filename)} than those that were pulled before: they are refused, and what was pulled stays.`,
+    { details: { filename: shortened(filename) } },
+  );
