@@ -52,6 +52,7 @@ export type { PackageUpload } from './package-store.js';
 export { NpmKeys } from './npm/npm-keys.js';
 export type { AnnouncedNpmKey } from './npm/npm-keys.js';
 export { SignPackage } from './npm/sign-package.js';
+export { npmTarballVersion } from './npm/npm-tarball-address.js';
 export { npmPackument, npmTags, npmVersionDocument } from './npm/npm-packument.js';
 export { NpmSearchIndex } from './npm/npm-search-index.js';
 export { parseNpmSearch } from './npm/npm-search-query.js';
@@ -76,11 +77,7 @@ export type { Uploaded, Uploader, UploadRequest } from './upload-package.js';
 export { inspectArtifact } from './inspect/inspect-artifact.js';
 export { OpenArtifact } from './open-artifact.js';
 export type { FoundArtifact } from './open-artifact.js';
-export {
-  comparePythonVersions,
-  isPythonPrerelease,
-  normalizePythonVersion,
-} from './python/python-version.js';
+export { comparePythonVersions, isPythonPrerelease } from './python/python-version.js';
 export { Staging } from './staging.js';
 export type { ArchiveFile } from './archive/tar-archive.js';
 export { KeptBytes } from './kept-bytes.js';
