@@ -23,8 +23,7 @@ interface Figure {
 /** What `npm publish` sends, with a token, of 20 KB: durable here; beside Verdaccio, which syncs nothing. */
 export async function benchPackagePublish(context: BenchContext): Promise<PartResult> {
   const { load, options, seeds } = context;
-  const environment = {};
-  const store = await ServerProcess.startStore({ folder: seeds.emptyFolder(), probe: true, environment });
+  const store = await ServerProcess.startStore({ folder: seeds.emptyFolder(), probe: true });
   await store.answers('/health/ready');
   const verdaccio = await startVerdaccio(seeds.emptyFolder());
   try {

@@ -29,8 +29,7 @@ const words = [
 /** npm's search over three thousand packages, beside Verdaccio with the same ones. */
 export async function benchPackageSearch(context: BenchContext): Promise<PartResult> {
   const { load, options, seeds } = context;
-  const environment = {};
-  const store = await ServerProcess.startStore({ folder: seeds.emptyFolder(), probe: true, environment });
+  const store = await ServerProcess.startStore({ folder: seeds.emptyFolder(), probe: true });
   await store.answers('/health/ready');
   const verdaccio = await startVerdaccio(seeds.emptyFolder());
   try {

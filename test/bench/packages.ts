@@ -131,7 +131,6 @@ class PackagesPart {
     const store = await ServerProcess.startStore({
       folder: seeds.emptyFolder(),
       probe: true,
-      environment: {},
     });
     await store.answers('/health/ready');
     const verdaccio = await startVerdaccio(seeds.emptyFolder());
