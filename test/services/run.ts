@@ -6,8 +6,8 @@ import { makeTemplate } from './test-database.js';
 /** What is run on the services, unless the arguments name it: all that stands on a database. */
 const suites = ['test/[^/]+[.]test', 'test/services/', 'libs/database/', 'apps/registry/src/search/'];
 
-/** These start processes of their own, on files in folders. */
-const withoutServices = '/test/(?:commands|docs|first-start|readme)[.]test';
+/** These start processes of their own on files in folders, or (`verify`) damage such files on purpose. */
+const withoutServices = '/test/(?:commands|docs|first-start|readme|verify)[.]test';
 const passedOver = [`--testPathIgnorePatterns=${withoutServices}`];
 
 const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
