@@ -15,7 +15,7 @@ export { SqlJobStore } from './sql-job-store.js';
 export { SqlHostStore } from './sql-host-store.js';
 export { SqlInstallationStore } from './sql-installation-store.js';
 export { SqlKeyStore } from './sql-key-store.js';
-export { SqlReleaseSource } from './sql-release-source.js';
+export { SqlInstallableReleases } from './sql-installable-releases.js';
 export { SqlStandingStore } from './sql-standing-store.js';
 export { SqlIndexedPlugins } from './sql-indexed-plugins.js';
 export { SqlAccountStore } from './sql-account-store.js';

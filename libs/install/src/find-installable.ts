@@ -3,12 +3,12 @@ import { chooseRelease } from './choose-release.js';
 import type { Selector } from './choose-release.js';
 import { pluginNotFound, versionNotFound } from './errors.js';
 import type { InstallableRelease, Trust } from './installable-release.js';
-import type { ReleaseSource } from './installation.js';
+import type { InstallableReleases } from './installation.js';
 import { refuseUninstallable } from './manifest.js';
 
 /** The release that `selector` means, once it is sure that its manifest would be handed out. */
 export async function findInstallable(
-  releases: ReleaseSource,
+  releases: InstallableReleases,
   plugin: PluginId,
   selector: Selector,
   trust: Trust,

@@ -8,7 +8,7 @@ import {
 } from '#kernel';
 import type { PluginId, Version } from '#kernel';
 import type { Host } from './host-store.js';
-import type { Installation, ReleaseSource } from './installation.js';
+import type { Installation, InstallableReleases } from './installation.js';
 import type { InstallableRelease, PluginChoices } from './installable-release.js';
 import { refusalOf } from './manifest.js';
 
@@ -25,7 +25,7 @@ export interface HostUpdate {
 
 /** Newer releases that suit the host, and what was withdrawn of what it has; each with its reason. */
 export async function findUpdates(
-  releases: ReleaseSource,
+  releases: InstallableReleases,
   host: Host,
   installations: readonly Installation[],
 ): Promise<readonly HostUpdate[]> {
@@ -39,10 +39,10 @@ export async function findUpdates(
   return updates;
 }
 
-type Reader = Pick<ReleaseSource, 'choices' | 'find'>;
+type Reader = Pick<InstallableReleases, 'choices' | 'find'>;
 
 /** Many installations of a host are of one plugin: each release is read once. */
-function rememberReleases(releases: ReleaseSource): Reader {
+function rememberReleases(releases: InstallableReleases): Reader {
   const choices = new Map<string, ReturnType<Reader['choices']>>();
   const found = new Map<string, ReturnType<Reader['find']>>();
   const remember = <T>(kept: Map<string, T>, key: string, read: () => T): T => {

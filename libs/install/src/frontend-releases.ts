@@ -1,7 +1,7 @@
 import { limits } from '#kernel';
 import type { PluginId, Version } from '#kernel';
 import type { InstallableRelease } from './installable-release.js';
-import type { ReleaseSource } from './installation.js';
+import type { InstallableReleases } from './installation.js';
 
 /** What decides whether files of a release's front ends are served, and where their bytes are. */
 export interface FrontendRelease extends Pick<
@@ -22,7 +22,7 @@ export class FrontendReleases {
   private kept = 0;
   private changes = 0;
 
-  constructor(private readonly source: ReleaseSource) {}
+  constructor(private readonly source: InstallableReleases) {}
 
   async find(plugin: PluginId, version: Version): Promise<FrontendRelease | undefined> {
     const kept = this.plugins.get(plugin)?.get(version);

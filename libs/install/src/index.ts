@@ -32,7 +32,7 @@ export type {
   StoredLock,
   Trust,
 } from './installable-release.js';
-export { InstallationStore, KeyStore, ReleaseSource } from './installation.js';
+export { InstallationStore, KeyStore, InstallableReleases } from './installation.js';
 export type { Installation, InstallationMove, InstallationReport, PluginKeyFacts } from './installation.js';
 export { InstallPlugin } from './install-plugin.js';
 export type { InstallOutcome, InstallRequest } from './install-plugin.js';

@@ -5,7 +5,7 @@ import type { Selector } from './choose-release.js';
 import type { MoveInstallation } from './move-installation.js';
 import { yanked } from './errors.js';
 import { findInstallable } from './find-installable.js';
-import type { Installation, InstallationStore, ReleaseSource } from './installation.js';
+import type { Installation, InstallationStore, InstallableReleases } from './installation.js';
 import type { Trust } from './installable-release.js';
 
 export interface InstallRequest {
@@ -27,7 +27,7 @@ export interface InstallOutcome {
 /** Puts a release on a host and gives it a key of its own. */
 export class InstallPlugin {
   constructor(
-    private readonly releases: ReleaseSource,
+    private readonly releases: InstallableReleases,
     private readonly installations: InstallationStore,
     private readonly moveInstallation: MoveInstallation,
     private readonly clock: Clock,

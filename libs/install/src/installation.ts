@@ -35,7 +35,7 @@ export interface InstallationReport {
 }
 
 /** Reads what may be installed. Implemented on the catalogue's tables. */
-export abstract class ReleaseSource {
+export abstract class InstallableReleases {
   /** With every release, whatever its review: the caller decides who may see which. */
   abstract choices(plugin: PluginId): Promise<PluginChoices | undefined>;
   abstract find(plugin: PluginId, version: Version): Promise<InstallableRelease | undefined>;

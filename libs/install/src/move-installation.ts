@@ -3,7 +3,7 @@ import type { Actor, Clock } from '#kernel';
 import type { Selector } from './choose-release.js';
 import { installationBusy, installationNotFound, yanked } from './errors.js';
 import { findInstallable } from './find-installable.js';
-import type { Installation, InstallationStore, ReleaseSource } from './installation.js';
+import type { Installation, InstallationStore, InstallableReleases } from './installation.js';
 import type { Trust } from './installable-release.js';
 
 export interface MoveRequest {
@@ -20,7 +20,7 @@ export interface MoveRequest {
 /** Takes an installation to another release, or changes how far it is trusted. Its id and keys stay. */
 export class MoveInstallation {
   constructor(
-    private readonly releases: ReleaseSource,
+    private readonly releases: InstallableReleases,
     private readonly installations: InstallationStore,
     private readonly clock: Clock,
   ) {}

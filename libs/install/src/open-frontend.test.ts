@@ -2,12 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import type { PluginId } from '#kernel';
 import { FrontendReleases } from './frontend-releases.js';
 import type { InstallableRelease } from './installable-release.js';
-import { ReleaseSource } from './installation.js';
+import { InstallableReleases } from './installation.js';
 import { OpenFrontend } from './open-frontend.js';
 
 const plugin: PluginId = 'acme/tool';
 
-class OneRelease extends ReleaseSource {
+class OneRelease extends InstallableReleases {
   reads = 0;
   release: Partial<InstallableRelease> = {};
   /** Runs between the read and its answer. */

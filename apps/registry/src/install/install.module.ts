@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { Database, SqlHostStore, SqlInstallationStore, SqlKeyStore, SqlReleaseSource } from '#database';
+import { Database, SqlHostStore, SqlInstallationStore, SqlKeyStore, SqlInstallableReleases } from '#database';
 import {
   FrontendReleases,
   HostStore,
@@ -9,7 +9,7 @@ import {
   ManifestKeys,
   MoveInstallation,
   OpenFrontend,
-  ReleaseSource,
+  InstallableReleases,
 } from '#install';
 import { Clock, ClusterSecrets } from '#kernel';
 import type { PluginId } from '#kernel';
@@ -46,13 +46,13 @@ import { UpdatesController } from './updates.controller.js';
     provide(HostStore, SqlHostStore, [Database]),
     provide(InstallationStore, SqlInstallationStore, [Database]),
     provide(KeyStore, SqlKeyStore, [Database]),
-    provide(ReleaseSource, SqlReleaseSource, [Database]),
+    provide(InstallableReleases, SqlInstallableReleases, [Database]),
     provide(ManifestKeys, ManifestKeys, [ClusterSecrets, Clock]),
-    provide(InstallPlugin, InstallPlugin, [ReleaseSource, InstallationStore, MoveInstallation, Clock]),
-    provide(MoveInstallation, MoveInstallation, [ReleaseSource, InstallationStore, Clock]),
-    { provide: FrontendReleases, inject: [ReleaseSource, Database], useFactory: makeFrontendReleases },
+    provide(InstallPlugin, InstallPlugin, [InstallableReleases, InstallationStore, MoveInstallation, Clock]),
+    provide(MoveInstallation, MoveInstallation, [InstallableReleases, InstallationStore, Clock]),
+    { provide: FrontendReleases, inject: [InstallableReleases, Database], useFactory: makeFrontendReleases },
     provide(OpenFrontend, OpenFrontend, [FrontendReleases]),
-    provide(ManifestDocuments, ManifestDocuments, [ReleaseSource, ManifestKeys, StoreSettings, Clock]),
+    provide(ManifestDocuments, ManifestDocuments, [InstallableReleases, ManifestKeys, StoreSettings, Clock]),
     {
       provide: RotateKeys,
       inject: [ManifestKeys, Log],
@@ -69,7 +69,7 @@ function makePluginKeys(keys: KeyStore, database: Database): PluginKeys {
   return pluginKeys;
 }
 
-function makeFrontendReleases(source: ReleaseSource, database: Database): FrontendReleases {
+function makeFrontendReleases(source: InstallableReleases, database: Database): FrontendReleases {
   const releases = new FrontendReleases(source);
   database.notices.subscribe('plugin', (plugin) => releases.forget(plugin as PluginId));
   database.notices.subscribe('publisher', (publisher) => releases.forgetPublisher(publisher));

@@ -9,7 +9,7 @@ import {
   signatureLifeMs,
   versionNotFound,
 } from '#install';
-import type { InstallableRelease, Manifest, ManifestKeys, ReleaseSource, Trust } from '#install';
+import type { InstallableRelease, Manifest, ManifestKeys, InstallableReleases, Trust } from '#install';
 import type { Clock, PluginId } from '#kernel';
 import type { MadeDocument } from '../platform/document-cache.js';
 import { artifactAddress, frontendAddress, releaseAddress } from '../platform/store-addresses.js';
@@ -30,7 +30,7 @@ export interface ManifestWish {
 /** Makes the bytes of manifests, in each of their forms. */
 export class ManifestDocuments {
   constructor(
-    private readonly releases: ReleaseSource,
+    private readonly releases: InstallableReleases,
     private readonly keys: ManifestKeys,
     private readonly settings: StoreSettings,
     private readonly clock: Clock,

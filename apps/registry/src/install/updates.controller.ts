@@ -1,6 +1,6 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import type { HostPrincipal } from '#access';
-import { findUpdates, hostNotFound, HostStore, InstallationStore, ReleaseSource } from '#install';
+import { findUpdates, hostNotFound, HostStore, InstallationStore, InstallableReleases } from '#install';
 import { limits } from '#kernel';
 import { AtMost } from '../platform/at-most.js';
 import { ApiOkResponse, ApiOperation } from '../platform/contract/api-decorators.js';
@@ -12,7 +12,7 @@ export class UpdatesController {
   constructor(
     private readonly hosts: HostStore,
     private readonly installations: InstallationStore,
-    private readonly releases: ReleaseSource,
+    private readonly releases: InstallableReleases,
   ) {}
 
   @Get()

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { stateOf, stateReasonOf } from '#catalog';
 import type { PackagePin, Standing } from '#catalog';
 import type { Descriptor } from '#descriptor';
-import { ReleaseSource } from '#install';
+import { InstallableReleases } from '#install';
 import type {
   BackendPackage,
   FrontendPackage,
@@ -31,7 +31,7 @@ interface PinnedFile extends PackagePin {
 }
 
 /** Reads releases as they are installed. Manifests are made of it, so it is read often. */
-export class SqlReleaseSource extends ReleaseSource {
+export class SqlInstallableReleases extends InstallableReleases {
   constructor(private readonly database: Database) {
     super();
   }
