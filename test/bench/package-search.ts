@@ -31,7 +31,7 @@ export async function benchPackageSearch(context: BenchContext): Promise<PartRes
   const { load, options, seeds } = context;
   const store = await ServerProcess.startStore({ folder: seeds.emptyFolder(), probe: true });
   await store.answers('/health/ready');
-  const verdaccio = await startVerdaccio(seeds.emptyFolder());
+  const verdaccio = await startVerdaccio(seeds.emptyFolder(), { signedTokens: true });
   try {
     if (verdaccio === null) return { rows: [], profiles: [] };
     const client = await StoreClient.signIn(store);

@@ -39,7 +39,7 @@ async function programOf(name: ClientName): Promise<string | null> {
 }
 
 /** Verdaccio with no upstream, on a newer Node than the store's; null where it can't be had. */
-export async function startVerdaccio(folder: string): Promise<Peer | null> {
+export async function startVerdaccio(folder: string, { signedTokens = false } = {}): Promise<Peer | null> {
   const program = await programOf('verdaccio');
   if (program === null) return null;
   mkdirSync(folder, { recursive: true });
@@ -49,6 +49,8 @@ export async function startVerdaccio(folder: string): Promise<Peer | null> {
     uplinks: {},
     packages: { '**': { access: '$all', publish: '$authenticated' } },
     log: { type: 'stdout', format: 'json', level: 'fatal' },
+    // Its own choice is a token that costs a check of the password at every request; this one costs a signature.
+    ...(signedTokens ? { security: { api: { legacy: false, jwt: { sign: { expiresIn: '1d' } } } } } : {}),
   };
   const file = join(folder, 'config.yaml');
   writeFileSync(file, JSON.stringify(configuration));

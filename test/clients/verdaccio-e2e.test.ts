@@ -33,7 +33,7 @@ const batteries: readonly Battery[] = [
       'pagination walks local results without gaps': losesPath,
       'oversized size is clamped, not an error': losesPath,
     },
-    leastSteps: 30,
+    leastSteps: 25,
   },
   { client: 'pnpm-12', manager: 'pnpm', leftOut: { unpublish: unpublishes }, refused: {}, leastSteps: 15 },
   {
