@@ -329,6 +329,25 @@ describe('tokens', () => {
     await call().delete(`/api/v1/tokens/${minted.body.id}`).set(bearer(session)).expect(404);
   });
 
+  it('leave in the audit log who made and who revoked them, and how far they reached', async () => {
+    const session = await person('audited');
+    const minted = await mint(session, { name: 'ci', scopes: ['publish'] }).expect(201);
+    await call().delete(`/api/v1/tokens/${minted.body.id}`).set(bearer(session)).expect(204);
+    const log = await call()
+      .get(`/api/v1/audit?target=token:${minted.body.id}`)
+      .set(bearer(admin))
+      .expect(200);
+    const entry = {
+      actor: { kind: 'account', name: 'audited' },
+      details: { name: 'ci', scopes: ['publish'], publisher: null },
+    };
+    expect(log.body.items).toMatchObject([
+      { ...entry, action: 'revoke-token' },
+      { ...entry, action: 'make-token' },
+    ]);
+    expect(JSON.stringify(log.body)).not.toContain(minted.body.token.slice(12));
+  });
+
   it.each(['x', 'W10', Buffer.from('["a",1]').toString('base64url')])(
     'a list refuses the cursor %s',
     async (cursor) => {

@@ -79,6 +79,7 @@ export async function seedPublisherInto(
       lastUsedAt: null,
     },
     key.sha256,
+    act,
   );
   return { publisher, username, token: key.text };
 }

@@ -13,6 +13,7 @@ import { parseNetwork } from './network.js';
 import type { AccountPrincipal } from './principal.js';
 import type { Principals } from './principals.js';
 import type { AccountScope } from './scope.js';
+import { tokenAct } from './token-act.js';
 import { beyond } from './token-reach.js';
 import type { Token, TokenStore } from './token-store.js';
 
@@ -72,7 +73,7 @@ export class MintToken {
       createdAt: now,
       lastUsedAt: null,
     };
-    await this.tokens.add(token, sha256);
+    await this.tokens.add(token, sha256, tokenAct('make-token', token, caller, now));
     return { token, text };
   }
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '#kernel';
 import { tokenNotFound, tokenTooWide } from './errors.js';
 import type { AccountPrincipal } from './principal.js';
+import { tokenAct } from './token-act.js';
 import { beyond } from './token-reach.js';
 import type { TokenStore } from './token-store.js';
 
@@ -17,6 +18,7 @@ export class RevokeToken {
     if (!token) throw tokenNotFound();
     const excess = caller.via !== 'token' || id === caller.credentialId ? undefined : beyond(caller, token);
     if (excess !== undefined) throw tokenTooWide(excess);
-    await this.tokens.revoke(caller.accountId, id, this.clock.now());
+    const act = tokenAct('revoke-token', token, caller, this.clock.now());
+    await this.tokens.revoke(caller.accountId, id, act);
   }
 }

@@ -1,4 +1,4 @@
-import type { Page, PageRequest } from '#kernel';
+import type { AuditedAct, Page, PageRequest } from '#kernel';
 import type { AccountScope } from './scope.js';
 
 /** A person's token, without its secret. */
@@ -23,9 +23,9 @@ export interface Token {
   readonly lastUsedAt: number | null;
 }
 
-/** Keeps tokens: of each its digest, never the token itself. */
+/** Keeps tokens: of each its digest, never the token itself. Acts are audited in the same transaction. */
 export abstract class TokenStore {
-  abstract add(token: Token, sha256: string): Promise<void>;
+  abstract add(token: Token, sha256: string, act: AuditedAct): Promise<void>;
   /** The account's tokens that are not revoked, newest first. Throws `invalid-cursor`. */
   abstract list(accountId: string, page: PageRequest): Promise<Page<Token>>;
   /** One that is not revoked. */
@@ -33,5 +33,5 @@ export abstract class TokenStore {
   /** The same by its digest. */
   abstract findByDigest(accountId: string, sha256: string): Promise<Token | undefined>;
   /** From the next request on the token is refused. Does nothing where there is none. */
-  abstract revoke(accountId: string, id: string, at: number): Promise<void>;
+  abstract revoke(accountId: string, id: string, act: AuditedAct): Promise<void>;
 }

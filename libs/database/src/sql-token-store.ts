@@ -1,10 +1,11 @@
 import { TokenStore } from '#access';
 import type { Token } from '#access';
 import { decodePageCursor, toPage } from '#kernel';
-import type { Page, PageRequest } from '#kernel';
+import type { AuditedAct, Page, PageRequest } from '#kernel';
 import { IsNull, LessThan } from 'typeorm';
 import type { FindOptionsWhere } from 'typeorm';
 import type { Database } from './database.js';
+import { recordAct } from './record-act.js';
 import { TokenRow } from './rows/access-rows.js';
 
 /** Tokens in SQL, by digest. */
@@ -13,26 +14,28 @@ export class SqlTokenStore extends TokenStore {
     super();
   }
 
-  async add(token: Token, sha256: string): Promise<void> {
+  async add(token: Token, sha256: string, act: AuditedAct): Promise<void> {
     const { id, name, prefix, publisher } = token;
-    await this.database.write((sql) =>
-      sql.insert(TokenRow, {
-        id,
-        name,
-        prefix,
-        publisher,
-        sha256,
-        account_id: token.accountId,
-        scopes: [...token.scopes],
-        plugins: [...token.plugins],
-        packages: copied(token.packages),
-        networks: copied(token.networks),
-        created_at: token.createdAt,
-        expires_at: token.expiresAt,
-        last_used_at: token.lastUsedAt,
-        revoked_at: null,
-      }),
-    );
+    const row = {
+      id,
+      name,
+      prefix,
+      publisher,
+      sha256,
+      account_id: token.accountId,
+      scopes: [...token.scopes],
+      plugins: [...token.plugins],
+      packages: copied(token.packages),
+      networks: copied(token.networks),
+      created_at: token.createdAt,
+      expires_at: token.expiresAt,
+      last_used_at: token.lastUsedAt,
+      revoked_at: null,
+    };
+    await this.database.write(async (sql) => {
+      await sql.insert(TokenRow, row);
+      await recordAct(sql, act);
+    });
   }
 
   async list(accountId: string, { limit, cursor }: PageRequest): Promise<Page<Token>> {
@@ -61,11 +64,12 @@ export class SqlTokenStore extends TokenStore {
     return row ? toToken(row) : undefined;
   }
 
-  async revoke(accountId: string, id: string, at: number): Promise<void> {
+  async revoke(accountId: string, id: string, act: AuditedAct): Promise<void> {
     await this.database.write(async (sql, afterCommit) => {
       const row = await sql.findOneBy(TokenRow, { id, account_id: accountId, revoked_at: IsNull() });
       if (!row) return;
-      await sql.update(TokenRow, { id }, { revoked_at: at });
+      await sql.update(TokenRow, { id }, { revoked_at: act.at });
+      await recordAct(sql, act);
       afterCommit(() => this.database.notices.publish('credential', row.sha256));
     });
   }
