@@ -289,7 +289,10 @@ export const limits = {
 
   // blobs kept in memory
   hotBlobsBytes: 64 * mebibyte,
-  hotBlobBytes: 128 * kibibyte,
+  hotBlobBytes: 2 * mebibyte,
+  /** Up to this size a blob is kept the first time that it is asked for; a larger one the second time. */
+  hotSmallBlobBytes: 128 * kibibyte,
+  hotBlobsRemembered: 10_000,
 
   // hosts, installations, keys
   keysPerHolder: 50,

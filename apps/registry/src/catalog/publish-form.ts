@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { limits, RegistryError } from '#kernel';
-import type { StagedFile, Staging } from '#packages';
+import type { Staging } from '#packages';
 import { readParts } from '../platform/read-parts.js';
 import type { Part } from '../platform/read-parts.js';
 import type { ArrivedFile, PublishForm } from './arrived-publication.js';

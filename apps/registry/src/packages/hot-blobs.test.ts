@@ -55,11 +55,11 @@ test('no more is kept than there is room for, and the least recently asked for l
   expect([a, b, c].map((digest) => hot.get(digest) !== undefined)).toEqual([true, false, true]);
 });
 
-test('what is large is not taken, and what was cut short on the disk is not kept', async () => {
+test('what is large is not taken, what is less so when it is asked for again, and what was cut short on the disk is not kept', async () => {
   const blobs = new CountingBlobs();
-  const hot = new HotBlobs(blobs, 2_000, 1_000);
-  expect(hot.takes(1_000)).toBe(true);
-  expect(hot.takes(1_001)).toBe(false);
+  const hot = new HotBlobs(blobs, 2_000, 1_000, 100);
+  expect([hot.takes('a', 100), hot.takes('b', 1_001), hot.takes('b', 1_001)]).toEqual([true, false, false]);
+  expect([hot.takes('c', 1_000), hot.takes('c', 1_000)]).toEqual([false, true]);
   const digest = blobs.put('half');
   await hot.load(digest, 8);
   expect(hot.get(digest)).toBeUndefined();

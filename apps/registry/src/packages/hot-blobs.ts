@@ -2,11 +2,13 @@ import { limits } from '#kernel';
 import type { BlobStore } from '#packages';
 
 /**
- * Small blobs that were asked for lately, in memory: the least recently asked for leave first. A blob never changes, so
- * nothing of it can be out of date.
+ * Blobs that were asked for lately, in memory: the least recently asked for leave first. A larger one is taken in once it
+ * is asked for again, so that what is fetched once doesn't drive out what many want. A blob never changes, so nothing
+ * of it can be out of date.
  */
 export class HotBlobs {
   private readonly kept = new Map<string, Buffer>();
+  private readonly askedOnce = new Set<string>();
   private readonly loading = new Map<string, Promise<Buffer>>();
   private bytes = 0;
 
@@ -14,6 +16,7 @@ export class HotBlobs {
     private readonly blobs: BlobStore,
     private readonly capacityBytes: number = limits.hotBlobsBytes,
     private readonly mostBytes: number = limits.hotBlobBytes,
+    private readonly smallBytes: number = limits.hotSmallBlobBytes,
   ) {}
 
   /** The bytes, where they are in memory. */
@@ -25,8 +28,14 @@ export class HotBlobs {
     return bytes;
   }
 
-  takes(size: number): boolean {
-    return size <= this.mostBytes;
+  /** Whether a blob that is asked for just now is worth its room. */
+  takes(sha256: string, size: number): boolean {
+    if (size <= this.smallBytes) return true;
+    if (size > this.mostBytes) return false;
+    if (this.askedOnce.delete(sha256)) return true;
+    if (this.askedOnce.size >= limits.hotBlobsRemembered) this.askedOnce.clear();
+    this.askedOnce.add(sha256);
+    return false;
   }
 
   /** Reads a blob that `takes` its size, once however many ask. Throws `blob-missing`. */

@@ -39,7 +39,7 @@ export class SendBlob {
   }
 
   private async read(due: DueBytes, { sha256, size }: SentBlob): Promise<void> {
-    if (this.hot.takes(size)) sendBytes(due, await this.hot.load(sha256, size));
+    if (this.hot.takes(sha256, size)) sendBytes(due, await this.hot.load(sha256, size));
     else due.send(await this.blobs.open(sha256, due.range));
   }
 }

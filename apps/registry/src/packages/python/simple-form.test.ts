@@ -24,9 +24,10 @@ describe('the form of a page', () => {
     [`${json}, text/html`, json],
     ['text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', 'text/html'],
     ['application/*', json],
-    ['text/*;q=0.5, application/json', 'text/html'],
+    ['text/*;q=0.5, application/json', 'application/vnd.pypi.simple.v1+json'],
     // nothing that there is
-    ['application/json', undefined],
+    ['application/json', 'application/vnd.pypi.simple.v1+json'],
+    ['application/xml', undefined],
     ['application/xml', undefined],
     [`${json};q=0`, undefined],
     ['*/*;q=0', undefined],

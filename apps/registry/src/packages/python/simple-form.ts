@@ -12,7 +12,12 @@ interface Offer {
 const offers: readonly Offer[] = [
   {
     form: 'application/vnd.pypi.simple.v1+json',
-    types: ['application/vnd.pypi.simple.v1+json', 'application/vnd.pypi.simple.latest+json'],
+    // A person with curl asks for the last.
+    types: [
+      'application/vnd.pypi.simple.v1+json',
+      'application/vnd.pypi.simple.latest+json',
+      'application/json',
+    ],
   },
   {
     form: 'application/vnd.pypi.simple.v1+html',
