@@ -7,7 +7,7 @@ import {
   wrongHolder,
 } from './errors.js';
 import { permissions } from './permission.js';
-import type { Permission } from './permission.js';
+import type { Permission, PermissionRule } from './permission.js';
 import type { AccountPrincipal, Principal } from './principal.js';
 import { includesScope } from './scope.js';
 import type { AccountScope } from './scope.js';
@@ -56,15 +56,8 @@ export async function authorize(
   }
   if (principal.kind !== 'account') throw wrongHolder(rule.description);
   if (rule.scope !== null && !includesScope(principal.scopes, rule.scope)) throw scopeNeeded(rule.scope);
-  if (rule.holder === 'account') {
-    // Hosts are of no publisher in particular: a token that is narrowed to some has no say in them.
-    if (permission === 'create-publisher' && principal.packages !== null)
-      throw tokenForPackages(principal.packages);
-    if (permission === 'manage-host' || permission === 'create-host')
-      requireReachOfRoute(principal, permission, {});
-    return;
-  }
-  requireReachOfRoute(principal, permission, target);
+  requireReachOf(principal, rule, target);
+  if (rule.holder === 'account') return;
   if (rule.holder === 'moderator' || rule.holder === 'administrator')
     return requireRole(principal, permission);
   if (rule.holder === 'maintainer-or-moderator') {
@@ -94,14 +87,16 @@ async function requireMember(
   if (held === undefined || (role === 'owner' && held !== 'owner')) throw notAMember(publisher, role);
 }
 
-/** A credential for some plugins does nothing to what is more than a plugin; `publish` learns the plugin later. */
-function requireReachOfRoute(principal: AccountPrincipal, permission: Permission, target: Target): void {
-  const { publisher, plugin } = target;
+/** A credential for some plugins does nothing to what is more than a plugin. */
+function requireReachOf(principal: AccountPrincipal, { reach }: PermissionRule, target: Target): void {
+  if (reach === null) return;
   if (principal.packages !== null) throw tokenForPackages(principal.packages);
+  if (reach === 'beyond-packages') return;
+  const { publisher, plugin }: Target = reach === 'store' ? {} : target;
   if (publisher !== undefined) requireReach(principal, publisher, plugin);
   else if (principal.publisher !== null) throw tokenTooNarrow('the whole store', principal.publisher);
   const isForPlugins = principal.plugins.length > 0;
-  if (isForPlugins && plugin === undefined && permission !== 'publish')
+  if (isForPlugins && plugin === undefined && reach !== 'publisher')
     throw tokenTooNarrow(publisher === undefined ? 'the whole store' : `the publisher "${publisher}"`, null);
 }
 
