@@ -159,6 +159,16 @@ describe('npm publish', () => {
     expect([scope.status, scope.body.code]).toEqual([403, 'scope-taken']);
   });
 
+  it('gives nobody a name that only capitals tell from another’s', async () => {
+    await publish('@cased/first', '1.0.0');
+    const { token: stranger } = await seedPublisher(store, 'cased-stranger');
+    for (const name of ['@Cased/other', '@cased/First', 'Cased']) {
+      const document = npmPublishDocument(tarballOf(name, '1.0.0'), { name, version: '1.0.0' });
+      const answer = await send(name, document, stranger);
+      expect([answer.status, answer.body.code]).toEqual([403, 'name-has-capitals']);
+    }
+  });
+
   it('takes JSON as it is, and asks who it is', async () => {
     const put = () => request(store.server).put('/npm/anything');
     expect((await put().type('json').send('{}')).status).toBe(401);

@@ -78,6 +78,20 @@ describe('publishes of one npm package at the same time', () => {
     for (const version of versions) await expectServed((await distOf('many', version))!);
   }, 60_000);
 
+  it('of two publishers under one new scope: one of them has it', async () => {
+    const { token: other } = await seedPublisher(store, 'rival');
+    const publish = (name: string, by: string) => {
+      const sent = { ...headers(), authorization: `Bearer ${by}` };
+      const url = `${address}/npm/${encodeURIComponent(name)}`;
+      return fetch(url, { method: 'PUT', headers: sent, body: body(name, '1.0.0') });
+    };
+    const scopes = Array.from({ length: 4 }, (_, at) => `@scope-${at}`);
+    const answers = await Promise.all(
+      scopes.map((scope) => Promise.all([publish(`${scope}/a`, token), publish(`${scope}/b`, other)])),
+    );
+    for (const pair of answers) expect(pair.map(({ status }) => status).sort()).toEqual([201, 403]);
+  }, 60_000);
+
   it('is advertised once its tarball can be had, however slowly it arrives', async () => {
     const document = Buffer.from(body('slow', '1.0.0'));
     const published = sendSlowly('/npm/slow', document);

@@ -39,8 +39,8 @@ export abstract class PackageSource {
   /** Whether there is an upstream for that side; where there is none, everything is answered with undefined. */
   abstract isOn(side: PackageSide): boolean;
   /**
-   * Throws what stands against a new package of that name with files of our own: `name-taken-upstream`, and `scope-taken`
-   * for an npm scope that another publisher uses. A silent upstream stands against nothing.
+   * Throws what stands against a new package of that name with files of our own: `name-taken-upstream`, and on npm
+   * `name-has-capitals`, and `scope-taken` for a scope that another publisher uses. A silent upstream stands against nothing.
    */
   abstract requireFree(side: PackageSide, name: string, publisher: string): Promise<void>;
   /** Undefined where upstream doesn't have the name. */

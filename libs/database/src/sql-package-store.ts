@@ -7,7 +7,7 @@ import { findRows } from './find-rows.js';
 import { insertRows } from './insert-rows.js';
 import { recordAct } from './record-act.js';
 import { PackageFileRow, PackageMaintainerRow, PackageTagRow } from './rows/package-rows.js';
-import { selectRows } from './select-rows.js';
+import { scopePublishers } from './scope-publishers.js';
 import { writePackageFiles } from './write-package-files.js';
 
 /** Keeps packages in tables; unique constraints say who was first. */
@@ -48,17 +48,8 @@ export class SqlPackageStore extends PackageStore {
     });
   }
 
-  override async scopePublishers(scope: string): Promise<readonly string[]> {
-    // Names of a scope lie between `@acme/` and `@acme0`, the character after the slash.
-    const rows = await this.database.read((sql) =>
-      selectRows<{ publisher: string }>(
-        sql,
-        `SELECT DISTINCT publisher FROM package
-         WHERE side = 'npm' AND name >= ? AND name < ? AND publisher IS NOT NULL`,
-        [`${scope}/`, `${scope}0`],
-      ),
-    );
-    return rows.map(({ publisher }) => publisher);
+  override scopePublishers(scope: string): Promise<readonly string[]> {
+    return this.database.read((sql) => scopePublishers(sql, scope));
   }
 
   override async isMaintainer(side: PackageSide, name: string, accountId: string): Promise<boolean> {

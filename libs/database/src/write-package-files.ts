@@ -5,7 +5,8 @@ import { insertRows } from './insert-rows.js';
 import { PackageFileRow, PackageRow, PackageTagRow, PackageVersionRow } from './rows/package-rows.js';
 import { findRows } from './find-rows.js';
 import { compareVersions, isPrerelease } from '#kernel';
-import { nameTakenUpstream } from '#packages';
+import { nameTakenUpstream, npmScopeOf, scopeTaken } from '#packages';
+import { scopePublishers } from './scope-publishers.js';
 
 export interface PackageWriter {
   readonly publisher: string;
@@ -17,8 +18,8 @@ export interface PackageWriter {
 
 /**
  * Adds files to a package version, and both it and its package where they are new. Rows that somebody else wrote at the
- * same time are left as they are, and looked at afterwards: the same is fine. Throws `package-owned`, `file-taken`, and
- * `package-quarantined` (that one also without any file).
+ * same time are left as they are, and looked at afterwards: the same is fine. Throws `package-owned`, `scope-taken`,
+ * `file-taken`, and `package-quarantined` (that one also without any file).
  */
 export async function writePackageFiles(
   sql: EntityManager,
@@ -60,6 +61,8 @@ async function writeVersion(
   { publisher, at, by }: PackageWriter,
 ): Promise<void> {
   const key = { side: pin.side, name: pin.package };
+  const known = await findRows(sql, PackageRow, ['publisher'], key);
+  if (known.length === 0) await requireScope(sql, pin, publisher);
   await insertRows(sql, PackageRow, [{ ...key, publisher, created_at: at }], 'ON CONFLICT DO NOTHING');
   const [owner] = await findRows(sql, PackageRow, ['publisher'], key);
   if (owner?.publisher === null) throw nameTakenUpstream(pin.side, pin.package);
@@ -72,6 +75,14 @@ async function writeVersion(
     created_by: by,
   };
   await insertRows(sql, PackageVersionRow, [version], 'ON CONFLICT DO NOTHING');
+}
+
+/** Two publishers may begin to use a scope at once: the first one has it. Throws `scope-taken`. */
+async function requireScope(sql: EntityManager, pin: PackagePin, publisher: string): Promise<void> {
+  const scope = npmScopeOf(pin.side, pin.package);
+  const others = scope === null ? [] : await scopePublishers(sql, scope);
+  const other = others.find((one) => one !== publisher);
+  if (scope !== null && other !== undefined) throw scopeTaken(scope, other);
 }
 
 /** Throws `file-taken` unless the version has exactly these bytes now. */

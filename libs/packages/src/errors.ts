@@ -90,6 +90,14 @@ export const notAMaintainer = (name: string, publisher: string): RegistryError =
     { details: { publisher } },
   );
 
+export const nameHasCapitals = (name: string): RegistryError =>
+  new RegistryError(
+    'forbidden',
+    'name-has-capitals',
+    `New npm packages have no capital letters in their names, and "${shortened(name)}" has: write it in lower case, or ask an administrator to grant you this one (PUT /api/v1/packages/npm/${encodeURIComponent(shortened(name))}/owner).`,
+    { details: { package: shortened(name) } },
+  );
+
 export const scopeTaken = (scope: string, publisher: string): RegistryError =>
   new RegistryError(
     'forbidden',

@@ -1,5 +1,6 @@
-import { nameTakenUpstream, scopeTaken } from './errors.js';
+import { nameHasCapitals, nameTakenUpstream, scopeTaken } from './errors.js';
 import type { NameClaims } from './name-claims.js';
+import { npmScopeOf } from './npm/npm-name.js';
 import type { PackageIndex } from './package-index.js';
 import type { PackageSide } from './package-side.js';
 import type { PackageStore } from './package-store.js';
@@ -12,9 +13,11 @@ export class FreeNames {
     private readonly claims: NameClaims,
   ) {}
 
-  /** Throws `scope-taken` and `name-taken-upstream`. */
+  /** Throws `name-has-capitals`, `scope-taken` and `name-taken-upstream`. */
   async require(side: PackageSide, name: string, publisher: string): Promise<void> {
-    const scope = side === 'npm' && name.startsWith('@') ? name.slice(0, name.indexOf('/')) : null;
+    // Of names that differ only in case, a person can't tell whose is whose, nor can every disk.
+    if (side === 'npm' && name !== name.toLowerCase()) throw nameHasCapitals(name);
+    const scope = npmScopeOf(side, name);
     const others = scope === null ? [] : await this.packages.scopePublishers(scope);
     const other = others.find((one) => one !== publisher);
     if (scope !== null && other !== undefined) throw scopeTaken(scope, other);

@@ -23,6 +23,7 @@ export {
   nameTakenUpstream,
   packageFileNotFound,
   packageNotFound,
+  scopeTaken,
   uploadFormInvalid,
 } from './errors.js';
 export {
@@ -58,7 +59,7 @@ export { NpmSearchIndex } from './npm/npm-search-index.js';
 export { parseNpmSearch } from './npm/npm-search-query.js';
 export type { NpmSearchQuery } from './npm/npm-search-query.js';
 export type { PackumentForm } from './npm/npm-packument.js';
-export { isNpmName, parseNpmName } from './npm/npm-name.js';
+export { isNpmName, npmScopeOf, parseNpmName } from './npm/npm-name.js';
 export { isPythonName, normalizePythonName } from './python/python-name.js';
 export { ChangeNpmPackage } from './npm/change-npm-package.js';
 export { npmRevision } from './npm/npm-revision.js';

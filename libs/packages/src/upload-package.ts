@@ -5,6 +5,7 @@ import type { BlobStore } from './blob-store.js';
 import { artifactRefused, notAMaintainer, packageNotNamed, publisherNeeded } from './errors.js';
 import type { FreeNames } from './free-names.js';
 import { inspectArtifact } from './inspect/inspect-artifact.js';
+import { npmScopeOf } from './npm/npm-name.js';
 import type { PackageIndex } from './package-index.js';
 import type { PackageSide } from './package-side.js';
 import type { PackageStore } from './package-store.js';
@@ -59,7 +60,7 @@ export class UploadPackage {
 
   /**
    * Throws what inspection refuses, `package-not-named` when name or version are other than the client says,
-   * `publisher-needed`, `not-a-maintainer`, `scope-taken`, `name-taken-upstream`, and what PackageStore.add throws.
+   * `publisher-needed`, `not-a-maintainer`, what FreeNames.require throws, and what PackageStore.add throws.
    */
   async run(request: UploadRequest): Promise<Uploaded> {
     const { side, name, uploader } = request;
@@ -130,9 +131,6 @@ export class UploadPackage {
 const isSameVersion = (side: PackageSide, one: string, other: string): boolean =>
   side === 'python' ? comparePythonVersions(one, other) === 0 : one === other;
 
-const scopeOf = ({ side, name }: UploadRequest): string | null =>
-  side === 'npm' && name.startsWith('@') ? name.slice(0, name.indexOf('/')) : null;
-
 /** The token's publisher, else the one named like the scope, else the account's only one. */
 function publisherForNew(request: UploadRequest): string {
   const { publisher, memberOf } = request.uploader;
@@ -140,7 +138,7 @@ function publisherForNew(request: UploadRequest): string {
     if (memberOf.includes(publisher)) return publisher;
     throw notAMaintainer(request.name, publisher);
   }
-  const named = scopeOf(request)?.slice(1).toLowerCase();
+  const named = npmScopeOf(request.side, request.name)?.slice(1);
   if (named !== undefined && memberOf.includes(named)) return named;
   const [only, ...others] = memberOf;
   if (only === undefined || others.length > 0) throw publisherNeeded(request.name, memberOf);

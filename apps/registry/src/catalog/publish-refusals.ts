@@ -92,6 +92,11 @@ export const publishRefusals: readonly DeclaredRefusal[] = [
   },
   {
     kind: 'forbidden',
+    code: 'name-has-capitals',
+    when: 'A new npm package has a name that is not in lower case.',
+  },
+  {
+    kind: 'forbidden',
     code: 'scope-taken',
     when: 'A new package has an npm scope that another publisher uses.',
   },

@@ -1,3 +1,4 @@
+import type { PackageSide } from '../package-side.js';
 import { invalidPackageName } from './npm-errors.js';
 
 /** `-` itself is where the registry's own addresses begin. */
@@ -22,3 +23,7 @@ export function parseNpmName(written: string): string {
   if (!isNpmName(written)) throw invalidPackageName(written);
   return written;
 }
+
+/** `@acme`, or null where the package has none. */
+export const npmScopeOf = (side: PackageSide, name: string): string | null =>
+  side === 'npm' && name.startsWith('@') ? name.slice(0, name.indexOf('/')) : null;

@@ -21,6 +21,7 @@ export const npmPublishRefusals: readonly DeclaredRefusal[] = [
     when: 'The name is new, and whose it becomes is not clear.',
   },
   { kind: 'forbidden', code: 'not-a-maintainer', when: 'The package is another publisher’s.' },
+  { kind: 'forbidden', code: 'name-has-capitals', when: 'The name is new, and not in lower case.' },
   { kind: 'forbidden', code: 'scope-taken', when: 'The scope is used by another publisher.' },
   { kind: 'forbidden', code: 'name-taken-upstream', when: 'The upstream registry has the name.' },
   { kind: 'forbidden', code: 'package-quarantined', when: 'The version is quarantined.' },
