@@ -1,19 +1,14 @@
 import type { SimpleFile } from '../python/simple-project.js';
 
-const anchors = /<a\s([^>]*)>([^<]*)<\/a\s*>/gi;
 const attributes = /([a-z][a-z-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/gi;
-const base = /<base\s[^>]*href\s*=\s*["']([^"']*)["']/i;
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 /** The files of a page of the simple API in HTML (PEPs 503, 592, 658): one anchor each. `page` is its own address. */
 export function readSimpleHtml(html: string, page: string): SimpleFile[] {
-  const written = base.exec(html)?.[1];
-  const from =
-    written !== undefined && URL.canParse(decoded(written), page)
-      ? new URL(decoded(written), page).href
-      : page;
+  const base = baseIn(html);
+  const from = base !== undefined && URL.canParse(base, page) ? new URL(base, page).href : page;
   const files: SimpleFile[] = [];
-  for (const [, tag = '', text = ''] of html.matchAll(anchors)) {
+  for (const { tag, text } of anchorsIn(html)) {
     const values = attributesOf(tag);
     const href = values.get('href');
     if (href === undefined || !URL.canParse(href, from)) continue;
@@ -30,6 +25,31 @@ export function readSimpleHtml(html: string, page: string): SimpleFile[] {
     });
   }
   return files;
+}
+
+/**
+ * The anchors that hold nothing but text. Goes over the page once, whatever is in it: one expression for a whole anchor
+ * would look to the end of the page anew from each that isn't closed.
+ */
+function* anchorsIn(html: string): Generator<{ readonly tag: string; readonly text: string }> {
+  const opening = /<a\s/gi;
+  const closing = /<\/a\s*>/iy;
+  for (let found = opening.exec(html); found; found = opening.exec(html)) {
+    const end = html.indexOf('>', opening.lastIndex);
+    const next = end === -1 ? -1 : html.indexOf('<', end);
+    if (next === -1) return;
+    closing.lastIndex = next;
+    if (closing.test(html))
+      yield { tag: html.slice(opening.lastIndex, end), text: html.slice(end + 1, next) };
+    opening.lastIndex = next;
+  }
+}
+
+/** What addresses on the page are relative to, where the page says so. */
+function baseIn(html: string): string | undefined {
+  const start = html.search(/<base\s/i);
+  const end = start === -1 ? -1 : html.indexOf('>', start);
+  return end === -1 ? undefined : attributesOf(html.slice(start + '<base'.length, end)).get('href');
 }
 
 function attributesOf(tag: string): ReadonlyMap<string, string> {
