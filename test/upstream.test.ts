@@ -127,6 +127,12 @@ describe('an npm document of a name that nobody owns', () => {
     expect(await document('left-pad')).toMatchObject({ stale: true });
   });
 
+  it('is none where upstream’s goes deeper than can be written', async () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    upstream.answers.set('/npm/deep', { body: `{"name":"deep","versions":{},"strange":${deep}}` });
+    expect(await codeOf(document('deep', 'full'))).toBe('upstream-unreachable');
+  });
+
   it('asks with the name of the store, and no credentials', async () => {
     upstream.npm('left-pad', ['1.0.0']);
     await document('left-pad');

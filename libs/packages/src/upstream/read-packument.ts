@@ -1,6 +1,6 @@
 import semver from 'semver';
 import { upstreamUnreadable } from './upstream-errors.js';
-import { placeOf } from './upstream-page.js';
+import { placeOf, writeDocument } from './upstream-page.js';
 import type { UpstreamDigest, UpstreamFile, UpstreamPage } from './upstream-page.js';
 
 type Fields = Record<string, unknown>;
@@ -63,7 +63,7 @@ export function readPackument(
     versions,
   };
   const latest = tags.find(([tag]) => tag === 'latest')?.[1] as string | undefined;
-  return { latest: latest ?? null, files, document: JSON.stringify(document) };
+  return { latest: latest ?? null, files, document: writeDocument(name, document) };
 }
 
 function fileOf(name: string, version: string, manifest: Fields, page: string): UpstreamFile | undefined {

@@ -5,7 +5,7 @@ import { normalizePythonName } from '../python/python-name.js';
 import { comparePythonVersions, normalizePythonVersion } from '../python/python-version.js';
 import { readSimpleHtml } from './read-simple-html.js';
 import type { SimpleFile, SimpleProject } from '../python/simple-project.js';
-import { placeOf } from './upstream-page.js';
+import { placeOf, writeDocument } from './upstream-page.js';
 import type { UpstreamDigest, UpstreamFile, UpstreamPage } from './upstream-page.js';
 
 /**
@@ -41,7 +41,7 @@ export function readSimplePage(
     versions,
     files: served,
   };
-  return { latest: null, files, document: JSON.stringify(document) };
+  return { latest: null, files, document: writeDocument(name, document) };
 }
 
 type Written = Omit<SimpleProject, 'meta' | 'name'>;

@@ -1,3 +1,5 @@
+import { upstreamUnreadable } from './upstream-errors.js';
+
 /** What the bytes of a file have to come to; the strongest that upstream offers. */
 export interface UpstreamDigest {
   readonly algorithm: 'sha512' | 'sha384' | 'sha256' | 'sha1';
@@ -41,6 +43,16 @@ export const placeOf = (filename: string): string => `${mark}${filename}`;
 
 export function putAddresses(document: string, addressOf: (filename: string) => string): string {
   return document.replace(places, (_place, filename: string) => JSON.stringify(addressOf(filename)));
+}
+
+/** What is parsed however deep it goes is only written so deep. Throws `upstream-unreadable`. */
+export function writeDocument(name: string, document: object): string {
+  try {
+    return JSON.stringify(document);
+  } catch (error) {
+    if (error instanceof RangeError) throw upstreamUnreadable(name);
+    throw error;
+  }
 }
 
 /** A line of what the store needs itself, then the document: to serve it, nothing has to be parsed. */
