@@ -158,7 +158,7 @@ const allowed: Record<string, string> = {
   'libs/access/src/long.test.ts': `export const a = [process.env, Date.now()];\n${lines(400, 'export {};')}\n`,
   'libs/access/src/name-key.ts':
     '/** Keeps. */\nexport abstract class NameKey {\n  abstract a(): Promise<void>;\n}\n',
-  'libs/database/src/database.ts': `import { DataSource } from 'typeorm';\n\n/** Owns SQL. */\nexport class Database {\n  a = DataSource;\n}\n`,
+  'libs/database/src/engines/sqlite-engine.ts': `import { DataSource } from 'typeorm';\n\n/** Owns SQL. */\nexport class SqliteEngine {\n  a = DataSource;\n}\n`,
   'libs/database/src/sql-a-store.ts': `import type { EntityManager } from 'typeorm';\nexport const a = (sql: EntityManager) => sql.query('SELECT 1 FROM a');\n`,
   'libs/catalog/src/sentence.ts': `export const a = 'Select one from the list, or update your settings.';\n`,
 };

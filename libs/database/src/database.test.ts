@@ -72,6 +72,16 @@ describe.each(engines)('a database on $name', (engine) => {
     expect(await names()).toEqual(['first', 'fourth', 'second', 'third']);
   });
 
+  it('refuses what is asked to be written once it closes, and writes what was asked for before', async () => {
+    const before = database.write(() => Promise.resolve('written'));
+    const closing = database.close();
+    await expect(database.write(() => Promise.resolve())).rejects.toMatchObject({
+      code: 'database-unavailable',
+    });
+    expect(await before).toBe('written');
+    await closing;
+  });
+
   it('runs what waits for a commit once it is there, and not when it was undone', async () => {
     const seen: string[] = [];
     await database.write(async (_sql, afterCommit) => afterCommit(() => seen.push('committed')));

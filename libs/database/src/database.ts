@@ -33,6 +33,7 @@ export class Database {
   private readonly turns = new Turns(1);
   private readonly places: Turns;
   private writing = 0;
+  private closing: Promise<void> | undefined;
   private readonly insideWrite = new AsyncLocalStorage<true>();
 
   private constructor(private readonly engine: DatabaseEngine) {
@@ -88,13 +89,19 @@ export class Database {
     if (!this.engine.answers) throw databaseUnavailable();
   }
 
-  async close(): Promise<void> {
+  /** What is asked to be written from now on is refused: nobody may open again what is being closed. */
+  close(): Promise<void> {
+    return (this.closing ??= this.end());
+  }
+
+  private async end(): Promise<void> {
     await this.turns.over();
     await this.places.over();
     await this.engine.close();
   }
 
   private async transact<T>(work: WriteWork<T>, options: TransactionOptions): Promise<T> {
+    if (this.closing) throw databaseUnavailable();
     let due: (() => void)[] = [];
     const attempt = (sql: EntityManager): Promise<T> => {
       due = [];
