@@ -123,7 +123,7 @@ describeOnPostgres('a store whose database goes away', () => {
       }
       publishing = false;
       await Promise.all(publishers);
-      expect(acknowledged.length).toBeGreaterThan(20);
+      expect(acknowledged.length).toBeGreaterThan(2);
       for (const release of acknowledged) await catalog.get(`acme/${release}`).expect(200);
       const { body } = await catalog.get('/api/v1/plugins?q=one').expect(200);
       expect(body.total).toBeGreaterThan(0);
