@@ -23,12 +23,15 @@ const accepted = {
   simple: 'application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1',
 } as const;
 
+const mostUnanswered = limits.upstreamRequestsAtOnce + limits.upstreamRequestsWaiting;
+
 /** Fetches from the registries that the settings, or the machine's own npm and pip, name. */
 export class HttpUpstream extends Upstream {
   private readonly registries: Registries;
   private readonly clients = new Map<UpstreamSide, HttpClient>();
   private readonly reachability: Reachability;
   private fetches = 0;
+  private unanswered = 0;
 
   constructor(private readonly options: UpstreamOptions) {
     super();
@@ -139,7 +142,9 @@ export class HttpUpstream extends Upstream {
     const path = url.pathname;
     const startedAt = this.options.clock.now();
     const ms = () => this.options.clock.now() - startedAt;
+    this.unanswered += 1;
     try {
+      if (this.unanswered > mostUnanswered) throw new NoAnswer('too many questions wait for it', false);
       this.reachability.check(host);
       this.fetches += 1;
       const answer = await this.answerOf(registry, url, {
@@ -164,6 +169,8 @@ export class HttpUpstream extends Upstream {
         'upstream did not answer',
       );
       throw upstreamUnreachable(what, failure.reason, limits.upstreamAwayMs / 1000, error);
+    } finally {
+      this.unanswered -= 1;
     }
   }
 
