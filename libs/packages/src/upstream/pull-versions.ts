@@ -116,7 +116,11 @@ function toVersions(
   quarantined: ReadonlyMap<string, string>,
 ): UpstreamVersion[] {
   const byVersion = new Map<string, UpstreamFile[]>();
-  for (const file of files) byVersion.set(file.version, [...(byVersion.get(file.version) ?? []), file]);
+  for (const file of files) {
+    const others = byVersion.get(file.version);
+    if (others) others.push(file);
+    else byVersion.set(file.version, [file]);
+  }
   const isPre = side === 'npm' ? isPrerelease : isPythonPrerelease;
   return [...byVersion]
     .map(([version, [first, ...others]]) => {
