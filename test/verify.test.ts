@@ -119,7 +119,7 @@ describe('verify', () => {
     const before = readdirSync(folder, { recursive: true }).sort();
     const { code, out, errors } = await run('verify');
     expect([code, errors]).toEqual([0, '']);
-    expect(out).toContain('note: 1 blobs');
+    expect(out).toContain('note: Blobs that belong to nothing: 1 (');
     expect(out.trimEnd().split('\n').at(-1)).toBe(
       'Looked at 3 blobs, 2 files, 3 releases, 2 indexed plugins: all is well.',
     );

@@ -68,7 +68,7 @@ async function verifyFiles(settings: Settings, database: Database, report: Verif
   if (seen.orphans === 0) return;
   report.note(
     'orphans',
-    `${seen.orphans} blobs (${mebibytes(seen.orphanBytes)}) belong to nothing: uploads that never became a release leave such, and they do no harm.`,
+    `Blobs that belong to nothing: ${seen.orphans} (${mebibytes(seen.orphanBytes)}). Uploads that never became a release leave such, and they do no harm.`,
   );
 }
 

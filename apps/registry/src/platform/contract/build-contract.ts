@@ -9,7 +9,8 @@ import type { Route } from '../routes.js';
 
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'] as const;
 
-const introduction = `The plugin app store that a team can run itself.
+const introduction = `The plugin app store that a team can run itself. Its packages are for npm's clients at \`/npm/\` and for Python's at
+\`/pypi/simple/\`, with uploads at \`/pypi/legacy/\`.
 
 Errors are \`application/problem+json\` (RFC 9457) with a stable \`code\` and a sentence that says what to do. Field names
 are snake_case, codes and other values kebab-case, times ISO 8601 in UTC. Lists answer \`{"items": [...], "next": "<cursor>" | null}\`.

@@ -1,7 +1,7 @@
 import { element } from './element.js';
 
 const store = new URL('.', location.href).href.replace(/\/$/, '');
-const commands = [
+const publishing = [
   [
     'Sign in, with the password in the file that the start has named: data/admin-password, where MORTISE_DATA says no other folder',
     `TOKEN=$(curl -s ${store}/api/v1/sessions -H 'content-type: application/json' \\\n  -d "{\\"username\\":\\"admin\\",\\"password\\":\\"$(cat data/admin-password)\\"}" \\\n  | node -p 'JSON.parse(fs.readFileSync(0)).access_token')`,
@@ -16,12 +16,28 @@ const commands = [
   ],
 ];
 
-/** The next commands to type, each with a button that copies it. */
-export const commandItems = () => commands.map(command);
+const installing = [
+  [
+    'Let npm take packages from here, in this folder',
+    `npm config set --location=project registry ${store}/npm/`,
+  ],
+  [
+    'Let pip take packages from here, in this environment',
+    `pip config --site set global.index-url ${store}/pypi/simple/`,
+  ],
+];
 
-function command([what, line], index) {
+/** Lists the next commands to type, each with a button that copies it. */
+export function showCommands() {
+  document
+    .querySelector('#publishing')
+    .append(...publishing.map(([what, line], at) => command(`${at + 1}. ${what}`, line)));
+  document.querySelector('#installing').append(...installing.map(([what, line]) => command(what, line)));
+}
+
+function command(what, line) {
   const button = element('button', { className: 'quiet', type: 'button' }, 'Copy');
-  button.setAttribute('aria-label', `Copy command ${index + 1}`);
+  button.setAttribute('aria-label', `Copy: ${what}`);
   button.addEventListener('click', async () => {
     await navigator.clipboard.writeText(line).then(
       () => (button.textContent = 'Copied'),
@@ -32,7 +48,7 @@ function command([what, line], index) {
   return element(
     'li',
     { className: 'command' },
-    element('span', {}, `${index + 1}. ${what}`),
+    element('span', {}, what),
     element('div', {}, element('pre', { tabindex: '0' }, line), button),
   );
 }

@@ -2,7 +2,7 @@
  * The page at `/`: a search over GET /api/v1/plugins. Whatever a publisher has written is put on the page as text,
  * never as HTML; highlights, which come escaped, are taken apart into text and marks.
  */
-import { commandItems } from './commands.js';
+import { showCommands } from './commands.js';
 import { element } from './element.js';
 import { marked } from './marked.js';
 
@@ -295,6 +295,6 @@ function restore() {
   void search();
 }
 
-byId('commands').append(...commandItems());
+showCommands();
 restore();
 if (matchMedia('(pointer: fine)').matches) field.focus();
