@@ -13,7 +13,7 @@ internal.addSubnet('fe80::', 10, 'ipv6');
 
 /** Whether `host`, as it stands in an address, is this machine or link-local by itself, without being looked up. */
 export function isInternalHost(host: string): boolean {
-  const bare = host.replace(/^\[(.*)\]$/, '$1').toLowerCase();
+  const bare = host.replace(/^\[(.*)\]$|\.$/g, '$1').toLowerCase();
   if (bare === 'localhost' || bare.endsWith('.localhost')) return true;
   return isInternalAddress(bare);
 }
