@@ -64,7 +64,7 @@ export const fileTaken = (pin: PackagePin, filename: string): RegistryError =>
   new RegistryError(
     'conflict',
     'file-taken',
-    `${pin.package} ${pin.version} was uploaded before, and "${filename}" isn't what it had then: raise the package's version.`,
+    `${pin.package} ${pin.version} was uploaded, or pulled from upstream, before, and "${filename}" isn't what it had then: raise the package's version.`,
     { details: { package: pin.package, filename } },
   );
 
