@@ -18,7 +18,7 @@ export class SqlPulledPackages extends PulledPackages {
 
   override add(artifact: Pulled, at: number): Promise<boolean> {
     const key = keyOf(artifact);
-    return this.database.write(async (sql, afterCommit) => {
+    return this.database.write(async (sql) => {
       await insertRows(
         sql,
         PackageRow,
@@ -43,7 +43,7 @@ export class SqlPulledPackages extends PulledPackages {
       const fileKey = { ...key, filename: artifact.filename };
       const [kept] = await findRows(sql, PackageFileRow, ['sha256'], fileKey);
       if (kept?.sha256 !== artifact.sha256) throw upstreamChanged(artifact.filename);
-      afterCommit(() => this.database.notices.publish('package', `${key.side}:${key.name}`));
+      // No document shows which files were pulled, save where upstream is off and none are: nobody has to forget any.
       return true;
     });
   }

@@ -260,10 +260,11 @@ export const limits = {
   verifyProgressMs: 200,
   damagesInJson: 10_000,
 
-  // documents kept as bytes; one plugin may take up one of so many shares
+  // documents kept as bytes; one plugin or package may take up one of so many shares: the largest of npm's short
+  // documents have 15 MB
   documentCacheBytes: 128 * mebibyte,
   documentCacheOverheadBytes: 512,
-  documentCacheSharesOfOnePlugin: 16,
+  documentCacheSharesOfOnePlugin: 6,
 
   // npm's documents: what of a package.json is told, and how much
   npmTextCharacters: 4_096,

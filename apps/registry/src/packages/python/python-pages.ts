@@ -59,18 +59,14 @@ export class PythonPages {
       form === jsonForm
         ? inJson(pulled.body)
         : inHtml(simpleProjectPage(JSON.parse(pulled.body.toString()) as SimpleProject), form);
-    if (!pulled.stale) return { ...made, makeAnewAt: pulled.freshUntil };
-    return { ...made, makeAnewAt: 0, headers: { ...made.headers, ...this.staleness(pulled) } };
+    const headers = pulled.stale ? { ...made.headers, ...this.staleness(pulled) } : made.headers;
+    return { ...made, makeAnewAt: pulled.freshUntil, headers };
   }
 
   /** RFC 9211: what is answered is older than it should be, since upstream did not answer. */
-  private staleness({ checkedAt, freshUntil }: PulledDocument): Record<string, string> {
-    const seconds = (ms: number) => Math.max(0, Math.round(ms / 1000));
-    const now = this.clock.now();
-    return {
-      age: String(seconds(now - checkedAt)),
-      'cache-status': `mortise; hit; ttl=-${seconds(now - freshUntil)}; detail=upstream-unreachable`,
-    };
+  private staleness({ checkedAt }: PulledDocument): Record<string, string> {
+    const age = Math.max(0, Math.floor((this.clock.now() - checkedAt) / 1000));
+    return { age: String(age), 'cache-status': 'mortise; hit; detail=stale' };
   }
 }
 
