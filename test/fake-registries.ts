@@ -137,6 +137,18 @@ export class FakeRegistries {
     return wheels;
   }
 
+  get isClosed(): boolean {
+    return !this.server.listening;
+  }
+
+  /** Offers nothing any more, and remembers nothing. */
+  forget(): void {
+    this.answers.clear();
+    this.asked.length = 0;
+    this.headers.length = 0;
+    this.delayMs = 0;
+  }
+
   async close(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));

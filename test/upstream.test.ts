@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import request from 'supertest';
+import { Database, selectRows } from '#database';
 import { limits } from '#kernel';
 import { NameClaims, PackageOwners, PullThrough, UpstreamPackages } from '#packages';
 import { StoreSettings } from '../apps/registry/src/platform/store-settings.js';
@@ -18,16 +19,31 @@ import type { RunningStore } from './start-store.js';
 const base = 'http://store.example';
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
+// One store and one upstream for all tests that leave them as they are; whoever closes or restarts one gets them anew.
 let upstream: FakeRegistries;
 let store: RunningStore;
+let shared: { readonly store: RunningStore; readonly upstream: FakeRegistries } | undefined;
 beforeEach(async () => {
+  if (shared) return;
   upstream = await FakeRegistries.start();
   store = await startStore(upstream.environment);
+  shared = { store, upstream };
 });
 afterEach(async () => {
+  if (shared?.store === store && !upstream.isClosed) {
+    upstream.forget();
+    await forgetPulled(store);
+  } else await closeBoth();
+});
+afterAll(async () => {
+  if (shared) await closeBoth();
+});
+
+async function closeBoth(): Promise<void> {
+  shared = undefined;
   await store.close();
   await upstream.close();
-});
+}
 
 const pull = (from = store): PullThrough => from.app.get(PullThrough, { strict: false });
 const document = async (name: string, form: 'full' | 'short' = 'short', from = store) => {
@@ -43,6 +59,23 @@ const codeOf = (work: Promise<unknown>): Promise<unknown> =>
     () => 'done',
     (error: unknown) => (error as { code?: string }).code,
   );
+
+/** As a store that never pulled anything. */
+async function forgetPulled({ app }: RunningStore): Promise<void> {
+  const database = app.get(Database);
+  await database.write(async (sql, afterCommit) => {
+    const kept = await selectRows<{ side: string; name: string }>(
+      sql,
+      'SELECT side, name FROM upstream_page UNION SELECT side, name FROM package',
+      [],
+    );
+    for (const table of ['upstream_page', 'package_file', 'package_version', 'package'])
+      await sql.query(`DELETE FROM ${table}`);
+    afterCommit(() => {
+      for (const { side, name } of kept) database.notices.publish('package', `${side}:${name}`);
+    });
+  });
+}
 
 /** Another start on the same data folder. */
 async function restarted(environment: Record<string, string> = upstream.environment): Promise<RunningStore> {
