@@ -159,6 +159,17 @@ describe('a refusal under /pypi/', () => {
   });
 });
 
+describe('an address under /pypi/ that is nearly right', () => {
+  it.each(['/pypi', '/pypi/', '/pypi/simple/', '/pypi/zephyr-tool/'])(
+    '%s is answered with where the index is, and where uploads go',
+    async (path) => {
+      const answer = await upload({ ...wheel('9.0.0'), path });
+      expect(answer.status).toBeGreaterThanOrEqual(404);
+      expect(answer.body.detail).toContain('uploads go to /pypi/legacy/');
+    },
+  );
+});
+
 describe('a form', () => {
   const refusals: [string, Partial<Sent>, string][] = [
     ['with another action', { fields: { ':action': 'submit' } }, 'upload-form-invalid'],
