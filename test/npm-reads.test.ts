@@ -201,6 +201,8 @@ describe('a quarantined version', () => {
       expect(refused.status).toBe(403);
       expect(refused.body.error).toContain('it mines coins');
     }
+    await quarantine('@acme/bad', '1.0.0', 'it mines too');
+    expect((await get('/npm/@acme/bad/latest')).body.code).toBe('quarantined');
   });
 });
 

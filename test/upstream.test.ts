@@ -13,6 +13,7 @@ import { NameClaims, PackageOwners, PullThrough, UpstreamPackages } from '#packa
 import { StoreSettings } from '../apps/registry/src/platform/store-settings.js';
 import { CatalogStore } from './catalog-store.js';
 import { FakeRegistries } from './fake-registries.js';
+import { seedPublisher } from './seed-publisher.js';
 import { startStore } from './start-store.js';
 import type { RunningStore } from './start-store.js';
 
@@ -298,6 +299,26 @@ describe('a project of the Python index that nobody owns', () => {
     expect(found?.json.files.map(({ filename }: { filename: string }) => filename)).toEqual([
       'zephyr-tool-1.0.tar.gz',
     ]);
+  });
+});
+
+describe('a version of upstream that was quarantined', () => {
+  it('is refused with the reason where it is asked for by its number', async () => {
+    upstream.npm('bad', ['1.0.0', '1.1.0'], (packument) =>
+      Object.assign(packument, { policyRestrictions: 1 }),
+    );
+    const get = (path: string) => request(store.server).get(`/npm/bad/${path}`);
+    expect((await get('1.1.0')).status).toBe(200);
+    const { token } = await seedPublisher(store, 'mods', { scopes: ['moderate'], roles: ['moderator'] });
+    const done = await request(store.server)
+      .put('/api/v1/packages/npm/bad/versions/1.1.0/quarantine')
+      .set('authorization', `Bearer ${token}`)
+      .send({ reason: 'It mines coins.' });
+    expect(done.status).toBe(200);
+    const refused = await get('1.1.0');
+    expect([refused.status, refused.body.code]).toEqual([403, 'quarantined']);
+    expect(refused.body.reason).toContain('It mines coins.');
+    expect((await get('latest')).body.version).toBe('1.0.0');
   });
 });
 

@@ -94,9 +94,11 @@ export class NpmDocuments {
   }
 
   private pulledVersion(pulled: MadeDocument, name: string, wanted: string): MadeDocument {
-    const { versions = {}, 'dist-tags': tags = {} } = membersOf(pulled);
-    const number = Object.hasOwn(tags, wanted) ? tags[wanted] : wanted;
-    if (number === undefined || !Object.hasOwn(versions, number)) throw npmVersionNotFound(name, wanted);
+    const { versions = {}, 'dist-tags': tags = {}, policyRestrictions: withdrawn } = membersOf(pulled);
+    const number = Object.hasOwn(tags, wanted) ? (tags[wanted] ?? wanted) : wanted;
+    if (withdrawn && isMember(withdrawn.versions, number))
+      throw versionQuarantined(name, number, String(withdrawn.message));
+    if (!Object.hasOwn(versions, number)) throw npmVersionNotFound(name, wanted);
     return { ...pulled, ...jsonDocument(versions[number] ?? {}) };
   }
 }
@@ -104,19 +106,27 @@ export class NpmDocuments {
 interface Packument {
   readonly versions?: Readonly<Record<string, object>>;
   readonly 'dist-tags'?: Readonly<Record<string, string>>;
+  /** What this store withdrew; else as upstream has it, which may be anything. */
+  readonly policyRestrictions?: { readonly message?: unknown; readonly versions?: unknown } | null;
 }
+
+const isMember = (record: unknown, key: string): boolean =>
+  typeof record === 'object' && record !== null && Object.hasOwn(record, key);
 
 const membersOf = ({ body }: MadeDocument): Packument => JSON.parse(body.toString()) as Packument;
 
-/** Why a version of the store's own can't be had. */
+/** Why a version of the store's own can't be had, which was asked for by its number or by a tag. */
 function refusalOf(found: IndexedPackage, wanted: string): RegistryError {
-  const version = found.versions.find((one) => one.version === wanted);
+  const number = Object.hasOwn(found.tags, wanted) ? found.tags[wanted] : wanted;
+  const version = found.versions.find((one) => one.version === number);
   if (!version?.quarantined) return npmVersionNotFound(found.name, wanted);
-  const { reason } = version.quarantined;
-  return new RegistryError(
+  return versionQuarantined(found.name, version.version, version.quarantined.reason);
+}
+
+const versionQuarantined = (name: string, version: string, reason: string): RegistryError =>
+  new RegistryError(
     'forbidden',
     'quarantined',
-    `${found.name} ${wanted} is quarantined and not handed out (${reason}): use another version.`,
+    `${name} ${version} is quarantined and not handed out (${reason}): use another version.`,
     { details: { reason } },
   );
-}
