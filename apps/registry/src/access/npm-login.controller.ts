@@ -21,6 +21,7 @@ import { StoreSettings } from '../platform/store-settings.js';
 import { loggedInBody, npmUserBody, parseNpmLogin, parseNpmUser } from './npm-user.js';
 
 const passwordRefusals = [
+  { kind: 'invalid', code: 'account-unknown', when: 'There is no such account, and none was asked for.' },
   { kind: 'unauthenticated', code: 'sign-in-failed', when: 'The username or the password is wrong.' },
   { kind: 'too-many-requests', code: 'too-many-failed-sign-ins', when: 'Too many sign-ins failed.' },
   { kind: 'unavailable', code: 'busy', when: 'Too many passwords are being looked at; says when to retry.' },
@@ -72,8 +73,11 @@ export class NpmLoginController {
   })
   @ApiCreatedResponse({ description: 'Signed in: the token is in the answer.' })
   @Refuses(
-    { kind: 'invalid', code: 'account-unknown', when: 'There is no such account, and none was asked for.' },
     { kind: 'forbidden', code: 'sign-up-closed', when: 'Only administrators make accounts here.' },
+    { kind: 'invalid', code: 'invalid-username', when: 'The name can’t be that of a new account.' },
+    { kind: 'invalid', code: 'password-too-short', when: 'A new account’s password has too few characters.' },
+    { kind: 'invalid', code: 'password-too-long', when: 'A new account’s password has too many bytes.' },
+    { kind: 'conflict', code: 'username-taken', when: 'Somebody was quicker to take the name.' },
     ...passwordRefusals,
   )
   async login(@Param('user') user: string, @Body() body: unknown, @Ip() ip: string): Promise<object> {

@@ -38,6 +38,11 @@ export class NpmProfileController {
     { kind: 'invalid', code: 'password-too-long', when: 'The password has too many bytes.' },
     { kind: 'forbidden', code: 'wrong-password', when: 'The old password is another one.' },
     { kind: 'too-many-requests', code: 'too-many-failed-sign-ins', when: 'Too many guesses failed.' },
+    {
+      kind: 'unavailable',
+      code: 'busy',
+      when: 'Too many passwords are being looked at; says when to retry.',
+    },
   )
   async set(
     @Body() body: unknown,

@@ -63,10 +63,16 @@ export class NpmTokenController {
     { kind: 'invalid', code: 'token-option-invalid', when: 'An option has a value that it can’t have.' },
     { kind: 'invalid', code: 'token-option-not-offered', when: 'An option can’t be honoured here.' },
     { kind: 'invalid', code: 'invalid-network', when: 'A network is none.' },
+    { kind: 'invalid', code: 'invalid-package-pattern', when: 'A pattern is none of packages.' },
     { kind: 'invalid', code: 'expiry-out-of-range', when: 'It would end too late.' },
     { kind: 'forbidden', code: 'wrong-password', when: 'The password is another one.' },
     { kind: 'forbidden', code: 'token-too-wide', when: 'It would reach further than the credential sent.' },
     { kind: 'too-many-requests', code: 'too-many-failed-sign-ins', when: 'Too many guesses failed.' },
+    {
+      kind: 'unavailable',
+      code: 'busy',
+      when: 'Too many passwords are being looked at; says when to retry.',
+    },
   )
   async create(
     @Body() body: unknown,

@@ -1,7 +1,9 @@
 import type { DeclaredRefusal } from '../platform/contract/refuses.js';
+import { artifactRefusals } from '../packages/artifact-refusals.js';
 
 /** What publishing refuses, besides what every route does. */
 export const publishRefusals: readonly DeclaredRefusal[] = [
+  ...artifactRefusals,
   {
     kind: 'invalid',
     code: 'invalid-descriptor',
@@ -50,15 +52,9 @@ export const publishRefusals: readonly DeclaredRefusal[] = [
   },
   { kind: 'invalid', code: 'several-sdists', when: 'A package has more than one source distribution.' },
   { kind: 'invalid', code: 'several-tarballs', when: 'A package has more than one npm tarball.' },
-  { kind: 'invalid', code: 'artifact-kind-unknown', when: 'A file is none of the kinds that a release has.' },
-  { kind: 'invalid', code: 'artifact-name-invalid', when: 'The file name of an artifact can’t be kept.' },
-  { kind: 'invalid', code: 'artifact-name-mismatch', when: 'An artifact is not what its name says.' },
-  {
-    kind: 'invalid',
-    code: 'archive-damaged',
-    when: 'An archive can’t be read to its end, or says two things.',
-  },
-  { kind: 'invalid', code: 'archive-link', when: 'An archive contains a link.' },
+  { kind: 'invalid', code: 'icon-damaged', when: 'An icon can’t be read as what it is.' },
+  { kind: 'invalid', code: 'icon-unsafe', when: 'An SVG icon has more in it than a drawing.' },
+  { kind: 'too-large', code: 'icon-too-large', when: 'An icon has too many bytes or pixels.' },
   {
     kind: 'forbidden',
     code: 'package-owned',
@@ -73,8 +69,6 @@ export const publishRefusals: readonly DeclaredRefusal[] = [
   },
   { kind: 'too-large', code: 'body-too-large', when: 'The body is larger than this route takes.' },
   { kind: 'too-large', code: 'descriptor-too-large', when: 'The descriptor is larger than 1 MiB.' },
-  { kind: 'too-large', code: 'artifact-too-large', when: 'An artifact is larger than the store takes.' },
-  { kind: 'too-large', code: 'archive-bomb', when: 'An archive unpacks to more than the store takes.' },
   {
     kind: 'unsupported-media-type',
     code: 'unsupported-media-type',
@@ -108,5 +102,4 @@ export const publishRefusals: readonly DeclaredRefusal[] = [
   },
   { kind: 'unavailable', code: 'upstream-unreachable', when: 'Upstream is needed, and does not answer.' },
   { kind: 'unavailable', code: 'too-many-jobs', when: 'Too many releases wait for upstream.' },
-  { kind: 'unavailable', code: 'storage-full', when: 'There is no room; nothing was written.' },
 ];
