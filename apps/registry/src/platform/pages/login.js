@@ -57,6 +57,8 @@ form.addEventListener('submit', async (event) => {
 });
 
 try {
+  if (id === '')
+    throw new Error('No sign-in waits here: begin one with npm login, which says the address to open.');
   await call('GET', waiting);
 } catch (error) {
   form.hidden = true;
