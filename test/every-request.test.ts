@@ -160,4 +160,11 @@ describe('every request', () => {
     expect(text).not.toContain('acme');
     expect(text).toContain('nodejs_eventloop_lag_seconds');
   });
+
+  it('finds how long the queues are among the figures', async () => {
+    const { text } = await request(store.server).get('/metrics');
+    expect(text).toMatch(/^mortise_write_queue_depth \d+$/m);
+    expect(text).toMatch(/^mortise_upstream_queue_depth \d+$/m);
+    expect(text).toMatch(/^mortise_jobs_open \d+$/m);
+  });
 });

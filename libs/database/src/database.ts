@@ -76,6 +76,11 @@ export class Database {
     return this.engine.read(work);
   }
 
+  /** Writes that run, or wait for their turn. */
+  get writesUnderWay(): number {
+    return this.writing;
+  }
+
   /** Whether another process had the database open when this one opened it: notices of its commits don't come here. */
   get isShared(): boolean {
     return this.engine.isShared;

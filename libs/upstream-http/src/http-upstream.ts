@@ -44,6 +44,11 @@ export class HttpUpstream extends Upstream {
     return this.fetches;
   }
 
+  /** How many wait for an answer now. */
+  get waiting(): number {
+    return this.unanswered;
+  }
+
   override mayBeOn(side: PackageSide): boolean {
     return this.registries.mayBeOn(side);
   }

@@ -69,5 +69,10 @@ function makeUpstream(
     'Requests made to upstream registries since the start.',
     () => upstream.requests,
   );
+  metrics.gauge(
+    'mortise_upstream_queue_depth',
+    'Requests to upstream registries that wait for an answer.',
+    () => upstream.waiting,
+  );
   return upstream;
 }

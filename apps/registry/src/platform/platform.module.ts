@@ -35,7 +35,13 @@ export class PlatformModule implements OnApplicationShutdown {
     private readonly lock: DatabaseLock,
     private readonly metrics: Metrics,
     private readonly log: Log,
-  ) {}
+  ) {
+    metrics.gauge(
+      'mortise_write_queue_depth',
+      'Writes to the database that run or wait for their turn.',
+      () => database.writesUnderWay,
+    );
+  }
 
   static with(settings: Settings, log: Log): DynamicModule {
     return {
