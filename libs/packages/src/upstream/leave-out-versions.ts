@@ -1,5 +1,6 @@
 import { isPrerelease } from '#kernel';
 import type { PackageSide } from '../package-side.js';
+import { comparePythonVersions } from '../python/python-version.js';
 import type { SimpleProject } from '../python/simple-project.js';
 import type { UpstreamFile } from './upstream-page.js';
 
@@ -18,14 +19,19 @@ export function leaveOutVersions(
   left: LeftOut,
 ): string {
   if (left.quarantined.size === 0 && left.only === null) return document;
-  const isLeft = (version: string) =>
-    !left.quarantined.has(version) && (left.only === null || left.only.has(version));
+  const withdrawn = [...left.quarantined.keys()];
+  // Upstream may spell one version of Python in several ways: 1.0 is 1.0.0.
+  const isWithdrawn = (version: string) =>
+    side === 'npm'
+      ? left.quarantined.has(version)
+      : withdrawn.some((one) => comparePythonVersions(one, version) === 0);
+  const isLeft = (version: string) => !isWithdrawn(version) && (left.only === null || left.only.has(version));
   if (side === 'npm') return leaveOutOfPackument(name, document, isLeft, left.quarantined);
   const versionOf = new Map(files.map(({ filename, version }) => [filename, version]));
   const project = JSON.parse(document) as SimpleProject;
   return JSON.stringify({
     ...project,
-    versions: project.versions?.filter((version) => isLeft(version) || left.quarantined.has(version)),
+    versions: project.versions?.filter((version) => isLeft(version) || isWithdrawn(version)),
     files: project.files.filter(({ filename }) => isLeft(versionOf.get(filename) ?? '')),
     ...(left.quarantined.size === 0 ? {} : { _quarantined: Object.fromEntries(left.quarantined) }),
   });
