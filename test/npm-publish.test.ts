@@ -161,12 +161,19 @@ describe('npm publish', () => {
 
   it('gives nobody a name that only capitals tell from another’s', async () => {
     await publish('@cased/first', '1.0.0');
+    await publish('cased', '1.0.0');
     const { token: stranger } = await seedPublisher(store, 'cased-stranger');
-    for (const name of ['@Cased/other', '@cased/First', 'Cased']) {
-      const document = npmPublishDocument(tarballOf(name, '1.0.0'), { name, version: '1.0.0' });
-      const answer = await send(name, document, stranger);
-      expect([answer.status, answer.body.code]).toEqual([403, 'name-has-capitals']);
+    const sendAs = (name: string) =>
+      send(name, npmPublishDocument(tarballOf(name, '1.0.0'), { name, version: '1.0.0' }), stranger);
+    for (const [name, code] of [
+      ['@Cased/other', 'scope-taken'],
+      ['@cased/First', 'scope-taken'],
+      ['Cased', 'name-differs-in-case'],
+    ] as const) {
+      const answer = await sendAs(name);
+      expect([answer.status, answer.body.code]).toEqual([403, code]);
     }
+    expect((await sendAs('JSONCased')).status).toBe(201);
   });
 
   it('takes JSON as it is, and asks who it is', async () => {

@@ -268,6 +268,7 @@ describe('verify', () => {
     [
       'a damaged file of the index',
       (at) => {
+        indexAt('PRAGMA wal_checkpoint(TRUNCATE)')(at);
         const search = join(at, 'search');
         const file = join(
           search,

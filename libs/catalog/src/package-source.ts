@@ -40,7 +40,7 @@ export abstract class PackageSource {
   abstract isOn(side: PackageSide): boolean;
   /**
    * Throws what stands against a new package of that name with files of our own: `name-taken-upstream`, and on npm
-   * `name-has-capitals`, and `scope-taken` for a scope that another publisher uses. A silent upstream stands against nothing.
+   * `scope-taken` for a scope that another publisher uses. A silent upstream stands against nothing.
    */
   abstract requireFree(side: PackageSide, name: string, publisher: string): Promise<void>;
   /** Undefined where upstream doesn't have the name. */

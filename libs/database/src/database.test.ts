@@ -159,7 +159,8 @@ describeOnPostgres('a database that several processes have open', () => {
     const seen: number[] = [];
     let following = true;
     const follow = async () => {
-      while (following || seen.length < 20) {
+      for (;;) {
+        const isLast = !following;
         const rows = await other.read((sql) =>
           sql.query<{ sequence: number }[]>(
             'SELECT sequence FROM change WHERE sequence > $1 ORDER BY sequence',
@@ -167,7 +168,7 @@ describeOnPostgres('a database that several processes have open', () => {
           ),
         );
         seen.push(...rows.map(({ sequence }) => sequence));
-        if (!following && rows.length === 0) return;
+        if (isLast) return;
       }
     };
     const follower = follow();

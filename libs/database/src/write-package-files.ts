@@ -4,8 +4,9 @@ import type { PackagePin, ReleaseArtifact } from '#catalog';
 import { insertRows } from './insert-rows.js';
 import { PackageFileRow, PackageRow, PackageTagRow, PackageVersionRow } from './rows/package-rows.js';
 import { findRows } from './find-rows.js';
+import { selectRows } from './select-rows.js';
 import { compareVersions, isPrerelease } from '#kernel';
-import { nameTakenUpstream, npmScopeOf, scopeTaken } from '#packages';
+import { nameDiffersInCase, nameTakenUpstream, npmScopeOf, scopeTaken } from '#packages';
 import { scopePublishers } from './scope-publishers.js';
 
 export interface PackageWriter {
@@ -18,7 +19,7 @@ export interface PackageWriter {
 
 /**
  * Adds files to a package version, and both it and its package where they are new. Rows that somebody else wrote at the
- * same time are left as they are, and looked at afterwards: the same is fine. Throws `package-owned`, `scope-taken`,
+ * same time are left as they are, and looked at afterwards: the same is fine. Throws `package-owned`, `scope-taken`, `name-differs-in-case`,
  * `file-taken`, and `package-quarantined` (that one also without any file).
  */
 export async function writePackageFiles(
@@ -62,7 +63,10 @@ async function writeVersion(
 ): Promise<void> {
   const key = { side: pin.side, name: pin.package };
   const known = await findRows(sql, PackageRow, ['publisher'], key);
-  if (known.length === 0) await requireScope(sql, pin, publisher);
+  if (known.length === 0 && pin.side === 'npm') {
+    await requireScope(sql, pin, publisher);
+    await requireDistinctName(sql, pin.package);
+  }
   await insertRows(sql, PackageRow, [{ ...key, publisher, created_at: at }], 'ON CONFLICT DO NOTHING');
   const [owner] = await findRows(sql, PackageRow, ['publisher'], key);
   if (owner?.publisher === null) throw nameTakenUpstream(pin.side, pin.package);
@@ -83,6 +87,16 @@ async function requireScope(sql: EntityManager, pin: PackagePin, publisher: stri
   const others = scope === null ? [] : await scopePublishers(sql, scope);
   const other = others.find((one) => one !== publisher);
   if (scope !== null && other !== undefined) throw scopeTaken(scope, other);
+}
+
+/** Of names that differ only in case, a person can't tell whose is whose, nor can every disk. */
+async function requireDistinctName(sql: EntityManager, name: string): Promise<void> {
+  const [other] = await selectRows<{ name: string }>(
+    sql,
+    "SELECT name FROM package WHERE side = 'npm' AND lower(name) = ? LIMIT 1",
+    [name.toLowerCase()],
+  );
+  if (other) throw nameDiffersInCase(name, other.name);
 }
 
 /** Throws `file-taken` unless the version has exactly these bytes now. */

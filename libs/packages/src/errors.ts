@@ -90,11 +90,11 @@ export const notAMaintainer = (name: string, publisher: string): RegistryError =
     { details: { publisher } },
   );
 
-export const nameHasCapitals = (name: string): RegistryError =>
+export const nameDiffersInCase = (name: string, other: string): RegistryError =>
   new RegistryError(
     'forbidden',
-    'name-has-capitals',
-    `New npm packages have no capital letters in their names, and "${shortened(name)}" has: write it in lower case, or ask an administrator to grant you this one (PUT /api/v1/packages/npm/${encodeURIComponent(shortened(name))}/owner).`,
+    'name-differs-in-case',
+    `The store has an npm package "${shortened(other)}", and capital letters alone tell "${shortened(name)}" from it: choose another name, or ask an administrator to grant you this one (PUT /api/v1/packages/npm/${encodeURIComponent(shortened(name))}/owner).`,
     { details: { package: shortened(name) } },
   );
 

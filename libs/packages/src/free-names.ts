@@ -1,4 +1,4 @@
-import { nameHasCapitals, nameTakenUpstream, scopeTaken } from './errors.js';
+import { nameTakenUpstream, scopeTaken } from './errors.js';
 import type { NameClaims } from './name-claims.js';
 import { npmScopeOf } from './npm/npm-name.js';
 import type { PackageIndex } from './package-index.js';
@@ -13,10 +13,8 @@ export class FreeNames {
     private readonly claims: NameClaims,
   ) {}
 
-  /** Throws `name-has-capitals`, `scope-taken` and `name-taken-upstream`. */
+  /** Throws `scope-taken` and `name-taken-upstream`. */
   async require(side: PackageSide, name: string, publisher: string): Promise<void> {
-    // Of names that differ only in case, a person can't tell whose is whose, nor can every disk.
-    if (side === 'npm' && name !== name.toLowerCase()) throw nameHasCapitals(name);
     const scope = npmScopeOf(side, name);
     const others = scope === null ? [] : await this.packages.scopePublishers(scope);
     const other = others.find((one) => one !== publisher);

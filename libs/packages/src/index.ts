@@ -20,6 +20,7 @@ export {
   artifactQuarantined,
   artifactTooLarge,
   blobMissing,
+  nameDiffersInCase,
   nameTakenUpstream,
   packageFileNotFound,
   packageNotFound,

@@ -20,6 +20,12 @@ import { CallerAccount, Requires } from '../platform/requires.js';
 import { StoreSettings } from '../platform/store-settings.js';
 import { loggedInBody, npmUserBody, parseNpmLogin, parseNpmUser } from './npm-user.js';
 
+const noAccount = {
+  kind: 'not-found',
+  code: 'account-not-found',
+  when: 'There is no such account.',
+} as const;
+
 const passwordRefusals = [
   { kind: 'invalid', code: 'account-unknown', when: 'There is no such account, and none was asked for.' },
   { kind: 'unauthenticated', code: 'sign-in-failed', when: 'The username or the password is wrong.' },
@@ -53,7 +59,7 @@ export class NpmLoginController {
   @Requires('read')
   @ApiOperation({ operationId: 'npmGetUser', summary: 'Whether there is such a person, as npm owner asks' })
   @ApiOkResponse({ description: 'There is; their address is not told.' })
-  @Refuses({ kind: 'not-found', code: 'account-not-found', when: 'There is no such account.' })
+  @Refuses(noAccount)
   async user(@Param('user') user: string): Promise<object> {
     const username = parseNpmUser(user);
     const account = await this.accounts.findByUsername(username);
@@ -78,6 +84,7 @@ export class NpmLoginController {
     { kind: 'invalid', code: 'password-too-short', when: 'A new account’s password has too few characters.' },
     { kind: 'invalid', code: 'password-too-long', when: 'A new account’s password has too many bytes.' },
     { kind: 'conflict', code: 'username-taken', when: 'Somebody was quicker to take the name.' },
+    noAccount,
     ...passwordRefusals,
   )
   async login(@Param('user') user: string, @Body() body: unknown, @Ip() ip: string): Promise<object> {
@@ -92,7 +99,7 @@ export class NpmLoginController {
   @Header('cache-control', 'no-store')
   @ApiOperation({ operationId: 'npmLoginAgain', summary: 'The same, as npm says it to other registries' })
   @ApiCreatedResponse({ description: 'Signed in: the token is in the answer.' })
-  @Refuses(...passwordRefusals)
+  @Refuses(noAccount, ...passwordRefusals)
   async loginAgain(@Param('user') user: string, @Body() body: unknown, @Ip() ip: string): Promise<object> {
     const { username, password } = parseNpmLogin(parseNpmUser(user), body);
     const address = clientNetwork(ip);

@@ -86,8 +86,8 @@ export const publishRefusals: readonly DeclaredRefusal[] = [
   },
   {
     kind: 'forbidden',
-    code: 'name-has-capitals',
-    when: 'A new npm package has a name that is not in lower case.',
+    code: 'name-differs-in-case',
+    when: 'The npm name is new, and capital letters alone tell it from another.',
   },
   {
     kind: 'forbidden',

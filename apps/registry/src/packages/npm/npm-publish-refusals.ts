@@ -11,7 +11,11 @@ export const npmPublishRefusals: readonly DeclaredRefusal[] = [
     code: 'invalid-dist-tag',
     when: 'A dist-tag is a version or a range, or no tag at all.',
   },
-  { kind: 'forbidden', code: 'name-has-capitals', when: 'The name is new, and not in lower case.' },
+  {
+    kind: 'forbidden',
+    code: 'name-differs-in-case',
+    when: 'Capital letters alone tell the new name from another.',
+  },
   { kind: 'forbidden', code: 'scope-taken', when: 'The scope is used by another publisher.' },
   { kind: 'conflict', code: 'file-taken', when: 'The version exists with other bytes, for ever.' },
   { kind: 'too-large', code: 'npm-document-too-large', when: 'What is beside the tarball is too large.' },

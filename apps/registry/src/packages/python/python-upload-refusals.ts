@@ -3,6 +3,7 @@ import { uploadRefusals } from '../upload-refusals.js';
 
 /** Why an upload of twine or uv is refused. */
 export const pythonUploadRefusals: readonly DeclaredRefusal[] = [
+  { kind: 'not-found', code: 'route-not-found', when: 'The address goes on behind /pypi/legacy/.' },
   ...uploadRefusals,
   { kind: 'invalid', code: 'upload-form-invalid', when: 'The form is not as twine and uv send it.' },
   { kind: 'invalid', code: 'multipart-malformed', when: 'The body is not multipart, or ended too early.' },

@@ -19,7 +19,7 @@ type Parameters = NonNullable<Operation['parameters']>;
 /** An operation as generated, with its name, room, permission and every refusal. */
 export function describeOperation(operation: Operation, route: Route, path: string): Operation {
   const { permission } = route;
-  const parameters = (operation.parameters ?? []).map(describeParameter);
+  const parameters = [...undeclared(operation, path), ...(operation.parameters ?? [])].map(describeParameter);
   const refusals = [
     ...refusalsOf(route.controller),
     ...refusalsOf(route.handler),
@@ -80,6 +80,17 @@ function securityOf(permission: Permission): Record<string, string[]>[] {
   if (holder === 'host') return [{ host_key: scopes }];
   if (holder === 'everyone') return [{}, { session: [] }, { token: scopes }, { host_key: [] }];
   return [{ session: [] }, { token: scopes }];
+}
+
+/** What a path names and its handler doesn't take as an argument. */
+function undeclared(operation: Operation, path: string): Parameters {
+  const declared = (operation.parameters ?? []).flatMap((one) =>
+    'in' in one && one.in === 'path' ? [one.name] : [],
+  );
+  const named = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
+  return named
+    .filter((name) => !declared.includes(name))
+    .map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
 }
 
 function describeParameter(parameter: Parameters[number]): Parameters[number] {
