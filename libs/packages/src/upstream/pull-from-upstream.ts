@@ -85,7 +85,10 @@ export class PullFromUpstream extends PullThrough {
     if (!offered || !sha256) return undefined;
     const quarantined = await this.pulled.quarantined('python', name);
     if (quarantined.has(offered.version)) return undefined;
-    const isKept = (await this.blobs.size(sha256)) !== undefined;
+    const size = await this.blobs.size(sha256);
+    const isKept = size !== undefined;
+    // A page may name any bytes that are kept here: what is too large for a METADATA is none.
+    if (isKept && size > limits.packageMetadataBytes) return undefined;
     if (!isKept && !(await this.upstream.isOn('python'))) return undefined;
     if (!isKept && !(await this.files.pullMetadata(name, offered, sha256, via))) return undefined;
     const chunks: Buffer[] = [];
