@@ -1,0 +1,88 @@
+import type { BackendLimits } from './backend-limits.js';
+
+/** One back end of one installation, ready to be started: all of its files are where they are said to be. */
+export interface BackendToRun {
+  readonly installation: string;
+  /** `publisher/name`, e.g. `acme/zephyr-tool`. */
+  readonly plugin: string;
+  readonly version: string;
+  readonly interface: string;
+  /** The pip package, and its component as the manifest has it: `Class`, `module:Class` or `module.Class`. */
+  readonly package: string;
+  readonly component: string;
+  /** Built by the EnvironmentBuilder of the same kind as the runner. */
+  readonly environmentFolder: string;
+  /**
+   * A JSON object, read by the back end at its start: `{"config": {…}, "secrets": ["name", …]}`, with the
+   * default_config of the manifest merged with the host's. `secrets` names the values to be masked.
+   */
+  readonly configFile: string;
+  /** Holds the plugin key alone. Read again whenever it changes, so replace it (write, rename) to rotate. */
+  readonly keyFile: string;
+  /** The plugin's own: what it writes there stays from start to start. Made by the runner when missing. */
+  readonly cacheFolder: string;
+  /** Where the runner may put the socket. Shared by back ends; its path is at most 60 characters long, or a loopback port is taken. */
+  readonly runFolder: string;
+  /** The runner writes here what the back end prints, and turns it over (`.1`, `.2`, …) before it grows too large. */
+  readonly logFile: string;
+  readonly limits: BackendLimits;
+  /** Passed to the plugin as `context.meta`. */
+  readonly meta?: Readonly<Record<string, unknown>>;
+}
+
+/** Which limit ended a back end; `unresponsive` is one that no longer answered for its status. */
+export type EndingLimit = 'memory' | 'processes' | 'cpu' | 'files' | 'log' | 'unresponsive';
+
+export interface Ending {
+  /** A sentence for people. */
+  readonly reason: string;
+  readonly code: number | null;
+  readonly limit?: EndingLimit;
+}
+
+export type BackendAddress = { readonly socketPath: string } | { readonly port: number };
+
+export interface RunningBackend {
+  /** Speaks HTTP/1.1, keep-alive: the InsightConnect runtime's routes (docs/components.md). */
+  readonly address: BackendAddress;
+  readonly pid: number | undefined;
+  /** Settles once, when nothing of the back end runs any more: no child of it is left behind. Never rejects. */
+  readonly ended: Promise<Ending>;
+  /** Asks it to finish what it has begun (`/admin/shutdown`), then TERM, then KILL of all that belongs to it. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Starts back ends, each apart from the others and held to its limits. */
+export abstract class Runner {
+  abstract readonly kind: 'process' | 'container';
+  /**
+   * Resolves when the back end answers for its status. Aborting `signal` stops what was begun.
+   *
+   * Throws HostError: `limit-unavailable` and `container-unavailable` (it then does not start at all),
+   * `backend-failed` (it ended, or did not answer in time; its last lines are in the sentence).
+   */
+  abstract start(backend: BackendToRun, signal: AbortSignal): Promise<RunningBackend>;
+  /** Ends whatever an earlier process of this host left running. Called once, before anything is started. */
+  abstract removeLeftovers(): Promise<void>;
+}
+
+export interface EnvironmentRequest {
+  /** Where it is built, and stays: a virtual environment can't be moved. */
+  readonly environmentFolder: string;
+  /** Verified files; `sha256` in hex. All of them are installed, and nothing else. */
+  readonly artifacts: readonly {
+    readonly path: string;
+    readonly name: string;
+    readonly version: string;
+    readonly sha256: string;
+  }[];
+  readonly limits: BackendLimits;
+}
+
+/** Builds environments with the Python that will run them, with hashes required. */
+export abstract class EnvironmentBuilder {
+  abstract readonly kind: Runner['kind'];
+  abstract build(request: EnvironmentRequest, signal: AbortSignal): Promise<void>;
+  /** Wheel tags that this Python takes, the most wanted first (PEP 425), e.g. `cp311-cp311-manylinux_2_17_x86_64`. */
+  abstract tags(limits: BackendLimits): Promise<readonly string[]>;
+}
