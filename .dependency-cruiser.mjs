@@ -127,9 +127,13 @@ const forbidden = [
   },
   {
     name: 'technology-in-its-adapter',
-    comment: 'SQL, TypeORM, OpenSearch and S3 are mentioned in the adapters of that name only.',
+    comment:
+      'SQL, TypeORM, OpenSearch and S3 are mentioned in the adapters of that name only. The lock of a host’s folder is SQLite’s, and holds no data.',
     severity: 'error',
-    from: { path: '^(?:apps|libs)/', pathNot: [libraries(adapters), test] },
+    from: {
+      path: '^(?:apps|libs)/',
+      pathNot: [libraries(adapters), '^libs/host/src/folder/folder-lock\\.ts$', test],
+    },
     to: { path: packages(['typeorm', 'better-sqlite3', 'pg', '@opensearch-project', '@aws-sdk']) },
   },
   {

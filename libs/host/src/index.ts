@@ -1,3 +1,18 @@
+export { HostError } from './host-error.js';
+export type { HostErrorOptions } from './host-error.js';
+export { hostLimits } from './host-limits.js';
+
+// the folder
+export { FolderLock } from './folder/folder-lock.js';
+export { defaultSettings } from './folder/host-file.js';
+export type { HostFile, HostSettings, PinnedKey } from './folder/host-file.js';
+export { HostFolder } from './folder/host-folder.js';
+export { HostPaths } from './folder/host-paths.js';
+export { emptyState, switched, switchRefused } from './folder/host-state.js';
+export type { HostState, InstallationState, InstalledRelease } from './folder/host-state.js';
+export type { Manifest, ManifestBackend, ManifestFrontend, Runtime } from './install/manifest.js';
+
+// what runs back ends
 export { readBackendLimits } from './runners/backend-limits.js';
 export type { BackendLimits, LimitBounds } from './runners/backend-limits.js';
 export { EnvironmentBuilder, Runner } from './runners/runner.js';
@@ -8,4 +23,5 @@ export type {
   Ending,
   EnvironmentRequest,
   RunningBackend,
+  TargetPython,
 } from './runners/runner.js';

@@ -79,10 +79,20 @@ export interface EnvironmentRequest {
   readonly limits: BackendLimits;
 }
 
+/** A Python, as far as packages are chosen for it. */
+export interface TargetPython {
+  /** E.g. `3.11.7`. */
+  readonly version: string;
+  /** Wheel tags that it takes, the most wanted first (PEP 425), e.g. `cp311-cp311-manylinux_2_17_x86_64`. */
+  readonly tags: readonly string[];
+  /** The variables of environment markers (PEP 508), e.g. `sys_platform`. */
+  readonly markers: Readonly<Record<string, string>>;
+}
+
 /** Builds environments with the Python that will run them, with hashes required. */
 export abstract class EnvironmentBuilder {
   abstract readonly kind: Runner['kind'];
   abstract build(request: EnvironmentRequest, signal: AbortSignal): Promise<void>;
-  /** Wheel tags that this Python takes, the most wanted first (PEP 425), e.g. `cp311-cp311-manylinux_2_17_x86_64`. */
-  abstract tags(limits: BackendLimits): Promise<readonly string[]>;
+  /** The Python that will run what is built, for choosing what it takes. */
+  abstract describe(limits: BackendLimits, signal: AbortSignal): Promise<TargetPython>;
 }

@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto';
+import { chmod, open, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { HostError } from '../host-error.js';
+import { hostLimits } from '../host-limits.js';
+import type { Manifest } from '../install/manifest.js';
+import { FolderLock } from './folder-lock.js';
+import type { LockOptions } from './folder-lock.js';
+import { parseHostFile } from './host-file.js';
+import type { HostFile } from './host-file.js';
+import { HostPaths } from './host-paths.js';
+import { emptyState } from './host-state.js';
+import type { HostState, InstalledRelease } from './host-state.js';
+import { errorCode, makeFolder, writeDurably } from './write-durably.js';
+
+/**
+ * The folder of a host: what it has, and nothing else decides what serves. Everything in it is its owner's alone. What
+ * `state.json` names is whole; what it does not name is left over from something that was interrupted.
+ */
+export class HostFolder {
+  readonly paths: HostPaths;
+
+  private constructor(root: string) {
+    this.paths = new HostPaths(root);
+  }
+
+  /** Opens the folder that `mortise init` made. Throws `no-host-folder`, `invalid-host-file`. */
+  static async open(path: string): Promise<HostFolder> {
+    const folder = new HostFolder(resolve(path));
+    await folder.readHost();
+    await makeFolder(folder.paths.runFolder);
+    return folder;
+  }
+
+  /** Makes a folder. Throws `host-folder-exists` where one is already. */
+  static async create(path: string, host: HostFile, hostKey: string): Promise<HostFolder> {
+    const folder = new HostFolder(resolve(path));
+    const { paths } = folder;
+    if (await exists(paths.hostFile))
+      throw new HostError(
+        'host-folder-exists',
+        `${paths.root} is a host's folder already: use it, or choose another with --folder.`,
+      );
+    await makeFolder(paths.root);
+    await chmod(paths.root, 0o700);
+    const below = [paths.releases, paths.webRoot, paths.keys, paths.incoming, paths.runFolder];
+    for (const one of [...below, join(paths.root, 'data'), join(paths.root, 'logs')]) await makeFolder(one);
+    await writeDurably(paths.hostKey, `${hostKey}\n`);
+    await writeDurably(paths.state, textOf(emptyState));
+    // Last: with it the folder is a host's.
+    await folder.writeHost(host);
+    return folder;
+  }
+
+  async readHost(): Promise<HostFile> {
+    const text = await readBounded(this.paths.hostFile, hostLimits.hostFileBytes);
+    if (text === undefined)
+      throw new HostError(
+        'no-host-folder',
+        `${this.paths.root} is no host's folder: make one with \`mortise init\`, or say where yours is with --folder.`,
+      );
+    return parseHostFile(text, this.paths.hostFile);
+  }
+
+  writeHost(host: HostFile): Promise<void> {
+    return writeDurably(this.paths.hostFile, textOf(host));
+  }
+
+  async readHostKey(): Promise<string> {
+    const key = (await readBounded(this.paths.hostKey, hostLimits.hostFileBytes))?.trim();
+    if (key) return key;
+    throw new HostError(
+      'no-host-key',
+      `${this.paths.hostKey} is missing or empty: put the host's key there, readable by its owner alone.`,
+    );
+  }
+
+  writeHostKey(key: string): Promise<void> {
+    return writeDurably(this.paths.hostKey, `${key}\n`);
+  }
+
+  /** What the folder has at this moment, without waiting for anybody. */
+  async readState(): Promise<HostState> {
+    const text = await readBounded(this.paths.state, hostLimits.stateFileBytes);
+    if (text === undefined) return emptyState;
+    const state = parseState(text);
+    if (state?.schema_version !== 1)
+      throw new HostError(
+        'invalid-state',
+        `${this.paths.state} can't be read: it is damaged, or written by a newer mortise. Put it back from a backup, or remove it and install again.`,
+      );
+    return state;
+  }
+
+  /**
+   * Replaces the state by what `change` makes of it, in one step; other processes' changes happen before or after. Where
+   * `change` gives the same object back nothing is written. Returns the state that then holds.
+   */
+  async changeState(change: (state: HostState) => HostState): Promise<HostState> {
+    const lock = await this.lock('state', { waitMs: hostLimits.stateLockMs });
+    try {
+      const before = await this.readState();
+      const after = change(before);
+      if (after !== before) await writeDurably(this.paths.state, textOf(after));
+      return after;
+    } finally {
+      lock.release();
+    }
+  }
+
+  /** `agent`: the one that runs plugins here. `operations`: whoever installs, updates, removes. Throws `folder-busy`. */
+  lock(name: 'agent' | 'operations' | 'state', options?: LockOptions): Promise<FolderLock> {
+    return FolderLock.take(this.paths.lock(name), options);
+  }
+
+  /** Whether an agent runs on this folder. */
+  hasAgent(): boolean {
+    return FolderLock.holder(this.paths.lock('agent')) !== undefined;
+  }
+
+  /** The manifest of what is installed, which was verified when it came. Throws `release-damaged`. */
+  async readManifest(release: InstalledRelease): Promise<Manifest> {
+    const path = this.paths.manifest(release);
+    const text = await readBounded(path, hostLimits.stateFileBytes);
+    if (text === undefined || createHash('sha256').update(text).digest('hex') !== release.manifest_sha256)
+      throw new HostError(
+        'release-damaged',
+        `${path} is missing or not what was installed: install ${release.version} again.`,
+      );
+    return JSON.parse(text) as Manifest;
+  }
+}
+
+const textOf = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+function parseState(text: string): HostState | null {
+  try {
+    return JSON.parse(text) as HostState | null;
+  } catch {
+    return null;
+  }
+}
+
+const exists = async (path: string): Promise<boolean> => (await readBounded(path, Infinity)) !== undefined;
+
+/** Undefined where there is no such file. */
+async function readBounded(path: string, limitBytes: number): Promise<string | undefined> {
+  try {
+    const handle = await open(path, 'r');
+    try {
+      const { size } = await handle.stat();
+      if (size > limitBytes)
+        throw new HostError('file-too-large', `${path} has ${size} bytes: that is not ours.`);
+      return await readFile(handle, 'utf8');
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}

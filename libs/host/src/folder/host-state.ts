@@ -1,0 +1,103 @@
+import type { Version } from '#kernel';
+import { HostError } from '../host-error.js';
+
+/** One build of a release in the folder: whole, or the state would not name it. */
+export interface InstalledRelease {
+  readonly version: Version;
+  /** Below the host's folder, with `/`: `releases/acme/tool/1.0.0/<unique>`. */
+  readonly folder: string;
+  /** How its back ends have to be run, at least. */
+  readonly isolation: 'process' | 'container';
+  /** Of the manifest's bytes as they were signed. */
+  readonly manifest_sha256: string;
+  readonly installed_at: string;
+}
+
+export interface SwitchFailure {
+  readonly version: Version;
+  /** Stable and kebab-case. */
+  readonly code: string;
+  readonly message: string;
+  readonly at: string;
+}
+
+/** What this machine has of one installation. `current` serves, `wanted` should, `previous` is kept for a rollback. */
+export interface InstallationState {
+  readonly id: string;
+  readonly plugin: string;
+  /** What updates follow; both null for the newest, unless `pinned`. */
+  readonly range: string | null;
+  readonly channel: string | null;
+  /** An exact version was asked for: updates wait until somebody names another. */
+  readonly pinned: boolean;
+  /** How far this host trusts it, at most. */
+  readonly trust: 'trusted' | 'untrusted';
+  readonly current: InstalledRelease | null;
+  readonly wanted: InstalledRelease | null;
+  readonly previous: InstalledRelease | null;
+  readonly failure: SwitchFailure | null;
+  /** The store has not heard yet that this version serves here. */
+  readonly tell: { readonly version: Version } | null;
+  /** Of this machine's plugin key. */
+  readonly key_id: string | null;
+}
+
+/**
+ * Something that is begun at the store and not finished here. It is written down before the store is asked, so that whoever
+ * comes after a crash can finish it or take it back.
+ */
+export type PendingAct =
+  | { readonly kind: 'install'; readonly installation: string; readonly plugin: string; readonly at: string }
+  | { readonly kind: 'key'; readonly installation: string; readonly key: string; readonly at: string }
+  | { readonly kind: 'remove'; readonly installation: string; readonly plugin: string; readonly at: string };
+
+/** `state.json`: replacing it is THE switch. */
+export interface HostState {
+  readonly schema_version: 1;
+  readonly installations: Readonly<Record<string, InstallationState>>;
+  readonly pending: readonly PendingAct[];
+}
+
+export const emptyState: HostState = { schema_version: 1, installations: {}, pending: [] };
+
+/** The state with that installation changed. Throws `not-installed`. */
+export function withInstallation(
+  state: HostState,
+  id: string,
+  change: (installation: InstallationState) => InstallationState,
+): HostState {
+  const found = state.installations[id];
+  if (!found) throw notInstalled(id);
+  return { ...state, installations: { ...state.installations, [id]: change(found) } };
+}
+
+export const notInstalled = (which: string): HostError =>
+  new HostError('not-installed', `"${which}" is not installed here: \`mortise list\` shows what is.`);
+
+/** `wanted` is healthy: it becomes current, and what served before is kept. The same again changes nothing. */
+export function switched(state: HostState, id: string): HostState {
+  return withInstallation(state, id, (one) => {
+    if (!one.wanted) return one;
+    const previous = one.current?.folder === one.wanted.folder ? one.previous : one.current;
+    return { ...one, current: one.wanted, wanted: null, previous, failure: null };
+  });
+}
+
+/** `wanted` did not come up: what served goes on, and the reason is kept. The store need not hear of it. */
+export function switchRefused(
+  state: HostState,
+  id: string,
+  failure: Omit<SwitchFailure, 'version'>,
+): HostState {
+  return withInstallation(state, id, (one) =>
+    one.wanted
+      ? { ...one, wanted: null, tell: null, failure: { version: one.wanted.version, ...failure } }
+      : one,
+  );
+}
+
+/** Every release that the state names: all else below `releases/` is left over. */
+export const namedReleases = (state: HostState): readonly InstalledRelease[] =>
+  Object.values(state.installations).flatMap(({ current, wanted, previous }) =>
+    [current, wanted, previous].filter((one) => one !== null),
+  );
