@@ -8,7 +8,14 @@ export { defaultSettings } from './folder/host-file.js';
 export type { HostFile, HostSettings, PinnedKey } from './folder/host-file.js';
 export { HostFolder } from './folder/host-folder.js';
 export { HostPaths } from './folder/host-paths.js';
-export { emptyState, switched, switchRefused } from './folder/host-state.js';
+export {
+  emptyState,
+  namedReleases,
+  notInstalled,
+  switched,
+  switchRefused,
+  withInstallation,
+} from './folder/host-state.js';
 export type { HostState, InstallationState, InstalledRelease } from './folder/host-state.js';
 export type { Manifest, ManifestBackend, ManifestFrontend, Runtime } from './install/manifest.js';
 

@@ -86,6 +86,3 @@ export function checkUuid(id: string): string {
   if (!uuid.test(id)) throw unsafeName('an installation', id);
   return id;
 }
-
-/** Two names that are equal for it are one file on some file system: capitals and accents may not count there. */
-export const foldedName = (path: string): string => path.normalize('NFKC').toLowerCase();
