@@ -20,6 +20,7 @@ interface Outcome {
 const packageFile = (path: string) => `node_modules/${path}`;
 const rooms = ['apps', 'libs', 'test', 'tools'].filter((room) => existsSync(room));
 const contractCheck = 'dist/tools/check-contract.js';
+const clientCheck = 'dist/tools/check-client.js';
 
 // The slowest first, so that the two lanes end together.
 const steps: readonly Step[] = [
@@ -62,6 +63,9 @@ const steps: readonly Step[] = [
   },
   ...(existsSync(contractCheck)
     ? [{ name: 'contract', asks: 'the committed contract is the generated one', command: [contractCheck] }]
+    : []),
+  ...(existsSync(clientCheck)
+    ? [{ name: 'client', asks: 'the committed client is the one of the contract', command: [clientCheck] }]
     : []),
 ];
 

@@ -1,0 +1,79 @@
+import { StoreProblem, StoreUnreachable } from '#client';
+import type { ProblemDetail } from '#client';
+import { RegistryError } from '#kernel';
+import { CliFailure } from './cli-failure.js';
+import type { ExitName } from './exit-codes.js';
+
+export interface Failure {
+  readonly exit: ExitName;
+  readonly code: string;
+  /** One sentence, or several, that say what to do. */
+  readonly message: string;
+  readonly problems: readonly ProblemDetail[];
+  readonly requestId?: string;
+  /** Of a bug only. */
+  readonly trace?: string;
+}
+
+const withoutProblems = { problems: [] };
+
+/** What to tell of anything that a command threw; a stack trace only for a bug. */
+export function explainFailure(error: unknown): Failure {
+  if (error instanceof StoreProblem) return ofStore(error);
+  if (error instanceof StoreUnreachable) {
+    return { exit: 'unreachable', code: 'store-unreachable', message: error.message, ...withoutProblems };
+  }
+  if (error instanceof CliFailure) {
+    return { exit: error.exit, code: error.code, message: error.message, ...withoutProblems };
+  }
+  if (error instanceof RegistryError) {
+    return { exit: 'refused', code: error.code, message: error.message, ...withoutProblems };
+  }
+  return ofMachine(error) ?? ofBug(error);
+}
+
+function ofStore(problem: StoreProblem): Failure {
+  const { code, message, problems, requestId } = problem;
+  const exit = exitOf(problem.status);
+  return { exit, code, message, problems, ...(requestId !== undefined && { requestId }) };
+}
+
+function exitOf(status: number): ExitName {
+  if (status === 401 || status === 403) return 'forbidden';
+  if (status === 404) return 'absent';
+  if (status === 429 || status === 502 || status === 503 || status === 504) return 'unreachable';
+  return 'refused';
+}
+
+const machineSentences: Readonly<Record<string, string>> = {
+  ENOENT: 'is not there',
+  ENOTDIR: 'lies below what is no folder',
+  EISDIR: 'is a folder, where a file is due',
+  EACCES: 'may not be opened by this user',
+  EPERM: 'may not be changed by this user',
+  EROFS: 'lies on a disk that can only be read',
+  ENOSPC: 'can’t be written: the disk is full',
+  EDQUOT: 'can’t be written: the quota is used up',
+  ENAMETOOLONG: 'has a name that is too long',
+  ELOOP: 'is a link that leads in a circle',
+};
+
+function ofMachine(error: unknown): Failure | undefined {
+  const { code, path } = error as NodeJS.ErrnoException;
+  const sentence = code === undefined ? undefined : machineSentences[code];
+  if (sentence === undefined) return undefined;
+  const message = `${path ?? 'A file'} ${sentence}.`;
+  const exit = code === 'ENOENT' ? 'absent' : 'refused';
+  return { exit, code: 'file-unusable', message, ...withoutProblems };
+}
+
+function ofBug(error: unknown): Failure {
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return {
+    exit: 'bug',
+    code: 'bug',
+    message: 'This is a fault of mortise itself.',
+    trace,
+    ...withoutProblems,
+  };
+}
