@@ -20,9 +20,10 @@ export interface Step<Result> {
 }
 
 /** Everything but line ends, tabs and colours: what a store says can't move the cursor or rename the window. */
-
-const controls =
-  /\u001b\[[0-9;]*m|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+// eslint-disable-next-line no-control-regex -- they are what is looked for
+const controls = /(?!\u001b\[[\d;]*m)(?![\n\t])[\p{Cc}\p{Bidi_C}]/gu;
+// eslint-disable-next-line no-control-regex -- likewise
+const colors = /\u001b\[[\d;]*m/gu;
 const withoutControls = (text: string): string => text.replace(controls, '');
 
 /**

@@ -1,8 +1,5 @@
-export { clientLimits } from './client-limits.js';
-export { multipartBody } from './multipart-body.js';
 export type { FormPart } from './multipart-body.js';
 export type { BodyToSend } from './operation-route.js';
-export { publishRelease } from './publish-release.js';
 export type { Publication, PublishedRelease } from './publish-release.js';
 export { StoreClient } from './store-client.js';
 export type {

@@ -4,6 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { multipartBody } from './multipart-body.js';
+import { publishRelease } from './publish-release.js';
 import { StoreClient } from './store-client.js';
 import { StoreProblem } from './store-problem.js';
 import { StoreUnreachable } from './store-unreachable.js';
@@ -243,5 +244,64 @@ describe('the client of the store', () => {
     expect(
       await failure(new StoreClient({ address }).call('accountMe', {}, { signal: stop.signal })),
     ).toMatchObject({ message: 'enough' });
+  });
+});
+
+describe('publishing', () => {
+  const parts = [
+    {
+      name: 'descriptor',
+      filename: 'plugin.yaml',
+      length: 1,
+      open: async function* () {
+        yield Buffer.from('a');
+      },
+    },
+  ];
+  const job = (state: string, more: object = {}) => ({
+    id: 'j1',
+    state,
+    release: null,
+    problem: null,
+    ...more,
+  });
+
+  it('tells what became of it by the status', async () => {
+    const { address, seen } = await answering(json({ id: 'a/b' }, 201), json({ id: 'a/b' }, 200));
+    const store = new StoreClient({ address });
+    expect(await publishRelease(store, { publisher: 'a', parts })).toMatchObject({ outcome: 'published' });
+    expect(await publishRelease(store, { publisher: 'a', parts })).toMatchObject({ outcome: 'unchanged' });
+    const checked = await publishRelease(store, { publisher: 'a', parts, dryRun: true });
+    expect([checked.outcome, seen[2]?.url]).toEqual([
+      'checked',
+      '/api/v1/publishers/a/releases?dry_run=true',
+    ]);
+  });
+
+  it('follows the job that it became to its release', async () => {
+    const done = json(job('done', { release: { id: 'a/b' } }));
+    const { address, seen } = await answering(json(job('queued'), 202), json(job('running')), done);
+    const states: string[] = [];
+    const store = new StoreClient({ address });
+    const followed = ({ state }: { state: string }): number => states.push(state);
+    expect(await publishRelease(store, { publisher: 'a', parts, followed })).toEqual({
+      outcome: 'published',
+      release: { id: 'a/b' },
+    });
+    expect([states, seen[1]?.url]).toEqual([['queued', 'running', 'done'], '/api/v1/jobs/j1']);
+  });
+
+  it('throws what the job ended with', async () => {
+    const failed = job('failed', {
+      problem: { status: 422, code: 'package-not-found', detail: 'No.', problems: [] },
+    });
+    const { address } = await answering(json(job('queued'), 202), json(failed));
+    const error = await failure(publishRelease(new StoreClient({ address }), { publisher: 'a', parts }));
+    expect(error).toMatchObject({
+      name: 'StoreProblem',
+      status: 422,
+      code: 'package-not-found',
+      message: 'No.',
+    });
   });
 });
