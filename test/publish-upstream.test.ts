@@ -219,8 +219,8 @@ describe('a job', () => {
       .set('prefer', 'respond-async')
       .send('name: left\nversion: 1.0.0\nbackend: left-back\nbackend_component: Plugin\n');
     expect(answer.status).toBe(202);
-    await store.app.get(Database).write((sql, afterCommit) => {
-      afterCommit(() => store.app.get(Database).notices.publish('publisher', 'leavers'));
+    await store.app.get(Database).write((sql, tell) => {
+      tell('publisher', 'leavers');
       return sql.query(`DELETE FROM publisher_member WHERE publisher = 'leavers'`);
     });
     try {

@@ -64,7 +64,7 @@ const codeOf = (work: Promise<unknown>): Promise<unknown> =>
 /** As a store that never pulled anything. */
 async function forgetPulled({ app }: RunningStore): Promise<void> {
   const database = app.get(Database);
-  await database.write(async (sql, afterCommit) => {
+  await database.write(async (sql, tell) => {
     const kept = await selectRows<{ side: string; name: string }>(
       sql,
       'SELECT side, name FROM upstream_page UNION SELECT side, name FROM package',
@@ -72,9 +72,7 @@ async function forgetPulled({ app }: RunningStore): Promise<void> {
     );
     for (const table of ['upstream_page', 'package_file', 'package_version', 'package'])
       await sql.query(`DELETE FROM ${table}`);
-    afterCommit(() => {
-      for (const { side, name } of kept) database.notices.publish('package', `${side}:${name}`);
-    });
+    for (const { side, name } of kept) tell('package', `${side}:${name}`);
   });
 }
 

@@ -93,6 +93,11 @@ export class Principals {
     this.members.forget(publisher);
   }
 
+  /** To be told when commits may have been missed. */
+  forgetAll(): void {
+    for (const cache of [this.keys, this.sessions, this.accounts, this.members]) cache.forgetAll();
+  }
+
   /** Writes down the uses since the last time, in one go. */
   async writeUses(): Promise<void> {
     if (this.uses.size === 0) return;

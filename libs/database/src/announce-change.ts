@@ -1,8 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { latestVersion } from '#catalog';
-import type { AfterCommit } from './database.js';
+import type { Tell } from './database.js';
 import { insertRows } from './insert-rows.js';
-import type { Notices } from './notices.js';
 import { ChangeRow, ReleaseRow } from './rows/catalog-rows.js';
 import { findRows } from './find-rows.js';
 import { selectRows } from './select-rows.js';
@@ -21,12 +20,7 @@ export interface Change {
  * The last step of every write that changes a plugin: computes its latest version anew, raises its revision, adds to
  * the feed, and tells this process's caches and index once it is committed.
  */
-export async function announceChange(
-  sql: EntityManager,
-  afterCommit: AfterCommit,
-  notices: Notices,
-  change: Change,
-): Promise<void> {
+export async function announceChange(sql: EntityManager, tell: Tell, change: Change): Promise<void> {
   const candidates = await findRows(sql, ReleaseRow, ['version'], {
     plugin_id: change.plugin,
     review: 'approved',
@@ -41,24 +35,17 @@ export async function announceChange(
   );
   const { type, plugin, version, visible, at } = change;
   await insertRows(sql, ChangeRow, [{ type, plugin_id: plugin, version, visible, at }]);
-  afterCommit(() => notices.publish('plugin', change.plugin));
-  if (version !== null) await announcePins(sql, afterCommit, notices, change);
+  tell('plugin', change.plugin);
+  if (version !== null) await announcePins(sql, tell, change);
 }
 
 /** What becomes of a release shows in the indexes of the packages that it pins. */
-async function announcePins(
-  sql: EntityManager,
-  afterCommit: AfterCommit,
-  notices: Notices,
-  { plugin, version }: Change,
-): Promise<void> {
+async function announcePins(sql: EntityManager, tell: Tell, { plugin, version }: Change): Promise<void> {
   const pins = await selectRows<{ side: string; package: string }>(
     sql,
     `SELECT p.side, p.package FROM plugin_release r JOIN release_pin p ON p.release_id = r.id
      WHERE r.plugin_id = ? AND r.version = ?`,
     [plugin, version],
   );
-  afterCommit(() => {
-    for (const pin of pins) notices.publish('package', `${pin.side}:${pin.package}`);
-  });
+  for (const pin of pins) tell('package', `${pin.side}:${pin.package}`);
 }

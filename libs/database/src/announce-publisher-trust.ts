@@ -1,7 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { announceChange } from './announce-change.js';
-import type { AfterCommit } from './database.js';
-import type { Notices } from './notices.js';
+import type { Tell } from './database.js';
 import { PluginRow, ReleaseRow } from './rows/catalog-rows.js';
 
 /**
@@ -10,14 +9,13 @@ import { PluginRow, ReleaseRow } from './rows/catalog-rows.js';
  */
 export async function announcePublisherTrust(
   sql: EntityManager,
-  afterCommit: AfterCommit,
-  notices: Notices,
+  tell: Tell,
   publisher: string,
   at: number,
 ): Promise<void> {
   const plugins = await sql.find(PluginRow, { select: { id: true }, where: { publisher } });
   for (const { id } of plugins) {
-    await announceChange(sql, afterCommit, notices, {
+    await announceChange(sql, tell, {
       type: 'publisher-trust-changed',
       plugin: id,
       version: null,

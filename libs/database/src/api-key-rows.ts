@@ -3,8 +3,7 @@ import type { EntityManager, FindOptionsWhere } from 'typeorm';
 import { tooMany } from '#install';
 import type { KeyFacts, NewKey } from '#install';
 import { limits } from '#kernel';
-import type { AfterCommit } from './database.js';
-import type { Notices } from './notices.js';
+import type { Tell } from './database.js';
 import { ApiKeyRow } from './rows/install-rows.js';
 
 type WhichKeys = Pick<FindOptionsWhere<ApiKeyRow>, 'id' | 'kind' | 'host_id' | 'installation_id' | 'sha256'>;
@@ -56,8 +55,7 @@ export async function liveKeys(
  */
 export async function revokeKeys(
   sql: EntityManager,
-  afterCommit: AfterCommit,
-  notices: Notices,
+  tell: Tell,
   which: WhichKeys,
   at: number,
   endsAt = at,
@@ -72,7 +70,7 @@ export async function revokeKeys(
     const ids = ending.slice(from, from + limits.keysPerStatement).map((key) => key.facts.id);
     await sql.update(ApiKeyRow, { id: In(ids) }, end);
   }
-  afterCommit(() => ending.forEach((key) => notices.publish('credential', key.sha256)));
+  for (const key of ending) tell('credential', key.sha256);
   return ending.length;
 }
 

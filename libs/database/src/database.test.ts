@@ -82,15 +82,25 @@ describe.each(engines)('a database on $name', (engine) => {
     await closing;
   });
 
-  it('runs what waits for a commit once it is there, and not when it was undone', async () => {
+  it('tells what a write changed once it is committed, and not when it was undone', async () => {
     const seen: string[] = [];
-    await database.write(async (_sql, afterCommit) => afterCommit(() => seen.push('committed')));
-    const undone = database.write(async (_sql, afterCommit) => {
-      afterCommit(() => seen.push('undone'));
+    database.notices.subscribe(
+      'plugin',
+      (plugin) => seen.push(plugin),
+      () => seen.push('everything'),
+    );
+    await database.write(async (_sql, tell) => {
+      tell('plugin', 'a/committed');
+      tell('plugin', 'a/committed');
+      tell('package', 'npm:other');
+      expect(seen).toEqual([]);
+    });
+    const undone = database.write(async (_sql, tell) => {
+      tell('plugin', 'a/undone');
       throw new Error('no');
     });
     await expect(undone).rejects.toThrow('no');
-    expect(seen).toEqual(['committed']);
+    expect(seen).toEqual(['a/committed']);
   });
 
   it('orders text by its bytes', async () => {
@@ -207,7 +217,7 @@ describeOnPostgres('a database that several processes have open', () => {
     await expect(names()).rejects.toMatchObject({ kind: 'unavailable', code: 'database-unavailable' });
     await Promise.all(busy);
     expect(await names()).toEqual([]);
-    database.requireAnswers();
+    await database.becomeCurrent();
   });
 
   it('runs a write again that a deadlock stopped', async () => {

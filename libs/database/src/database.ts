@@ -7,6 +7,7 @@ import { databaseUnavailable } from './engines/postgres-failure.js';
 import { ReadingEngine } from './engines/reading-engine.js';
 import { SqliteEngine } from './engines/sqlite-engine.js';
 import { Notices } from './notices.js';
+import type { Notice, NoticeTopic } from './notices.js';
 import { Turns } from './turns.js';
 
 export interface WriteOptions {
@@ -19,24 +20,31 @@ export interface WriteOptions {
   readonly turn?: boolean;
 }
 
-/** Runs `what` once the write that it was named in is committed, before anyone is told of the commit. */
-export type AfterCommit = (what: () => void) => void;
+/** Says what the write changed: caches and jobs of every replica hear of it once it is committed, this one's first. */
+export type Tell = (topic: NoticeTopic, key: string) => void;
 
-export type WriteWork<T> = (sql: EntityManager, afterCommit: AfterCommit) => Promise<T>;
+export type WriteWork<T> = (sql: EntityManager, tell: Tell) => Promise<T>;
+
+/** Looks, within a transaction, whether who writes still may, and sees to it that this stays so until the commit. */
+export type Fence = (sql: EntityManager) => Promise<void>;
 
 /**
  * Owns SQL. Writes take turns unless they say that they need none, so that what one has read still holds when it
  * commits, and changes are committed in the order of their sequences; reads see only what is committed.
  */
 export class Database {
-  readonly notices = new Notices();
   private readonly turns = new Turns(1);
   private readonly places: Turns;
   private writing = 0;
   private closing: Promise<void> | undefined;
   private readonly insideWrite = new AsyncLocalStorage<true>();
+  private readonly fences = new AsyncLocalStorage<readonly Fence[]>();
+  private fencing = 0;
 
-  private constructor(private readonly engine: DatabaseEngine) {
+  private constructor(
+    private readonly engine: DatabaseEngine,
+    readonly notices = new Notices(),
+  ) {
     this.places = engine.writesBeside > 0 ? new Turns(engine.writesBeside) : this.turns;
   }
 
@@ -45,10 +53,11 @@ export class Database {
    * at that path, which is made where there is none. Throws `database-unavailable` and `database-refused`.
    */
   static async open(location: string): Promise<Database> {
+    const notices = new Notices();
     const engine = isPostgresAddress(location)
-      ? await PostgresEngine.open(location)
+      ? await PostgresEngine.open(location, notices)
       : await SqliteEngine.open(location);
-    return new Database(engine);
+    return new Database(engine, notices);
   }
 
   /**
@@ -81,17 +90,35 @@ export class Database {
     return this.writing;
   }
 
-  /** Whether another process had the database open when this one opened it: notices of its commits don't come here. */
-  get isShared(): boolean {
-    return this.engine.isShared;
+  /** Runs `work`; each write in it meets `fence` first, within its own transaction. What the fence throws undoes it. */
+  async fenced<T>(fence: Fence, work: () => Promise<T>): Promise<T> {
+    const fences = [...(this.fences.getStore() ?? []), fence];
+    this.fencing += 1;
+    try {
+      return await this.fences.run(fences, work);
+    } finally {
+      this.fencing -= 1;
+      // As with writes: what is followed costs every promise of the process.
+      if (this.fencing === 0) this.fences.disable();
+    }
+  }
+
+  /** Whether this process has heard of all that was committed until a moment ago, so that its caches tell the truth. */
+  get isCurrent(): boolean {
+    return this.engine.isCurrent;
+  }
+
+  /** Whether the database answered when it was last asked. */
+  get answers(): boolean {
+    return this.engine.answers;
   }
 
   /**
-   * Throws `database-unavailable` while the database does not answer: what was kept of it must then not decide about a
-   * credential, since nobody could have revoked it.
+   * Resolves once this process has heard of all that was committed until a moment ago. Throws `database-unavailable`
+   * where that can't be had: what was kept in memory must then not decide about a credential, for one.
    */
-  requireAnswers(): void {
-    if (!this.engine.answers) throw databaseUnavailable();
+  async becomeCurrent(): Promise<void> {
+    if (!(await this.engine.becomeCurrent())) throw databaseUnavailable();
   }
 
   /** What is asked to be written from now on is refused: nobody may open again what is being closed. */
@@ -107,12 +134,18 @@ export class Database {
 
   private async transact<T>(work: WriteWork<T>, options: TransactionOptions): Promise<T> {
     if (this.closing) throw databaseUnavailable();
-    let due: (() => void)[] = [];
-    const attempt = (sql: EntityManager): Promise<T> => {
-      due = [];
-      return this.insideWrite.run(true, () => work(sql, (what) => due.push(what)));
-    };
-    const tell = (): void => due.forEach((what) => what());
+    const fences = this.fences.getStore() ?? [];
+    let told: readonly Notice[] = [];
+    const attempt = (sql: EntityManager): Promise<T> =>
+      this.insideWrite.run(true, async () => {
+        const saying: Notice[] = [];
+        for (const fence of fences) await fence(sql);
+        const value = await work(sql, (topic, key) => saying.push([topic, key]));
+        told = withoutRepetitions(saying);
+        if (told.length > 0) await this.announce(sql, told, options);
+        return value;
+      });
+    const tell = (): void => told.forEach((notice) => this.notices.publish(notice));
     this.writing += 1;
     try {
       const turns = options.alone ? this.turns : this.places;
@@ -122,9 +155,24 @@ export class Database {
     }
   }
 
+  /** Replicas read notices in the order of their numbers: only writes that take turns are committed in that order. */
+  private announce(
+    sql: EntityManager,
+    told: readonly Notice[],
+    { alone }: TransactionOptions,
+  ): Promise<void> {
+    if (!alone) throw new Error('A write that takes no turn has something to tell.');
+    return this.engine.announce(sql, told);
+  }
+
   /** While the context of writes is followed, every promise of the process costs more: only while there are any. */
   private leave(): void {
     this.writing -= 1;
     if (this.writing === 0) this.insideWrite.disable();
   }
+}
+
+function withoutRepetitions(notices: readonly Notice[]): readonly Notice[] {
+  if (notices.length < 2) return notices;
+  return [...new Map(notices.map((notice) => [notice.join(' '), notice])).values()];
 }

@@ -1,8 +1,8 @@
 export { Database } from './database.js';
-export type { AfterCommit, WriteOptions, WriteWork } from './database.js';
+export type { Tell, WriteOptions, WriteWork } from './database.js';
 export { DatabaseLock } from './database-lock.js';
 export { isPostgresAddress, shownLocation } from './database-location.js';
-export type { NoticeTopic } from './notices.js';
+export type { Notice, NoticeTopic } from './notices.js';
 export { SecretSeal } from './secret-seal.js';
 export { SqlClusterSecrets } from './sql-cluster-secrets.js';
 export { SqlCredentialStore } from './sql-credential-store.js';
@@ -14,6 +14,7 @@ export { SqlArtifactHoldings } from './sql-artifact-holdings.js';
 export { SqlJobStore } from './sql-job-store.js';
 export { SqlHostStore } from './sql-host-store.js';
 export { SqlInstallationStore } from './sql-installation-store.js';
+export { SqlLeadership } from './sql-leadership.js';
 export { SqlKeyStore } from './sql-key-store.js';
 export { SqlInstallableReleases } from './sql-installable-releases.js';
 export { SqlStandingStore } from './sql-standing-store.js';

@@ -49,23 +49,21 @@ export class SqlAccountStore extends AccountStore {
   }
 
   async setRoles(id: string, roles: readonly Role[], act: AuditedAct): Promise<void> {
-    await this.database.write(async (sql, afterCommit) => {
+    await this.database.write(async (sql, tell) => {
       if (!roles.includes('administrator')) await this.requireAnother(sql, id);
       await sql.update(AccountRow, { id }, { roles: [...roles] });
       await recordAct(sql, act);
-      afterCommit(() => this.database.notices.publish('credential', id));
+      tell('credential', id);
     });
   }
 
   async setPassword(id: string, passwordHash: string, act: AuditedAct): Promise<void> {
-    await this.database.write(async (sql, afterCommit) => {
+    await this.database.write(async (sql, tell) => {
       await sql.update(AccountRow, { id }, { password_hash: passwordHash });
       const sessions = await sql.findBy(SessionRow, { account_id: id, revoked_at: IsNull() });
       await sql.update(SessionRow, { account_id: id, revoked_at: IsNull() }, { revoked_at: act.at });
       await recordAct(sql, act);
-      afterCommit(() => {
-        for (const session of sessions) this.database.notices.publish('credential', session.id);
-      });
+      for (const session of sessions) tell('credential', session.id);
     });
   }
 

@@ -3,7 +3,7 @@ import { ChannelStore, pluginNotFound } from '#catalog';
 import type { Standing } from '#catalog';
 import type { AuditedAct, PluginId, Version } from '#kernel';
 import { announceChange } from './announce-change.js';
-import type { AfterCommit, Database } from './database.js';
+import type { Tell, Database } from './database.js';
 import { pointChannel } from './point-channel.js';
 import { recordAct } from './record-act.js';
 import { requireRelease } from './require-release.js';
@@ -27,17 +27,17 @@ export class SqlChannelStore extends ChannelStore {
     check: (standing: Standing) => void,
     act: AuditedAct,
   ): Promise<void> {
-    await this.database.write(async (sql, afterCommit) => {
+    await this.database.write(async (sql, tell) => {
       check(standingOf(await requireRelease(sql, plugin, version)));
       const earlier = await sql.findOneBy(ChannelRow, { plugin_id: plugin, name });
       if (earlier?.version === version) return;
       await pointChannel(sql, { plugin, channel: name, version, at: act.at, by: act.actor.name });
-      await this.announce(sql, afterCommit, 'channel-moved', { plugin, version, act });
+      await this.announce(sql, tell, 'channel-moved', { plugin, version, act });
     });
   }
 
   override async remove({ plugin, name }: ChannelKey, act: AuditedAct): Promise<boolean> {
-    return this.database.write(async (sql, afterCommit) => {
+    return this.database.write(async (sql, tell) => {
       const key = { plugin_id: plugin, name };
       const earlier = await sql.findOneBy(ChannelRow, key);
       if (!earlier) {
@@ -52,20 +52,20 @@ export class SqlChannelStore extends ChannelStore {
         at: act.at,
         by: act.actor.name,
       });
-      await this.announce(sql, afterCommit, 'channel-removed', { plugin, version: earlier.version, act });
+      await this.announce(sql, tell, 'channel-removed', { plugin, version: earlier.version, act });
       return true;
     });
   }
 
   private async announce(
     sql: EntityManager,
-    afterCommit: AfterCommit,
+    tell: Tell,
     type: string,
     { plugin, version, act }: { plugin: PluginId; version: Version; act: AuditedAct },
   ): Promise<void> {
     await recordAct(sql, act);
     // The feed passes over what is about a release that isn't approved.
-    await announceChange(sql, afterCommit, this.database.notices, {
+    await announceChange(sql, tell, {
       type,
       plugin,
       version,

@@ -56,7 +56,7 @@ export class SqlDownloadLog extends DownloadLog {
   override async announce(plugins: readonly PluginId[]): Promise<void> {
     for (const some of portions(plugins)) {
       const told = await this.database.write(
-        async (sql, afterCommit) => {
+        async (sql, tell) => {
           await forgetChanges(
             sql,
             some.flatMap((plugin) => this.told.get(plugin) ?? []),
@@ -66,9 +66,7 @@ export class SqlDownloadLog extends DownloadLog {
             `UPDATE plugin SET revision = revision + 1 WHERE id IN (${some.map(() => '?').join(', ')})`,
             some,
           );
-          afterCommit(() => {
-            for (const plugin of some) this.database.notices.publish('plugin', plugin);
-          });
+          for (const plugin of some) tell('plugin', plugin);
           return addChanges(sql, some);
         },
         { durable: false },

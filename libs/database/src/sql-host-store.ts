@@ -66,7 +66,7 @@ export class SqlHostStore extends HostStore {
   }
 
   update(host: Host, actor: Actor, at: number): Promise<void> {
-    return this.database.write(async (sql, afterCommit) => {
+    return this.database.write(async (sql, tell) => {
       const live = { id: host.id, removed_at: IsNull() };
       const { affected } = await sql.update(HostRow, live, {
         name: host.name,
@@ -80,12 +80,12 @@ export class SqlHostStore extends HostStore {
         version: host.version,
       });
       const keys = await liveKeys(sql, { host_id: host.id });
-      afterCommit(() => keys.forEach((key) => this.database.notices.publish('credential', key.sha256)));
+      for (const key of keys) tell('credential', key.sha256);
     });
   }
 
   remove(id: string, actor: Actor, at: number): Promise<void> {
-    return this.database.write(async (sql, afterCommit) => {
+    return this.database.write(async (sql, tell) => {
       const { affected } = await sql.update(HostRow, { id, removed_at: IsNull() }, { removed_at: at });
       if (affected === 0) throw hostNotFound();
       await sql.update(
@@ -93,17 +93,17 @@ export class SqlHostStore extends HostStore {
         { host_id: id, removed_at: IsNull() },
         { removed_at: at, live_key: null },
       );
-      await revokeKeys(sql, afterCommit, this.database.notices, { host_id: id }, at);
+      await revokeKeys(sql, tell, { host_id: id }, at);
       await record(sql, 'remove-host', id, actor, at, {});
     });
   }
 
   addKey(hostId: string, key: NewKey, actor: Actor, retireOthersAt: number | null): Promise<void> {
-    return this.database.write(async (sql, afterCommit) => {
+    return this.database.write(async (sql, tell) => {
       if (!(await sql.existsBy(HostRow, { id: hostId, removed_at: IsNull() }))) throw hostNotFound();
       if (retireOthersAt !== null) {
         const others = { host_id: hostId, kind: 'host' as const };
-        await revokeKeys(sql, afterCommit, this.database.notices, others, key.createdAt, retireOthersAt);
+        await revokeKeys(sql, tell, others, key.createdAt, retireOthersAt);
       }
       await addKeyRow(sql, key, hostId, null);
       await record(sql, 'add-host-key', hostId, actor, key.createdAt, { key: key.id, name: key.name });
@@ -116,9 +116,9 @@ export class SqlHostStore extends HostStore {
   }
 
   revokeKey(hostId: string, keyId: string, actor: Actor, at: number): Promise<boolean> {
-    return this.database.write(async (sql, afterCommit) => {
+    return this.database.write(async (sql, tell) => {
       const which = { host_id: hostId, kind: 'host' as const, id: keyId };
-      const revoked = await revokeKeys(sql, afterCommit, this.database.notices, which, at);
+      const revoked = await revokeKeys(sql, tell, which, at);
       if (revoked > 0) await record(sql, 'revoke-host-key', hostId, actor, at, { key: keyId });
       return revoked > 0;
     });

@@ -67,7 +67,7 @@ export class SqlInstallationStore extends InstallationStore {
 
   async move({ from, to, scopes, actor }: InstallationMove): Promise<boolean> {
     try {
-      return await this.database.write(async (sql, afterCommit) => {
+      return await this.database.write(async (sql, tell) => {
         const which = { id: to.id, removed_at: IsNull() };
         const { affected } = await sql.update(InstallationRow, { ...which, ...asSeen(from) }, rowOf(to));
         if (affected === 0) {
@@ -78,7 +78,7 @@ export class SqlInstallationStore extends InstallationStore {
         await raiseRevision(sql, to.hostId);
         await record(sql, 'move-installation', to, actor, to.updatedAt);
         const keys = await liveKeys(sql, { installation_id: to.id });
-        afterCommit(() => keys.forEach((key) => this.database.notices.publish('credential', key.sha256)));
+        for (const key of keys) tell('credential', key.sha256);
         return true;
       });
     } catch (error) {
@@ -88,11 +88,11 @@ export class SqlInstallationStore extends InstallationStore {
   }
 
   remove(hostId: string, id: string, actor: Actor, at: number): Promise<boolean> {
-    return this.database.write(async (sql, afterCommit) => {
+    return this.database.write(async (sql, tell) => {
       const row = await sql.findOneBy(InstallationRow, { id, host_id: hostId, removed_at: IsNull() });
       if (!row) return false;
       await sql.update(InstallationRow, { id }, { removed_at: at, live_key: null });
-      await revokeKeys(sql, afterCommit, this.database.notices, { installation_id: id }, at);
+      await revokeKeys(sql, tell, { installation_id: id }, at);
       await raiseRevision(sql, hostId);
       await record(sql, 'remove-installation', installationOf(row), actor, at);
       return true;
@@ -105,11 +105,11 @@ export class SqlInstallationStore extends InstallationStore {
     actor: Actor,
     retireOthersAt: number,
   ): Promise<NewKey> {
-    return this.database.write(async (sql, afterCommit) => {
+    return this.database.write(async (sql, tell) => {
       const isLive = await sql.existsBy(InstallationRow, { id: installation.id, removed_at: IsNull() });
       if (!isLive) throw installationNotFound();
       const siblings = { installation_id: installation.id };
-      await revokeKeys(sql, afterCommit, this.database.notices, siblings, wish.createdAt, retireOthersAt);
+      await revokeKeys(sql, tell, siblings, wish.createdAt, retireOthersAt);
       // A move gives every key its scopes, revoked ones too, so that the newest always tells them.
       const newest = await sql.findOne(ApiKeyRow, { where: siblings, order: { created_at: 'DESC' } });
       const key: NewKey = { ...wish, scopes: newest?.scopes ?? [] };
@@ -125,9 +125,9 @@ export class SqlInstallationStore extends InstallationStore {
   }
 
   revokeKey(installation: Installation, keyId: string, actor: Actor, at: number): Promise<boolean> {
-    return this.database.write(async (sql, afterCommit) => {
+    return this.database.write(async (sql, tell) => {
       const which = { installation_id: installation.id, id: keyId };
-      const revoked = await revokeKeys(sql, afterCommit, this.database.notices, which, at);
+      const revoked = await revokeKeys(sql, tell, which, at);
       if (revoked > 0) await record(sql, 'revoke-plugin-key', installation, actor, at, { key: keyId });
       return revoked > 0;
     });

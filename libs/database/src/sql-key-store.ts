@@ -35,10 +35,10 @@ export class SqlKeyStore extends KeyStore {
   }
 
   revoke(hostId: string, sha256: string, actor: Actor, at: number): Promise<boolean> {
-    return this.database.write(async (sql, afterCommit) => {
+    return this.database.write(async (sql, tell) => {
       const which = { host_id: hostId, sha256 };
       const [key] = await liveKeys(sql, which, at);
-      const revoked = await revokeKeys(sql, afterCommit, this.database.notices, which, at);
+      const revoked = await revokeKeys(sql, tell, which, at);
       if (revoked === 0) return false;
       const target = `host:${hostId}`;
       await recordAct(sql, {

@@ -11,7 +11,7 @@ import type {
 import { packageVersionKey } from '#catalog';
 import { announceChange } from './announce-change.js';
 import type { Change } from './announce-change.js';
-import type { AfterCommit, Database } from './database.js';
+import type { Tell, Database } from './database.js';
 import { findRows } from './find-rows.js';
 import { followQuarantine } from './follow-quarantine.js';
 import type { FollowedRelease } from './follow-quarantine.js';
@@ -34,11 +34,11 @@ export class SqlModerationStore extends ModerationStore {
     trust: 'trusted' | 'untrusted' | null,
     act: AuditedAct,
   ): Promise<void> {
-    await this.database.write(async (sql, afterCommit) => {
+    await this.database.write(async (sql, tell) => {
       const row = await requireRelease(sql, release.plugin, release.version);
       await sql.update(ReleaseRow, { id: row.id }, { trust_override: trust });
       await recordAct(sql, act);
-      await this.announce(sql, afterCommit, act, { ...release, type: 'release-trust-changed' });
+      await this.announce(sql, tell, act, { ...release, type: 'release-trust-changed' });
     });
   }
 
@@ -47,15 +47,15 @@ export class SqlModerationStore extends ModerationStore {
     { review, reason }: ReviewDecision,
     act: AuditedAct,
   ): Promise<void> {
-    await this.database.write(async (sql, afterCommit) => {
+    await this.database.write(async (sql, tell) => {
       const row = await requireRelease(sql, release.plugin, release.version);
       await sql.update(ReleaseRow, { id: row.id }, { review, review_reason: reason });
       if (review === 'approved' && row.review !== 'approved') await pointChannelsOf(sql, row, act.at);
       await recordAct(sql, act);
-      await this.announce(sql, afterCommit, act, { ...release, type: `release-${review}` });
+      await this.announce(sql, tell, act, { ...release, type: `release-${review}` });
       // The feed says no word of a release that isn't approved; who knew it already hears that something changed.
       if (row.review === 'approved' && review !== 'approved') {
-        await this.announce(sql, afterCommit, act, { ...release, version: null, type: 'plugin-changed' });
+        await this.announce(sql, tell, act, { ...release, version: null, type: 'plugin-changed' });
       }
     });
   }
@@ -65,7 +65,7 @@ export class SqlModerationStore extends ModerationStore {
     decision: Quarantine | null,
     act: AuditedAct,
   ): Promise<QuarantineFollowers> {
-    return this.database.write(async (sql, afterCommit) => {
+    return this.database.write(async (sql, tell) => {
       const row = await requireRelease(sql, release.plugin, release.version);
       await decide(sql, `release:${row.id}`, decision, act);
       const packages = await ownPinsOf(sql, row);
@@ -74,7 +74,7 @@ export class SqlModerationStore extends ModerationStore {
         packages,
         releases: releases.filter(({ id }) => id !== row.id).map(toName),
       };
-      await this.finish(sql, afterCommit, act, { followers, releases });
+      await this.finish(sql, tell, act, { followers, releases });
       return followers;
     });
   }
@@ -85,43 +85,39 @@ export class SqlModerationStore extends ModerationStore {
     act: AuditedAct,
     isUpstreams = false,
   ): Promise<QuarantineFollowers> {
-    return this.database.write(async (sql, afterCommit) => {
+    return this.database.write(async (sql, tell) => {
       if (isUpstreams) await keepInMind(sql, name, act.at);
       const kept = await requirePackageVersion(sql, name);
       await decide(sql, `package:${kept.side}:${kept.package}@${kept.version}`, decision, act);
       const releases = await followQuarantine(sql, [kept], []);
       const followers = { packages: [kept], releases: releases.map(toName) };
-      await this.finish(sql, afterCommit, act, { followers, releases });
+      await this.finish(sql, tell, act, { followers, releases });
       return followers;
     });
   }
 
   private async finish(
     sql: EntityManager,
-    afterCommit: AfterCommit,
+    tell: Tell,
     act: AuditedAct,
     { followers, releases }: { followers: QuarantineFollowers; releases: readonly FollowedRelease[] },
   ): Promise<void> {
     await recordAct(sql, { ...act, details: { ...act.details, ...followers } });
     for (const { plugin, version, change } of releases) {
-      if (change !== null) await this.announce(sql, afterCommit, act, { plugin, version, type: change });
+      if (change !== null) await this.announce(sql, tell, act, { plugin, version, type: change });
     }
-    afterCommit(() => {
-      for (const { side, package: name } of followers.packages) {
-        this.database.notices.publish('package', `${side}:${name}`);
-      }
-    });
+    for (const { side, package: name } of followers.packages) tell('package', `${side}:${name}`);
   }
 
   /** The feed passes over what is about a release that isn't approved. */
   private announce(
     sql: EntityManager,
-    afterCommit: AfterCommit,
+    tell: Tell,
     { at }: AuditedAct,
     change: Pick<Change, 'type' | 'plugin' | 'version'>,
   ): Promise<void> {
     const { type, plugin, version } = change;
-    return announceChange(sql, afterCommit, this.database.notices, {
+    return announceChange(sql, tell, {
       type,
       plugin,
       version,

@@ -16,7 +16,7 @@ export class SqlPackageOwners extends PackageOwners {
   }
 
   override async give(side: PackageSide, name: string, publisher: string, act: AuditedAct): Promise<void> {
-    await this.database.write(async (sql, afterCommit) => {
+    await this.database.write(async (sql, tell) => {
       const known = await findRows(sql, PublisherRow, ['id'], { id: publisher });
       if (known.length === 0) throw publisherNotFound(publisher);
       const key = { side, name };
@@ -29,7 +29,7 @@ export class SqlPackageOwners extends PackageOwners {
       // Tags of what was pulled would point to versions that are no longer served.
       if (before?.publisher === null) await sql.delete(PackageTagRow, key);
       await recordAct(sql, { ...act, details: { ...act.details, before: before?.publisher ?? null } });
-      afterCommit(() => this.database.notices.publish('package', `${side}:${name}`));
+      tell('package', `${side}:${name}`);
     });
   }
 }

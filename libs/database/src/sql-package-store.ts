@@ -18,7 +18,7 @@ export class SqlPackageStore extends PackageStore {
 
   override add(upload: PackageUpload): Promise<boolean> {
     const { side, artifact, publisher, by, at } = upload;
-    return this.database.write(async (sql, afterCommit) => {
+    return this.database.write(async (sql, tell) => {
       const before = await originOf(sql, upload);
       const pin = { side, package: artifact.package, version: artifact.version };
       await writePackageFiles(sql, pin, [artifact], { publisher, by, at, origin: 'upload' });
@@ -27,7 +27,7 @@ export class SqlPackageStore extends PackageStore {
       if (before !== undefined) await sql.update(PackageFileRow, sameBytes(upload), { origin: 'upload' });
       for (const tag of upload.tags) await pointTag(sql, upload, tag);
       await recordAct(sql, upload.act);
-      afterCommit(() => this.database.notices.publish('package', `${side}:${artifact.package}`));
+      tell('package', `${side}:${artifact.package}`);
       return true;
     });
   }

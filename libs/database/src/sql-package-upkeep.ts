@@ -3,7 +3,7 @@ import type { PackageChange, PackageSide } from '#packages';
 import { limits } from '#kernel';
 import { In } from 'typeorm';
 import type { EntityManager } from 'typeorm';
-import type { AfterCommit, Database } from './database.js';
+import type { Tell, Database } from './database.js';
 import { findRows } from './find-rows.js';
 import { insertRows } from './insert-rows.js';
 import { recordAct } from './record-act.js';
@@ -24,34 +24,34 @@ export class SqlPackageUpkeep extends PackageUpkeep {
     message: string | null,
   ): Promise<void> {
     const { side, name } = change;
-    await this.database.write(async (sql, afterCommit) => {
+    await this.database.write(async (sql, tell) => {
       for (let start = 0; start < versions.length; start += limits.keysPerStatement) {
         const some = versions.slice(start, start + limits.keysPerStatement);
         await sql.update(PackageVersionRow, { side, name, version: In(some) }, { deprecated: message });
       }
-      await this.settle(sql, afterCommit, change);
+      await this.settle(sql, tell, change);
     });
   }
 
   override async pointTag(change: PackageChange, tag: string, version: string): Promise<void> {
     const { side, name } = change;
-    await this.database.write(async (sql, afterCommit) => {
+    await this.database.write(async (sql, tell) => {
       const known = await findRows(sql, PackageVersionRow, ['version'], { side, name, version });
       if (known.length === 0) throw packageVersionNotFound(name, version);
       const row = { side, name, tag, version };
       const move = 'ON CONFLICT (side, name, tag) DO UPDATE SET version = excluded.version';
       await insertRows(sql, PackageTagRow, [row], move);
-      await this.settle(sql, afterCommit, change);
+      await this.settle(sql, tell, change);
     });
   }
 
   override removeTag(change: PackageChange, tag: string): Promise<boolean> {
     const { side, name } = change;
-    return this.database.write(async (sql, afterCommit) => {
+    return this.database.write(async (sql, tell) => {
       const key = { side, name, tag };
       if ((await findRows(sql, PackageTagRow, ['tag'], key)).length === 0) return false;
       await sql.delete(PackageTagRow, key);
-      await this.settle(sql, afterCommit, change);
+      await this.settle(sql, tell, change);
       return true;
     });
   }
@@ -90,7 +90,7 @@ export class SqlPackageUpkeep extends PackageUpkeep {
     { added, removed }: { readonly added: readonly string[]; readonly removed: readonly string[] },
   ): Promise<void> {
     const { side, name, act } = change;
-    await this.database.write(async (sql, afterCommit) => {
+    await this.database.write(async (sql, tell) => {
       const key = { side, name };
       for (const username of removed)
         await sql.delete(PackageMaintainerRow, { ...key, account_id: await accountOf(sql, username) });
@@ -100,7 +100,7 @@ export class SqlPackageUpkeep extends PackageUpkeep {
       }
       const all = await findRows(sql, PackageMaintainerRow, ['account_id'], key);
       if (all.length > limits.maintainersPerPackage) throw tooManyMaintainers(name);
-      await this.settle(sql, afterCommit, change);
+      await this.settle(sql, tell, change);
     });
   }
 
@@ -123,13 +123,9 @@ export class SqlPackageUpkeep extends PackageUpkeep {
   }
 
   /** The last step of every change. */
-  private async settle(
-    sql: EntityManager,
-    afterCommit: AfterCommit,
-    { side, name, act }: PackageChange,
-  ): Promise<void> {
+  private async settle(sql: EntityManager, tell: Tell, { side, name, act }: PackageChange): Promise<void> {
     await recordAct(sql, act);
-    afterCommit(() => this.database.notices.publish('package', `${side}:${name}`));
+    tell('package', `${side}:${name}`);
   }
 }
 

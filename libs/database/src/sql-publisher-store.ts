@@ -27,11 +27,11 @@ export class SqlPublisherStore extends PublisherStore {
   async add(publisher: Publisher, ownerId: string, act: AuditedAct): Promise<void> {
     const { id, name, title, trust, createdAt } = publisher;
     try {
-      await this.database.write(async (sql, afterCommit) => {
+      await this.database.write(async (sql, tell) => {
         await sql.insert(PublisherRow, { id, name, title, trust, created_at: createdAt });
         await sql.insert(PublisherMemberRow, memberRow(id, ownerId, 'owner', createdAt));
         await recordAct(sql, act);
-        afterCommit(() => this.database.notices.publish('publisher', id));
+        tell('publisher', id);
       });
     } catch (error) {
       throw isUniqueViolation(error) ? publisherTaken(id) : error;
@@ -82,12 +82,12 @@ export class SqlPublisherStore extends PublisherStore {
   }
 
   async setTrust(id: string, trust: Trust, act: AuditedAct): Promise<void> {
-    await this.database.write(async (sql, afterCommit) => {
+    await this.database.write(async (sql, tell) => {
       const { affected } = await sql.update(PublisherRow, { id }, { trust });
       if (!affected) throw publisherNotFound(id);
       await recordAct(sql, act);
-      await announcePublisherTrust(sql, afterCommit, this.database.notices, id, act.at);
-      afterCommit(() => this.database.notices.publish('publisher', id));
+      await announcePublisherTrust(sql, tell, id, act.at);
+      tell('publisher', id);
     });
   }
 
@@ -96,14 +96,14 @@ export class SqlPublisherStore extends PublisherStore {
     act: AuditedAct,
     work: (sql: EntityManager) => Promise<void>,
   ): Promise<void> {
-    await this.database.write(async (sql, afterCommit) => {
+    await this.database.write(async (sql, tell) => {
       // Writing to the publisher first makes all who change its members wait for each other.
       const { affected } = await sql.update(PublisherRow, { id }, { id });
       if (!affected) throw publisherNotFound(id);
       await work(sql);
       await recordAct(sql, act);
-      await announceMaintainers(sql, afterCommit, this.database.notices, id);
-      afterCommit(() => this.database.notices.publish('publisher', id));
+      await announceMaintainers(sql, tell, id);
+      tell('publisher', id);
     });
   }
 }

@@ -22,9 +22,7 @@ export class SqlReleaseStore extends ReleaseStore {
   override async add(publication: Publication): Promise<void> {
     const { plugin, version } = publication.release;
     try {
-      await this.database.write((sql, afterCommit) =>
-        writePublication(sql, afterCommit, this.database.notices, publication),
-      );
+      await this.database.write((sql, tell) => writePublication(sql, tell, publication));
     } catch (error) {
       // All other unique values are looked up in the transaction before they are written.
       if (isUniqueViolation(error)) throw versionTaken(plugin, version);

@@ -13,7 +13,7 @@ export class SqlSessionStore extends SessionStore {
 
   async add(session: Session): Promise<void> {
     const { id, accountId, createdAt, expiresAt } = session;
-    await this.database.write(async (sql, afterCommit) => {
+    await this.database.write(async (sql, tell) => {
       await sql.delete(SessionRow, { account_id: accountId, expires_at: LessThan(createdAt) });
       const tooMany = await sql.find(SessionRow, {
         where: { account_id: accountId, revoked_at: IsNull() },
@@ -29,16 +29,14 @@ export class SqlSessionStore extends SessionStore {
         expires_at: expiresAt,
         revoked_at: null,
       });
-      afterCommit(() => {
-        for (const row of tooMany) this.database.notices.publish('credential', row.id);
-      });
+      for (const row of tooMany) tell('credential', row.id);
     });
   }
 
   async end(id: string, at: number): Promise<void> {
-    await this.database.write(async (sql, afterCommit) => {
+    await this.database.write(async (sql, tell) => {
       await sql.update(SessionRow, { id, revoked_at: IsNull() }, { revoked_at: at });
-      afterCommit(() => this.database.notices.publish('credential', id));
+      tell('credential', id);
     });
   }
 }

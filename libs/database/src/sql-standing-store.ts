@@ -19,7 +19,7 @@ export class SqlStandingStore extends StandingStore {
     version: Version,
     decide: (standing: Standing) => StandingChange | null,
   ): Promise<void> {
-    await this.database.write(async (sql, afterCommit) => {
+    await this.database.write(async (sql, tell) => {
       const row = await requireRelease(sql, plugin, version);
       const change = decide(standingOf(row));
       if (change === null) return;
@@ -35,7 +35,7 @@ export class SqlStandingStore extends StandingStore {
         },
       );
       await recordAct(sql, change.act);
-      await announceChange(sql, afterCommit, this.database.notices, {
+      await announceChange(sql, tell, {
         type: change.type,
         plugin,
         version,

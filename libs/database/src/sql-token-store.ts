@@ -65,12 +65,12 @@ export class SqlTokenStore extends TokenStore {
   }
 
   async revoke(accountId: string, id: string, act: AuditedAct): Promise<void> {
-    await this.database.write(async (sql, afterCommit) => {
+    await this.database.write(async (sql, tell) => {
       const row = await sql.findOneBy(TokenRow, { id, account_id: accountId, revoked_at: IsNull() });
       if (!row) return;
       await sql.update(TokenRow, { id }, { revoked_at: act.at });
       await recordAct(sql, act);
-      afterCommit(() => this.database.notices.publish('credential', row.sha256));
+      tell('credential', row.sha256);
     });
   }
 }

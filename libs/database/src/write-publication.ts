@@ -2,9 +2,8 @@ import type { EntityManager } from 'typeorm';
 import type { Publication, Release, Upload } from '#catalog';
 import { splitPluginId } from '#kernel';
 import { announceChange } from './announce-change.js';
-import type { AfterCommit } from './database.js';
+import type { Tell } from './database.js';
 import { insertRows } from './insert-rows.js';
-import type { Notices } from './notices.js';
 import { pointChannel } from './point-channel.js';
 import { recordAct } from './record-act.js';
 import { PluginRow, ReleaseArtifactRow, ReleasePinRow, ReleaseRow } from './rows/catalog-rows.js';
@@ -15,8 +14,7 @@ import { writePackageFiles } from './write-package-files.js';
 /** Everything that a publication writes, as the work of one transaction. */
 export async function writePublication(
   sql: EntityManager,
-  afterCommit: AfterCommit,
-  notices: Notices,
+  tell: Tell,
   publication: Publication,
 ): Promise<void> {
   const { release, uploads, held, act } = publication;
@@ -43,7 +41,7 @@ export async function writePublication(
     await pointChannel(sql, { plugin, channel, version, at, by: release.publishedBy });
   }
   await recordAct(sql, act);
-  await announceChange(sql, afterCommit, notices, {
+  await announceChange(sql, tell, {
     type: 'release-published',
     plugin,
     version,

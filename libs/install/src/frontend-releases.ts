@@ -48,6 +48,13 @@ export class FrontendReleases {
     for (const plugin of this.plugins.keys()) if (plugin.startsWith(`${publisher}/`)) this.forget(plugin);
   }
 
+  /** To be told when commits may have been missed. */
+  forgetAll(): void {
+    this.changes += 1;
+    this.kept = 0;
+    this.plugins.clear();
+  }
+
   private keep(release: FrontendRelease): void {
     const { plugin, version } = release;
     const versions = this.plugins.get(plugin) ?? new Map<Version, FrontendRelease>();

@@ -9,6 +9,8 @@ export type { Damage } from './damage.js';
 export { sha256Hex } from './digest.js';
 export { KeyHistory } from './key-history.js';
 export type { KeyTurn } from './key-history.js';
+export { Leadership, leaseLost } from './leadership.js';
+export type { Term } from './leadership.js';
 export { limits } from './limits.js';
 export { LoadedCache } from './loaded-cache.js';
 export {

@@ -35,9 +35,20 @@ export const limits = {
   databaseLineMs: 30_000,
   databaseWriteAttempts: 3,
   databaseMigrationMs: 600_000,
-  /** How often it is asked whether it answers, and how long that may take. */
-  databaseAskedEveryMs: 500,
+  /** How often it is asked whether it answers and what others committed, and how long that may take. */
+  databaseAskedEveryMs: 200,
   databaseAnswerMs: 2000,
+  /** What is kept in memory is relied upon for so long after the last answer: with what follows, within a second. */
+  noticesCurrentMs: 700,
+  noticesPerRead: 1000,
+  noticesKeptMs: 600_000,
+  noticesRemovedEveryMs: 60_000,
+
+  // what only one process may do: taken over within ten seconds of its death
+  leaseMs: 6000,
+  leaseRenewedEveryMs: 2000,
+  leaseLookedAtEveryMs: 250,
+  leaseWantedEveryMs: 1000,
   databaseRetryAfterSeconds: 2,
 
   // names

@@ -30,6 +30,11 @@ export class LoadedCache<Value> {
     this.values.delete(key);
   }
 
+  forgetAll(): void {
+    this.changes += 1;
+    this.values.clear();
+  }
+
   private keep(key: string, value: Value): void {
     this.values.set(key, value);
     if (this.values.size <= this.capacity) return;

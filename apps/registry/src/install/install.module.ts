@@ -11,7 +11,7 @@ import {
   OpenFrontend,
   InstallableReleases,
 } from '#install';
-import { Clock, ClusterSecrets } from '#kernel';
+import { Clock, ClusterSecrets, Leadership } from '#kernel';
 import type { PluginId } from '#kernel';
 import { PackagesModule } from '../packages/packages.module.js';
 import { Log } from '../platform/log.js';
@@ -55,8 +55,9 @@ import { UpdatesController } from './updates.controller.js';
     provide(ManifestDocuments, ManifestDocuments, [InstallableReleases, ManifestKeys, StoreSettings, Clock]),
     {
       provide: RotateKeys,
-      inject: [ManifestKeys, Log],
-      useFactory: (keys: ManifestKeys, log: Log) => new RotateKeys('manifests', keys, log),
+      inject: [ManifestKeys, Leadership, Log],
+      useFactory: (keys: ManifestKeys, leadership: Leadership, log: Log) =>
+        new RotateKeys('manifests', keys, leadership, log),
     },
     { provide: PluginKeys, inject: [KeyStore, Database], useFactory: makePluginKeys },
   ],
@@ -65,13 +66,18 @@ export class InstallModule {}
 
 function makePluginKeys(keys: KeyStore, database: Database): PluginKeys {
   const pluginKeys = new PluginKeys(keys);
-  database.notices.subscribe('credential', (sha256) => pluginKeys.forget(sha256));
+  database.notices.subscribe(
+    'credential',
+    (sha256) => pluginKeys.forget(sha256),
+    () => pluginKeys.forgetAll(),
+  );
   return pluginKeys;
 }
 
 function makeFrontendReleases(source: InstallableReleases, database: Database): FrontendReleases {
   const releases = new FrontendReleases(source);
-  database.notices.subscribe('plugin', (plugin) => releases.forget(plugin as PluginId));
-  database.notices.subscribe('publisher', (publisher) => releases.forgetPublisher(publisher));
+  const forgetAll = (): void => releases.forgetAll();
+  database.notices.subscribe('plugin', (plugin) => releases.forget(plugin as PluginId), forgetAll);
+  database.notices.subscribe('publisher', (publisher) => releases.forgetPublisher(publisher), forgetAll);
   return releases;
 }

@@ -126,12 +126,22 @@ export class PackagesModule {
     search: NpmSearch,
     pythonNames: PythonNames,
   ) {
-    database.notices.subscribe('package', (name) => {
-      files.forget(name);
-      search.forget(name);
-      if (!name.startsWith('python:')) return;
+    const forgetPythonNames = (): void => {
       pythonNames.forget();
       for (const form of simpleForms) documents.forget(pythonListSubject(form));
-    });
+    };
+    database.notices.subscribe(
+      'package',
+      (name) => {
+        files.forget(name);
+        search.forget(name);
+        if (name.startsWith('python:')) forgetPythonNames();
+      },
+      () => {
+        files.forgetAll();
+        search.forgetAll();
+        forgetPythonNames();
+      },
+    );
   }
 }

@@ -42,6 +42,11 @@ export class ServedFiles {
     this.shelves.delete(subject);
   }
 
+  /** To be told when commits may have been missed. */
+  forgetAll(): void {
+    this.shelves.clear();
+  }
+
   private shelfOf(subject: string): Shelf {
     const shelf = this.shelves.get(subject) ?? { files: new Map<string, FileToServe>() };
     // The least recently filled leaves first.

@@ -80,7 +80,8 @@ export class AuthenticationModule {}
 
 function makePrincipals(store: CredentialStore, clock: Clock, database: Database): Principals {
   const principals = new Principals(store, clock);
-  database.notices.subscribe('credential', (key) => principals.forgetCredential(key));
-  database.notices.subscribe('publisher', (publisher) => principals.forgetPublisher(publisher));
+  const forgetAll = (): void => principals.forgetAll();
+  database.notices.subscribe('credential', (key) => principals.forgetCredential(key), forgetAll);
+  database.notices.subscribe('publisher', (publisher) => principals.forgetPublisher(publisher), forgetAll);
   return principals;
 }

@@ -85,6 +85,12 @@ export class DocumentCache {
     for (const subject of this.shelves.keys()) if (subject.startsWith(prefix)) this.forget(subject);
   }
 
+  /** To be told when commits may have been missed. */
+  forgetAll(): void {
+    this.shelves.clear();
+    this.bytes = 0;
+  }
+
   private fill(subject: string, name: string, make: () => Promise<MadeDocument>): Promise<Document> {
     const shelf = this.shelfOf(subject);
     const running = shelf.beingMade.get(name);

@@ -1,9 +1,9 @@
 import { Global, Module } from '@nestjs/common';
-import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
+import type { DynamicModule, OnApplicationShutdown, OnModuleDestroy } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { dirname } from 'node:path';
-import { Clock } from '#kernel';
-import { Database, DatabaseLock, shownLocation } from '#database';
+import { Clock, Leadership } from '#kernel';
+import { Database, DatabaseLock, SqlLeadership } from '#database';
 import { AnsweringDatabaseGuard } from './answering-database.guard.js';
 import { AtMostGuard } from './at-most.js';
 import { bodyPipe } from './body.js';
@@ -29,10 +29,11 @@ import { SystemClock } from './system-clock.js';
 /** What every room of the server stands on. */
 @Global()
 @Module({})
-export class PlatformModule implements OnApplicationShutdown {
+export class PlatformModule implements OnModuleDestroy, OnApplicationShutdown {
   constructor(
     private readonly database: Database,
     private readonly lock: DatabaseLock,
+    private readonly leadership: SqlLeadership,
     private readonly metrics: Metrics,
     private readonly log: Log,
   ) {
@@ -40,6 +41,11 @@ export class PlatformModule implements OnApplicationShutdown {
       'mortise_write_queue_depth',
       'Writes to the database that run or wait for their turn.',
       () => database.writesUnderWay,
+    );
+    metrics.gauge(
+      'mortise_leases_held',
+      'What this process alone does for all replicas, e.g. rebuilding a search index.',
+      () => leadership.names.length,
     );
   }
 
@@ -56,8 +62,10 @@ export class PlatformModule implements OnApplicationShutdown {
           provide: Database,
           inject: [DatabaseLock, Readiness],
           useFactory: (_lock: DatabaseLock, readiness: Readiness) =>
-            openDatabase(settings.database, readiness, log),
+            openDatabase(settings.database, readiness),
         },
+        provide(SqlLeadership, SqlLeadership, [Database]),
+        { provide: Leadership, useExisting: SqlLeadership },
         { provide: DocumentCache, inject: [Database, Clock], useFactory: makeDocumentCache },
         provide(Readiness, Readiness, []),
         provide(Metrics, Metrics, []),
@@ -77,8 +85,23 @@ export class PlatformModule implements OnApplicationShutdown {
         },
         { provide: APP_PIPE, useValue: bodyPipe },
       ],
-      exports: [StoreSettings, Log, Clock, Database, DocumentCache, Readiness, Metrics, InFlight, RouteTable],
+      exports: [
+        StoreSettings,
+        Log,
+        Clock,
+        Database,
+        Leadership,
+        DocumentCache,
+        Readiness,
+        Metrics,
+        InFlight,
+        RouteTable,
+      ],
     };
+  }
+
+  onModuleDestroy(): void {
+    this.leadership.stop();
   }
 
   /** The last to go: by now no request is under way and every job of the rooms has ended. */
@@ -99,14 +122,8 @@ function lockData(settings: Settings): DatabaseLock {
 }
 
 /** Opening it applies every migration; from then on it is ready while it answers. */
-async function openDatabase(location: string, readiness: Readiness, log: Log): Promise<Database> {
+async function openDatabase(location: string, readiness: Readiness): Promise<Database> {
   const database = await Database.open(location);
-  if (database.isShared) {
-    log.warn(
-      { database: shownLocation(location) },
-      'another process has this database open: what it changes may be seen here late, until it is stopped',
-    );
-  }
   readiness.add('database', async () => {
     await database.read((sql) => sql.query('SELECT 1'));
     return null;
@@ -116,8 +133,9 @@ async function openDatabase(location: string, readiness: Readiness, log: Log): P
 
 function makeDocumentCache(database: Database, clock: Clock): DocumentCache {
   const documents = new DocumentCache(clock);
-  database.notices.subscribe('plugin', (plugin) => documents.forget(plugin));
-  database.notices.subscribe('package', (name) => documents.forget(name));
-  database.notices.subscribe('publisher', (publisher) => documents.forgetPublisher(publisher));
+  const forgetAll = (): void => documents.forgetAll();
+  database.notices.subscribe('plugin', (plugin) => documents.forget(plugin), forgetAll);
+  database.notices.subscribe('package', (name) => documents.forget(name), forgetAll);
+  database.notices.subscribe('publisher', (publisher) => documents.forgetPublisher(publisher), forgetAll);
   return documents;
 }

@@ -1,4 +1,5 @@
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import type { Leadership } from '#kernel';
 import type { Log } from './log.js';
 
 const intervalMs = 3_600_000;
@@ -7,14 +8,15 @@ interface RotatedKeys {
   rotateWhenDue(): Promise<void>;
 }
 
-/** Announces the next of the keys in time. */
+/** Announces the next of the keys in time; one process does it for all. */
 export class RotateKeys implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    /** What the keys sign, for the log. */
+    /** What the keys sign, in the plural, for the log and the lease. */
     private readonly signed: string,
     private readonly keys: RotatedKeys,
+    private readonly leadership: Leadership,
     private readonly log: Log,
   ) {}
 
@@ -29,7 +31,9 @@ export class RotateKeys implements OnApplicationBootstrap, OnApplicationShutdown
 
   private async run(): Promise<void> {
     try {
-      await this.keys.rotateWhenDue();
+      await this.leadership.attempt(`rotate-keys-of-${this.signed.replaceAll(' ', '-')}`, (term) =>
+        term.fenced(() => this.keys.rotateWhenDue()),
+      );
     } catch (error) {
       this.log.error(
         { error },

@@ -41,9 +41,8 @@ export class SearchModule implements OnModuleInit, OnModuleDestroy, OnApplicatio
   ) {}
 
   onModuleInit(): void {
-    this.database.notices.subscribe('plugin', () => {
-      this.job.wish();
-    });
+    const wish = (): void => this.job.wish();
+    this.database.notices.subscribe('plugin', wish, wish);
     this.readiness.add('search-index', () =>
       this.job.hasCaughtUp ? null : 'The search index is catching up with the database.',
     );

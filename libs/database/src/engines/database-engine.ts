@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import type { Notice } from '../notices.js';
 
 export interface TransactionOptions {
   /** Whether what was committed must survive a loss of power once `transact` has resolved. */
@@ -30,11 +31,17 @@ export abstract class DatabaseEngine {
   /** Runs `work` on committed rows only. Throws `database-unavailable`. */
   abstract read<T>(work: (sql: EntityManager) => Promise<T>): Promise<T>;
 
-  /** Whether another process had the database open when this one opened it. */
-  abstract readonly isShared: boolean;
+  /** Has other processes hear `notices` once the transaction of `sql` is committed. */
+  abstract announce(sql: EntityManager, notices: readonly Notice[]): Promise<void>;
 
   /** Whether the database answered when it was last asked; where it is a file it always does. */
   abstract readonly answers: boolean;
+
+  /** Whether this process has heard of all that others committed until a moment ago (`limits.noticesCurrentMs`). */
+  abstract readonly isCurrent: boolean;
+
+  /** Hears what there is to hear; whether this process then is current. */
+  abstract becomeCurrent(): Promise<boolean>;
 
   /** To be called when nothing runs any more. */
   abstract close(): Promise<void>;

@@ -3,14 +3,14 @@ import { DataSource } from 'typeorm';
 import { limits } from '#kernel';
 import { migrations } from '../migrations/index.js';
 import { rows } from '../rows/index.js';
-import { connectionOptions, hasOtherProcesses, PostgresClient } from './postgres-client.js';
+import { connectionOptions, PostgresClient } from './postgres-client.js';
 import { postgresLocks } from './postgres-locks.js';
 
 /**
  * Brings the database at `address` up to date. Of many processes that start together one does it, and the others wait
- * for it. Returns whether another process has the database open.
+ * for it.
  */
-export async function migratePostgres(address: string): Promise<{ isShared: boolean }> {
+export async function migratePostgres(address: string): Promise<void> {
   const client = new PostgresClient({ ...connectionOptions(address), ...patient });
   // What breaks the connection also fails the statement that waits for it.
   client.on('error', () => undefined);
@@ -19,7 +19,6 @@ export async function migratePostgres(address: string): Promise<{ isShared: bool
     await client.query(`SELECT pg_advisory_lock(${postgresLocks.migrating})`);
     if (await isBehind(client)) await runMigrations(address);
     await orderByBytes(client);
-    return { isShared: await hasOtherProcesses(client) };
   } finally {
     // The lock goes with the session.
     await client.end().catch(() => undefined);

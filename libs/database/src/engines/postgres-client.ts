@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import type { ClientConfig } from 'pg';
 import { limits } from '#kernel';
 
 /** By it the connections of this process are told from those of others, in `pg_stat_activity`. */
-const applicationName = `mortise ${randomUUID().slice(0, 8)}`;
+const applicationName = `mortise ${process.pid}`;
 
 /** How every connection to `address` is made: each wait of it has an end. */
 export const connectionOptions = (address: string): ClientConfig => ({
@@ -18,16 +17,6 @@ export const connectionOptions = (address: string): ClientConfig => ({
   query_timeout: limits.databaseStatementMs + limits.databaseConnectMs,
   keepAlive: true,
 });
-
-/** Whether another process has a connection to the same database. */
-export async function hasOtherProcesses(client: Client): Promise<boolean> {
-  const { rowCount } = await client.query(
-    `SELECT 1 FROM pg_stat_activity
-     WHERE datname = current_database() AND application_name LIKE 'mortise %' AND application_name <> $1 LIMIT 1`,
-    [applicationName],
-  );
-  return rowCount === 1;
-}
 
 /**
  * Closes itself once a statement was given up: its late answer must not hold up the next one. And text has no NUL here,

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 import type { EntityManager, QueryRunner } from 'typeorm';
 import { limits } from '#kernel';
+import type { Notice, Notices } from '../notices.js';
 import { rows } from '../rows/index.js';
 import { DatabaseEngine } from './database-engine.js';
 import type { TransactionOptions } from './database-engine.js';
@@ -13,6 +15,7 @@ import {
   isRepeatable,
   postgresFailure,
 } from './postgres-failure.js';
+import { announceNotices } from './postgres-notices.js';
 import { postgresLocks } from './postgres-locks.js';
 import { PostgresWatch } from './postgres-watch.js';
 
@@ -27,19 +30,21 @@ export class PostgresEngine extends DatabaseEngine {
   private constructor(
     private readonly pool: DataSource,
     private readonly watch: PostgresWatch,
-    override readonly isShared: boolean,
+    /** Tells its notices from those of other processes. */
+    private readonly teller: string,
   ) {
     super();
   }
 
   /** Throws `database-unavailable`, and `database-refused` where it is there but lets nobody in. */
-  static async open(address: string): Promise<PostgresEngine> {
+  static async open(address: string, notices: Notices): Promise<PostgresEngine> {
     try {
-      const { isShared } = await migratePostgres(address);
+      const teller = randomUUID();
+      await migratePostgres(address);
       const pool = await openPostgresPool(address);
-      const watch = new PostgresWatch(address);
+      const watch = new PostgresWatch(address, notices, teller);
       await watch.open();
-      return new PostgresEngine(pool, watch, isShared);
+      return new PostgresEngine(pool, watch, teller);
     } catch (error) {
       throw cannotOpenPostgres(error, address);
     }
@@ -47,6 +52,18 @@ export class PostgresEngine extends DatabaseEngine {
 
   override get answers(): boolean {
     return this.watch.answers;
+  }
+
+  override get isCurrent(): boolean {
+    return this.watch.isCurrent;
+  }
+
+  override becomeCurrent(): Promise<boolean> {
+    return this.watch.becomeCurrent();
+  }
+
+  override announce(sql: EntityManager, notices: readonly Notice[]): Promise<void> {
+    return announceNotices(sql, this.teller, notices);
   }
 
   override async transact<T>(

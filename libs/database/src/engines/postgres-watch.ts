@@ -1,25 +1,49 @@
 import { limits } from '#kernel';
+import type { Notices } from '../notices.js';
 import { connectionOptions, PostgresClient } from './postgres-client.js';
+import { listenForNotices, NoticeReader, removeOldNotices } from './postgres-notices.js';
 
-/** Keeps one connection only to know whether the database answers: its loss is heard of at once, all else by asking. */
+/**
+ * Keeps one connection to know whether the database answers, and to hear what other processes committed: at once by
+ * NOTIFY, and soon by asking should that be lost. So it is known at any time until when this process knows everything.
+ */
 export class PostgresWatch {
   private client: PostgresClient | undefined;
   private timer: NodeJS.Timeout | undefined;
   private asking: Promise<void> | undefined;
+  private isWanted = false;
   private closed = false;
   private reached = true;
+  /** When the last question was asked that was answered, by `performance.now()`: all that was committed by then is known. */
+  private currentAt = Number.NEGATIVE_INFINITY;
+  private cleanedAt = performance.now();
+  private readonly reader: NoticeReader;
 
-  constructor(private readonly address: string) {}
+  constructor(
+    private readonly address: string,
+    notices: Notices,
+    teller: string,
+  ) {
+    this.reader = new NoticeReader(notices, teller);
+  }
 
   get answers(): boolean {
     return this.reached;
   }
 
+  get isCurrent(): boolean {
+    return performance.now() - this.currentAt <= limits.noticesCurrentMs;
+  }
+
   async open(): Promise<void> {
     await this.ask();
-    this.timer = setInterval(() => {
-      this.asking ??= this.ask().finally(() => (this.asking = undefined));
-    }, limits.databaseAskedEveryMs).unref();
+    this.timer = setInterval(() => void this.wish(), limits.databaseAskedEveryMs).unref();
+  }
+
+  /** Where the database did not answer when it was last asked, nobody waits for it to be asked again. */
+  async becomeCurrent(): Promise<boolean> {
+    while (this.reached && !this.closed && !this.isCurrent) await this.wish();
+    return this.isCurrent;
   }
 
   async close(): Promise<void> {
@@ -29,14 +53,33 @@ export class PostgresWatch {
     await this.client?.end().catch(() => undefined);
   }
 
+  private wish(): Promise<void> {
+    this.asking ??= this.ask().finally(() => {
+      this.asking = undefined;
+      // Something was committed while it was asking, and perhaps too late for the answer.
+      if (this.isWanted && this.reached && !this.closed) void this.wish();
+    });
+    return this.asking;
+  }
+
   private async ask(): Promise<void> {
+    this.isWanted = false;
+    const askedAt = performance.now();
     try {
       this.client ??= await this.connect();
-      await this.client.query('SELECT 1');
+      await this.reader.read(this.client);
+      this.currentAt = askedAt;
       this.reached = true;
+      await this.clean(this.client);
     } catch {
       this.drop(this.client);
     }
+  }
+
+  private async clean(client: PostgresClient): Promise<void> {
+    if (performance.now() - this.cleanedAt < limits.noticesRemovedEveryMs) return;
+    this.cleanedAt = performance.now();
+    await removeOldNotices(client);
   }
 
   private async connect(): Promise<PostgresClient> {
@@ -47,7 +90,12 @@ export class PostgresWatch {
     const client = new PostgresClient({ ...connectionOptions(this.address), ...timeouts });
     client.on('error', () => this.drop(client));
     client.on('end', () => this.drop(client));
+    client.on('notification', () => {
+      this.isWanted = true;
+      void this.wish();
+    });
     await client.connect();
+    await listenForNotices(client);
     return client;
   }
 

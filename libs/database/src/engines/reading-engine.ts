@@ -11,7 +11,8 @@ import { openSqliteReader } from './sqlite-engine.js';
 export class ReadingEngine extends DatabaseEngine {
   override readonly writesBeside = 0;
   override readonly answers = true;
-  override readonly isShared = true;
+  /** It keeps nothing. */
+  override readonly isCurrent = true;
 
   private constructor(private readonly source: DataSource) {
     super();
@@ -27,6 +28,14 @@ export class ReadingEngine extends DatabaseEngine {
 
   override transact<T>(): Promise<T> {
     throw new Error('This database was opened to be read only.');
+  }
+
+  override async announce(): Promise<void> {
+    throw new Error('This database was opened to be read only.');
+  }
+
+  override async becomeCurrent(): Promise<boolean> {
+    return true;
   }
 
   override async flush(): Promise<void> {

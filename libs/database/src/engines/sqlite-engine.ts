@@ -15,7 +15,7 @@ import { WalSync } from './wal-sync.js';
 export class SqliteEngine extends DatabaseEngine {
   override readonly writesBeside = 0;
   override readonly answers = true;
-  override readonly isShared = false;
+  override readonly isCurrent = true;
 
   private constructor(
     private readonly path: string,
@@ -47,6 +47,15 @@ export class SqliteEngine extends DatabaseEngine {
       await this.replaceBrokenWriter();
       throw isFull(error) ? storageFull(error) : error;
     }
+  }
+
+  /** No other process has the file. */
+  override async announce(): Promise<void> {
+    return;
+  }
+
+  override async becomeCurrent(): Promise<boolean> {
+    return true;
   }
 
   override flush(): Promise<void> {

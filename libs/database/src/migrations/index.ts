@@ -4,6 +4,7 @@ import { Install1760000002000 } from './1760000002000-install.js';
 import { Quarantine1760000003000 } from './1760000003000-quarantine.js';
 import { Packages1760000004000 } from './1760000004000-packages.js';
 import { WideSequences1760000005000 } from './1760000005000-wide-sequences.js';
+import { Replicas1760000006000 } from './1760000006000-replicas.js';
 
 /** In the order in which they are applied. Never edited once landed. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   Quarantine1760000003000,
   Packages1760000004000,
   WideSequences1760000005000,
+  Replicas1760000006000,
 ];

@@ -30,6 +30,7 @@ import {
   PackageVersionRow,
   UpstreamPageRow,
 } from './package-rows.js';
+import { LeaseRow, NoticeRow } from './replica-rows.js';
 import { ApiKeyRow, HostRow, InstallationReportRow, InstallationRow } from './install-rows.js';
 
 /** Every entity, for the data sources. */
@@ -62,4 +63,6 @@ export const rows = [
   InstallationRow,
   ApiKeyRow,
   InstallationReportRow,
+  NoticeRow,
+  LeaseRow,
 ];

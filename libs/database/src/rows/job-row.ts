@@ -32,6 +32,8 @@ export class JobRow {
   /** The process that has it, and until when it may be taken to be alive. */
   @Column(optionalTextColumn) claimed_by!: string | null;
   @Column(optionalTimeColumn) claimed_until!: number | null;
+  /** When it was given up, for a person to look at; null unless it was. */
+  @Column(optionalTimeColumn) dead_at!: number | null;
   @Column(timeColumn) created_at!: number;
   @Column(timeColumn) updated_at!: number;
 }

@@ -34,6 +34,10 @@ export class NpmSearchIndex {
     return this.entries.size;
   }
 
+  get names(): Iterable<string> {
+    return this.entries.keys();
+  }
+
   put(found: IndexedPackage): void {
     const entry = npmSearchEntry(found);
     if (!entry) {

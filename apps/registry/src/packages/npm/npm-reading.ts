@@ -1,4 +1,4 @@
-import { Clock, ClusterSecrets } from '#kernel';
+import { Clock, ClusterSecrets, Leadership } from '#kernel';
 import { NpmKeys, PackageIndex, PackageStore, PullThrough, SignPackage } from '#packages';
 import { Log } from '../../platform/log.js';
 import { provide } from '../../platform/provide.js';
@@ -19,8 +19,9 @@ export const npmReading = {
     provide(NpmDocuments, NpmDocuments, [PackageIndex, PullThrough, SignPackage, StoreSettings, Clock, Log]),
     {
       provide: RotateKeys,
-      inject: [NpmKeys, Log],
-      useFactory: (keys: NpmKeys, log: Log) => new RotateKeys('npm versions', keys, log),
+      inject: [NpmKeys, Leadership, Log],
+      useFactory: (keys: NpmKeys, leadership: Leadership, log: Log) =>
+        new RotateKeys('npm versions', keys, leadership, log),
     },
     provide(ServedFiles, ServedFiles, []),
     provide(NpmSearch, NpmSearch, [PackageIndex, Clock]),

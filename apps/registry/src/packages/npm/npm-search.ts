@@ -13,6 +13,7 @@ export class NpmSearch {
   private readonly answers = new Map<string, string>();
   private bringing: Promise<void> | undefined;
   private isLoaded = false;
+  private loads = 0;
 
   constructor(
     private readonly packages: PackageIndex,
@@ -28,6 +29,13 @@ export class NpmSearch {
   /** To be told of every commit that may have changed something of the package: `npm:name`. */
   forget(subject: string): void {
     if (subject.startsWith('npm:')) this.changed.add(subject.slice('npm:'.length));
+  }
+
+  /** To be told when commits may have been missed. */
+  forgetAll(): void {
+    this.isLoaded = false;
+    this.loads += 1;
+    for (const name of this.index.names) this.changed.add(name);
   }
 
   private find(query: NpmSearchQuery): string {
@@ -47,7 +55,7 @@ export class NpmSearch {
   }
 
   private async bring(): Promise<void> {
-    if (!this.isLoaded) await this.load();
+    while (!this.isLoaded) await this.load();
     while (this.changed.size > 0) {
       const names = [...this.changed];
       this.changed.clear();
@@ -57,6 +65,7 @@ export class NpmSearch {
   }
 
   private async load(): Promise<void> {
+    const load = this.loads;
     let after = '';
     while (this.index.size < limits.npmSearchPackages) {
       const names = await this.packages.names('npm', after, limits.npmSearchPackagesPerPage);
@@ -65,7 +74,7 @@ export class NpmSearch {
       if (last === undefined) break;
       after = last;
     }
-    this.isLoaded = true;
+    this.isLoaded = load === this.loads;
   }
 
   private async refresh(name: string): Promise<void> {
