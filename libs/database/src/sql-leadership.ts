@@ -33,10 +33,9 @@ export class SqlLeadership extends Leadership {
     const askedAt = performance.now();
     const token = await this.take(name);
     if (token === undefined) return undefined;
-    const term = new SqlTerm(this.database, { name, owner: this.owner, token }, askedAt);
+    const lease = { name, owner: this.owner, token, askedAt };
+    const term = new SqlTerm(this.database, lease, this.stopping.signal);
     this.terms.add(term);
-    // It may have been told to stop meanwhile.
-    if (this.stopping.signal.aborted) term.giveUp();
     try {
       return await work(term);
     } finally {
@@ -48,7 +47,6 @@ export class SqlLeadership extends Leadership {
   /** Tells those who lead to come to an end; nobody begins any more. */
   stop(): void {
     this.stopping.abort();
-    for (const term of this.terms) term.giveUp();
   }
 
   /** The token is on disk when it is given out, since none may be given out twice. */

@@ -9,6 +9,8 @@ interface Lease {
   readonly name: string;
   readonly owner: string;
   readonly token: number;
+  /** Before it was given, by `performance.now()`. */
+  readonly askedAt: number;
 }
 
 /**
@@ -24,9 +26,12 @@ export class SqlTerm implements Term {
   constructor(
     private readonly database: Database,
     private readonly lease: Lease,
-    askedAt: number,
+    /** Aborted when the process stops. */
+    stop: AbortSignal,
   ) {
-    this.holdsUntil = askedAt + limits.leaseMs;
+    this.holdsUntil = lease.askedAt + limits.leaseMs;
+    if (stop.aborted) this.giveUp();
+    else stop.addEventListener('abort', () => this.giveUp(), { signal: this.signal });
     this.timer = setInterval(() => this.look(), limits.leaseLookedAtEveryMs).unref();
   }
 

@@ -32,7 +32,7 @@ export class PostgresWatch {
   }
 
   get isCurrent(): boolean {
-    return performance.now() - this.currentAt <= limits.noticesCurrentMs;
+    return this.reached && performance.now() - this.currentAt <= limits.noticesCurrentMs;
   }
 
   async open(): Promise<void> {
