@@ -3,7 +3,7 @@
  * folders. Types are not looked at here (`npm run types` does that). A file that has not changed is
  * not emitted again, and what no longer has a source is removed. The examples are packed along.
  */
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { packExamples } from './pack-examples.mjs';
@@ -76,5 +76,13 @@ if (stale.length > 0) {
     }),
   );
 }
+
+// The shim is Python: it is taken along as it is, for what runs from dist/.
+const shim = 'libs/host/shim';
+rmSync(join(dist, shim), { recursive: true, force: true });
+cpSync(join(root, shim), join(dist, shim), {
+  recursive: true,
+  filter: (path) => !path.endsWith('__pycache__'),
+});
 
 await packExamples(root);

@@ -22,6 +22,8 @@ export type { Manifest, ManifestBackend, ManifestFrontend, Runtime } from './ins
 // what runs back ends
 export { readBackendLimits } from './runners/backend-limits.js';
 export type { BackendLimits, LimitBounds } from './runners/backend-limits.js';
+export { ProcessRunner } from './runners/process-runner.js';
+export type { ProcessRunnerOptions } from './runners/process-runner.js';
 export { EnvironmentBuilder, Runner } from './runners/runner.js';
 export type {
   BackendAddress,

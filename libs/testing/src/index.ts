@@ -13,3 +13,4 @@ export { MemorySearchIndex } from './memory-search-index.js';
 export { describeSearchIndex } from './search-index-conformance.js';
 export type { SearchConformanceOptions, SearchIndexUnderTest } from './search-index-conformance.js';
 export { Random } from './random.js';
+export { findPython, makePythonEnvironment } from './python-environment.js';

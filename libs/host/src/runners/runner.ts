@@ -21,12 +21,14 @@ export interface BackendToRun {
   readonly keyFile: string;
   /** The plugin's own: what it writes there stays from start to start. Made by the runner when missing. */
   readonly cacheFolder: string;
-  /** Where the runner may put the socket. Shared by back ends; its path is at most 60 characters long, or a loopback port is taken. */
+  /** Where the runner makes a folder for each run, with the socket in it. Its path is at most 70 characters long. */
   readonly runFolder: string;
   /** The runner writes here what the back end prints, and turns it over (`.1`, `.2`, …) before it grows too large. */
   readonly logFile: string;
   readonly limits: BackendLimits;
-  /** Passed to the plugin as `context.meta`. */
+  /** The descriptor as published: a real InsightConnect plugin's runtime answers from its plugin.spec.yaml. */
+  readonly descriptorFile?: string;
+  /** Passed to the plugin as `context.meta`; `name`, `description` and `tags` are what the plugin says of itself. */
   readonly meta?: Readonly<Record<string, unknown>>;
 }
 
@@ -62,8 +64,8 @@ export abstract class Runner {
    * `backend-failed` (it ended, or did not answer in time; its last lines are in the sentence).
    */
   abstract start(backend: BackendToRun, signal: AbortSignal): Promise<RunningBackend>;
-  /** Ends whatever an earlier process of this host left running. Called once, before anything is started. */
-  abstract removeLeftovers(): Promise<void>;
+  /** Ends whatever an earlier process of the same host left running. Called once, before anything is started. */
+  abstract removeLeftovers(runFolder: string): Promise<void>;
 }
 
 export interface EnvironmentRequest {

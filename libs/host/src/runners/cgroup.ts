@@ -1,0 +1,175 @@
+import { mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BackendLimits } from './backend-limits.js';
+
+/** Where the kernel lets this process make groups with limits of their own: one folder per controller. */
+export interface CgroupRoot {
+  readonly version: 1 | 2;
+  /** v2: all the same folder. */
+  readonly memory: string;
+  readonly pids: string;
+  readonly cpu: string;
+}
+
+const mount = '/sys/fs/cgroup';
+const periodUs = 100_000;
+
+/** Finds or makes the groups of this host; undefined where the machine doesn't let us (not root, read-only, absent). */
+export function findCgroupRoot(name: string): CgroupRoot | undefined {
+  try {
+    return readText(join(mount, 'cgroup.controllers')) === undefined ? rootOfV1(name) : rootOfV2(name);
+  } catch {
+    return undefined;
+  }
+}
+
+function rootOfV2(name: string): CgroupRoot | undefined {
+  // A group with processes can't pass controllers on, so ours is made beside them, at the top of what we see.
+  const folder = join(mount, name);
+  const controllers = '+memory +pids +cpu';
+  writeFileSync(join(mount, 'cgroup.subtree_control'), controllers);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'cgroup.subtree_control'), controllers);
+  return { version: 2, memory: folder, pids: folder, cpu: folder };
+}
+
+function rootOfV1(name: string): CgroupRoot | undefined {
+  const own = new Map(
+    (readText('/proc/self/cgroup') ?? '').split('\n').flatMap((line) => {
+      const [, controllers, path] = line.split(':');
+      return (controllers ?? '').split(',').map((one): [string, string] => [one, path ?? '/']);
+    }),
+  );
+  // Below our own group, so that what binds the agent binds its back ends.
+  const folderOf = (controller: string): string => {
+    const folder = join(mount, controller, own.get(controller) ?? '/', name);
+    mkdirSync(folder, { recursive: true });
+    return folder;
+  };
+  return { version: 1, memory: folderOf('memory'), pids: folderOf('pids'), cpu: folderOf('cpu') };
+}
+
+/** One back end's group: the kernel holds its memory, processes and CPU, whatever it forks. */
+export class Cgroup {
+  private constructor(
+    private readonly root: CgroupRoot,
+    private readonly name: string,
+  ) {}
+
+  /** Throws when a limit can't be set. */
+  static make(root: CgroupRoot, name: string, limits: BackendLimits): Cgroup {
+    const group = new Cgroup(root, name);
+    for (const folder of group.folders) mkdirSync(folder, { recursive: true });
+    const quota = Math.max(1000, Math.round(limits.cpus * periodUs));
+    group.set('pids', 'pids.max', String(limits.processes));
+    if (root.version === 2) {
+      group.set('memory', 'memory.max', String(limits.memoryBytes));
+      group.trySet('memory', 'memory.swap.max', '0');
+      group.trySet('memory', 'memory.oom.group', '1');
+      group.set('cpu', 'cpu.max', `${quota} ${periodUs}`);
+    } else {
+      group.set('memory', 'memory.limit_in_bytes', String(limits.memoryBytes));
+      group.trySet('memory', 'memory.memsw.limit_in_bytes', String(limits.memoryBytes));
+      group.set('cpu', 'cpu.cfs_period_us', String(periodUs));
+      group.set('cpu', 'cpu.cfs_quota_us', String(quota));
+    }
+    return group;
+  }
+
+  static names(root: CgroupRoot): readonly string[] {
+    return readdirSync(root.pids, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name);
+  }
+
+  static existing(root: CgroupRoot, name: string): Cgroup {
+    return new Cgroup(root, name);
+  }
+
+  add(pid: number): void {
+    for (const folder of this.folders) writeFileSync(join(folder, 'cgroup.procs'), String(pid));
+  }
+
+  /** How often the kernel ended a process of it for want of memory. */
+  get memoryKills(): number {
+    const file = this.root.version === 2 ? 'memory.events' : 'memory.oom_control';
+    const found = /^oom_kill (\d+)$/m.exec(readText(join(this.root.memory, this.name, file)) ?? '');
+    return Number(found?.[1] ?? 0);
+  }
+
+  /** How often a process or thread more was refused. */
+  get processRefusals(): number {
+    const found = /^max (\d+)$/m.exec(readText(join(this.root.pids, this.name, 'pids.events')) ?? '');
+    return Number(found?.[1] ?? 0);
+  }
+
+  /** Processes and threads that it has now. */
+  get processes(): number {
+    return Number(readText(join(this.root.pids, this.name, 'pids.current')) ?? 0);
+  }
+
+  /** Ends all that is in it, and removes it. False when something can't be ended. */
+  async end(attempts: number): Promise<boolean> {
+    // With no process more allowed, a fork bomb can't outrun being ended.
+    this.trySet('pids', 'pids.max', '0');
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
+      this.trySet('pids', 'cgroup.kill', '1');
+      const pids = this.members();
+      for (const pid of pids) kill(pid);
+      if (pids.length === 0 && this.remove()) return true;
+      await sleep(Math.min(5 * (attempt + 1), 100));
+    }
+    return false;
+  }
+
+  private members(): readonly number[] {
+    const listed = this.folders.map((folder) => readText(join(folder, 'cgroup.procs')) ?? '').join('\n');
+    return [...new Set(listed.split('\n').filter(Boolean).map(Number))];
+  }
+
+  private remove(): boolean {
+    try {
+      for (const folder of this.folders) {
+        if (readText(join(folder, 'cgroup.procs')) !== undefined) rmdirSync(folder);
+      }
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  private get folders(): readonly string[] {
+    const parents = new Set([this.root.memory, this.root.pids, this.root.cpu]);
+    return [...parents].map((parent) => join(parent, this.name));
+  }
+
+  private set(controller: 'memory' | 'pids' | 'cpu', file: string, value: string): void {
+    writeFileSync(join(this.root[controller], this.name, file), value);
+  }
+
+  private trySet(controller: 'memory' | 'pids' | 'cpu', file: string, value: string): void {
+    try {
+      // Opened without creating: what the kernel doesn't have isn't there.
+      writeFileSync(join(this.root[controller], this.name, file), value, { flag: 'r+' });
+    } catch {
+      // Swap accounting and the like are not everywhere; what must hold is set by `set`.
+    }
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It is gone already.
+  }
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { BackendToRun } from './runner.js';
+
+/**
+ * The folder of one run, below the host's run folder: the socket, copies of config and key that only the back end's user
+ * can read, a place for temporary files. Removed when the back end has ended.
+ */
+export class RunFolder {
+  readonly id = randomBytes(8).toString('hex');
+  readonly path: string;
+  private keySeen = '';
+  private known: readonly string[] = [];
+
+  /** `user`: who the files are given to; undefined where back ends run as the agent's own user. */
+  constructor(
+    private readonly backend: BackendToRun,
+    private readonly user: number | undefined,
+  ) {
+    this.path = join(backend.runFolder, `b-${this.id}`);
+    mkdirSync(join(this.path, 'tmp'), { recursive: true, mode: 0o700 });
+    this.give(this.path);
+    this.give(join(this.path, 'tmp'));
+    this.put('config.json', readFileSync(backend.configFile, 'utf8'));
+    this.followKey();
+  }
+
+  get socket(): string {
+    return join(this.path, 's');
+  }
+
+  get config(): string {
+    return join(this.path, 'config.json');
+  }
+
+  get key(): string {
+    return join(this.path, 'key');
+  }
+
+  get temporary(): string {
+    return join(this.path, 'tmp');
+  }
+
+  /** What must not be seen in a log: every key so far, and the config's secrets. The longest first. */
+  get secrets(): readonly string[] {
+    return this.known;
+  }
+
+  /** Hands over the key when it has changed. Called again and again while the back end runs. */
+  followKey(): void {
+    const found = statSync(this.backend.keyFile, { throwIfNoEntry: false });
+    const seen = found ? `${found.ino} ${found.mtimeMs} ${found.size}` : 'none';
+    if (seen === this.keySeen) return;
+    this.keySeen = seen;
+    const key = found ? readFileSync(this.backend.keyFile, 'utf8') : '';
+    this.put('key', key);
+    this.learn([key.trim()]);
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+
+  private put(name: string, text: string): void {
+    const file = join(this.path, name);
+    writeFileSync(`${file}.new`, text, { mode: 0o400, flag: 'w' });
+    this.give(`${file}.new`);
+    renameSync(`${file}.new`, file);
+    if (name === 'config.json') this.learn(secretsOf(text));
+  }
+
+  private give(path: string): void {
+    if (this.user !== undefined && existsSync(path)) chownSync(path, this.user, this.user);
+  }
+
+  private learn(texts: readonly string[]): void {
+    const known = new Set([...this.known, ...texts.filter((text) => text.length >= 4)]);
+    this.known = [...known].sort((one, other) => other.length - one.length);
+  }
+}
+
+function secretsOf(text: string): readonly string[] {
+  const { config = {}, secrets = [] } = JSON.parse(text) as {
+    config?: Record<string, unknown>;
+    secrets?: readonly string[];
+  };
+  return secrets.map((name) => config[name]).filter((value) => typeof value === 'string');
+}

@@ -1,0 +1,22 @@
+import type { BackendToRun } from './runner.js';
+
+/** Where the shim finds what it needs, in the words of libs/host/shim/mortise_shim/serve.py. */
+export function shimSettings(
+  backend: BackendToRun,
+  places: { readonly socket: string; readonly config: string; readonly key: string; readonly cache?: string },
+): Readonly<Record<string, unknown>> {
+  return {
+    plugin: backend.plugin,
+    version: backend.version,
+    interface: backend.interface,
+    package: backend.package,
+    component: backend.component,
+    meta: { installation: backend.installation, ...backend.meta },
+    config_file: places.config,
+    key_file: places.key,
+    cache_folder: places.cache ?? backend.cacheFolder,
+    socket: places.socket,
+    call_timeout_ms: backend.limits.callTimeoutMs,
+    descriptor_file: backend.descriptorFile ?? null,
+  };
+}
