@@ -15,8 +15,7 @@ export abstract class Log {
 
 const flushMs = 250;
 /** Every write to the stream costs a system call on a thread that other work waits for. */
-const heldBytes = 65_536;
-const writtenBytes = 131_072;
+const heldCharacters = 65_536;
 
 let writtenAt = 0;
 let written = '';
@@ -47,16 +46,37 @@ export function openLog(level: string, destination?: DestinationStream): Log {
   if (process.stderr.isTTY) {
     return pino(options, { write: (line) => void process.stderr.write(plainLine(line)) });
   }
-  const stream = pino.destination({
-    dest: 2,
-    sync: false,
-    minLength: heldBytes,
-    maxWrite: writtenBytes,
-    periodicFlush: flushMs,
-  });
-  // Nobody reads it any more, or its disk is full: the store goes on without a log.
-  stream.on('error', () => undefined);
-  return pino(options, stream);
+  return pino(options, new HeldLines());
+}
+
+/**
+ * The standard error stream, by many lines at a time. They are held here, since pino's own stream measures all that it
+ * holds anew with each line that comes.
+ */
+class HeldLines implements DestinationStream {
+  private readonly stream = pino.destination({ dest: 2, sync: false });
+  private held = '';
+
+  constructor() {
+    // Nobody reads it any more, or its disk is full: the store goes on without a log.
+    this.stream.on('error', () => undefined);
+    setInterval(() => this.flush(), flushMs).unref();
+    process.once('exit', () => {
+      this.flush();
+      this.stream.flushSync();
+    });
+  }
+
+  write(line: string): void {
+    this.held += line;
+    if (this.held.length >= heldCharacters) this.flush();
+  }
+
+  flush(): void {
+    if (this.held === '') return;
+    this.stream.write(this.held);
+    this.held = '';
+  }
 }
 
 /** What is safe to keep of an error: libraries hang statements, parameters and bodies on theirs. */
