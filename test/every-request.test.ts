@@ -121,15 +121,24 @@ describe('every request', () => {
   });
 
   it('is turned away with 503 and Retry-After while too many others are under way, and let in after', async () => {
-    const inFlight = store.app.get(InFlight);
-    const leave = Array.from({ length: 8 }, () => inFlight.enter('requests', 8));
+    const places = store.app.get(InFlight).of('requests');
+    for (let at = 0; at < 8; at += 1) places.enter(8);
     const refused = await request(store.server).get('/api/v1/plugins');
     expect(refused).toMatchObject({ status: 503, body: { code: 'overloaded' } });
     expect(refused.headers['retry-after']).toBe('1');
-    leave.forEach((one) => one());
-    leave.forEach((one) => one());
+    for (let at = 0; at < 8; at += 1) places.leave();
     expect((await request(store.server).get('/api/v1/plugins')).status).toBe(200);
-    expect(inFlight.count('requests')).toBe(0);
+    expect(places.count).toBe(0);
+  });
+
+  it('gives its place back when its caller hangs up before the answer', async () => {
+    const places = store.app.get(InFlight).of('requests');
+    const socket = connect(port, '127.0.0.1');
+    socket.write('POST /api/v1/sessions HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n');
+    socket.write('content-length: 99\r\n\r\n{');
+    await eventually(() => places.count === 1);
+    socket.destroy();
+    await eventually(() => places.count === 0);
   });
 
   it('learns what is waited for while the store is not ready', async () => {
@@ -168,3 +177,10 @@ describe('every request', () => {
     expect(text).toMatch(/^mortise_jobs_open \d+$/m);
   });
 });
+
+async function eventually(check: () => boolean): Promise<void> {
+  for (let round = 0; !check(); round += 1) {
+    if (round > 400) throw new Error('It does not come to pass.');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

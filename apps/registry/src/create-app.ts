@@ -27,7 +27,7 @@ export async function createApp(
   meetEveryRequest(adapter.getInstance(), {
     log,
     metrics: app.get(Metrics),
-    inFlight: app.get(InFlight),
+    places: app.get(InFlight).of('requests'),
     mostInFlight: settings.requestsInFlight,
     routes,
   });

@@ -20,6 +20,7 @@ export const limits = {
   requestMs: 600_000,
   keepAliveMs: 72_000,
   requestsInFlight: 2048,
+  acceptHeadersKept: 100,
   /** For running requests to finish once the store has been asked to stop. */
   shutdownMs: 10_000,
 

@@ -2,6 +2,8 @@ import { limits } from '#kernel';
 import type { Clock, PluginId } from '#kernel';
 import type { DownloadLog, Downloads } from './download-log.js';
 
+const dayMs = 24 * 60 * 60 * 1000;
+
 /**
  * Counts downloads in memory and has them written now and then, so that none costs a write. Ever more files are not
  * counted beyond a limit: they are forgotten until the next writing.
@@ -10,6 +12,7 @@ export class DownloadCounter {
   private counts = new Map<string, Downloads>();
   private readonly owed = new Set<PluginId>();
   private announcedAt = 0;
+  private today = { number: NaN, text: '' };
 
   constructor(
     private readonly log: DownloadLog,
@@ -18,8 +21,7 @@ export class DownloadCounter {
 
   /** That a file was sent whole. */
   note(sha256: string): void {
-    const day = new Date(this.clock.now()).toISOString().slice(0, 10);
-    this.count({ sha256, day, count: 1 });
+    this.count({ sha256, day: this.day(), count: 1 });
   }
 
   /** Writes what was counted; what shows it learns of it once in a while, and at last. What fails is written next time. */
@@ -38,6 +40,15 @@ export class DownloadCounter {
     await this.log.announce([...this.owed]);
     this.announcedAt = now;
     this.owed.clear();
+  }
+
+  /** Today in UTC, whose text all downloads of a day share. */
+  private day(): string {
+    const number = Math.floor(this.clock.now() / dayMs);
+    if (number !== this.today.number) {
+      this.today = { number, text: new Date(number * dayMs).toISOString().slice(0, 10) };
+    }
+    return this.today.text;
   }
 
   private count(downloads: Downloads): void {

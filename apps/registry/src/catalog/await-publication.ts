@@ -19,8 +19,9 @@ export class AwaitPublication {
   /** Throws what the job was refused with. Those who wait take no place from others: beyond some, nobody waits. */
   async run(id: string, waitMs: number): Promise<{ published: Published } | { unfinished: Job }> {
     this.runJobs.wish();
-    const isCrowded = this.inFlight.count(place) >= limits.requestsWaitingForJobs;
-    const leave = isCrowded ? () => undefined : this.inFlight.enter(place, limits.requestsWaitingForJobs);
+    const places = this.inFlight.of('waiting for jobs');
+    const isCrowded = places.count >= limits.requestsWaitingForJobs;
+    if (!isCrowded) places.enter(limits.requestsWaitingForJobs);
     try {
       const job = await this.runJobs.ended(id, isCrowded ? 0 : waitMs);
       if (!job) throw new Error('A job was gone before it could be answered with.');
@@ -28,7 +29,7 @@ export class AwaitPublication {
       if (job.state === 'failed') throw refusalOf(job);
       return { published: await this.publishedBy(job.result as PublishedByJob) };
     } finally {
-      leave();
+      if (!isCrowded) places.leave();
     }
   }
 
@@ -40,5 +41,3 @@ export class AwaitPublication {
     return { outcome, release };
   }
 }
-
-const place = 'waiting for jobs';

@@ -28,7 +28,7 @@ export class SendBlob {
     const { sha256, size, headers } = blob;
     const due = prepareBytes(request, reply, { etag: `"${sha256}"`, size, headers });
     if (!due) return;
-    if (!due.range) reply.raw.once('finish', () => this.note(reply, sha256));
+    if (!due.range) reply.raw.on('finish', () => this.note(reply, sha256));
     const bytes = this.hot.get(sha256);
     if (bytes !== undefined) sendBytes(due, bytes);
     else return this.read(due, blob);

@@ -21,8 +21,9 @@ export class AtMostGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const bound = Reflect.getMetadata(atMostMetadata, context.getHandler()) as Bound | undefined;
     if (bound === undefined) return true;
-    const reply = context.switchToHttp().getResponse<FastifyReply>();
-    reply.raw.once('close', this.inFlight.enter(bound.name, bound.requests));
+    const places = this.inFlight.of(bound.name);
+    places.enter(bound.requests);
+    context.switchToHttp().getResponse<FastifyReply>().raw.on('close', places.leave);
     return true;
   }
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { entityTagOf, namesTag } from './entity-tag.js';
-import type { InFlight } from './in-flight.js';
+import type { Places } from './in-flight.js';
 import type { Log } from './log.js';
 import type { Metrics } from './metrics.js';
 import type { RouteTable } from './route-table.js';
@@ -8,7 +8,7 @@ import type { RouteTable } from './route-table.js';
 interface Surroundings {
   readonly log: Log;
   readonly metrics: Metrics;
-  readonly inFlight: InFlight;
+  readonly places: Places;
   readonly mostInFlight: number;
   readonly routes: RouteTable;
 }
@@ -30,8 +30,8 @@ export function meetEveryRequest(fastify: FastifyInstance, around: Surroundings)
     if (isReading(request)) openToBrowsers(reply);
     if (request.method === 'OPTIONS' && answerOptions(request, reply, around.routes)) return;
     try {
-      const leave = around.inFlight.enter('requests', around.mostInFlight);
-      reply.raw.once('close', leave);
+      around.places.enter(around.mostInFlight);
+      reply.raw.on('close', around.places.leave);
     } catch (error) {
       next(error as Error);
       return;

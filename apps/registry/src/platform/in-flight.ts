@@ -10,24 +10,33 @@ const overloaded = (): RegistryError =>
     { retryAfterSeconds },
   );
 
-/** Counts what is under way, so that a flood is turned away while the store still answers. */
-export class InFlight {
-  private readonly counts = new Map<string, number>();
+/** Counts what is under way of one kind. Whoever enters leaves, once. */
+export class Places {
+  private taken = 0;
 
-  count(name: string): number {
-    return this.counts.get(name) ?? 0;
+  get count(): number {
+    return this.taken;
   }
 
-  /** Takes a place, to be left by calling the function that is returned. Throws `overloaded` when all are taken. */
-  enter(name: string, most: number): () => void {
-    const before = this.count(name);
-    if (before >= most) throw overloaded();
-    this.counts.set(name, before + 1);
-    let left = false;
-    return () => {
-      if (left) return;
-      left = true;
-      this.counts.set(name, this.count(name) - 1);
-    };
+  /** Takes a place. Throws `overloaded` when `most` are taken. */
+  enter(most: number): void {
+    if (this.taken >= most) throw overloaded();
+    this.taken += 1;
+  }
+
+  /** One function for everybody, so that a request costs no listener of its own. */
+  readonly leave = (): void => {
+    this.taken -= 1;
+  };
+}
+
+/** Counts what is under way, by its kind, so that a flood is turned away while the store still answers. */
+export class InFlight {
+  private readonly kinds = new Map<string, Places>();
+
+  of(kind: string): Places {
+    let places = this.kinds.get(kind);
+    if (!places) this.kinds.set(kind, (places = new Places()));
+    return places;
   }
 }

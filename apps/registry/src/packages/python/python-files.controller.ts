@@ -1,4 +1,4 @@
-import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { normalizePythonName } from '#packages';
 import { ApiOperation, ApiProduces, ApiResponse } from '../../platform/contract/api-decorators.js';
@@ -9,6 +9,7 @@ import { StoreSettings } from '../../platform/store-settings.js';
 import { artifactHeaders } from '../artifact-headers.js';
 import { PythonFiles } from './python-files.js';
 import { SendBlob } from '../send-blob.js';
+import type { FileToServe } from '../served-files.js';
 import { upstreamRefusals } from '../upstream/upstream-refusals.js';
 
 const file = { schema: { type: 'string', format: 'binary' } } as const;
@@ -43,15 +44,21 @@ export class PythonFilesController {
     ...upstreamRefusals,
     { kind: 'range-not-satisfiable', code: 'range-not-satisfiable', when: 'The range lies behind the end.' },
   )
-  async get(
-    @Param('project') project: string,
-    @Param('filename') filename: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  get(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void | Promise<void> {
+    const { project, filename } = request.params as { project: string; filename: string };
     if (filename.endsWith(metadataEnding)) return this.metadata(request, reply, project, filename);
-    const { sha256, size } = await this.files.file(project, filename, request.headers.via);
-    await this.sendBlob.run(request, reply, { sha256, size, headers: this.headersOf(filename) });
+    const found = this.files.file(project, filename, request.headers.via);
+    if (found instanceof Promise) return found.then((file) => this.send(request, reply, file, filename));
+    return this.send(request, reply, found, filename);
+  }
+
+  private send(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { sha256, size }: FileToServe,
+    filename: string,
+  ): void | Promise<void> {
+    return this.sendBlob.run(request, reply, { sha256, size, headers: this.headersOf(filename) });
   }
 
   private metadata(

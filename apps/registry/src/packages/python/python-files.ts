@@ -13,13 +13,14 @@ export class PythonFiles {
     private readonly served: ServedFiles,
   ) {}
 
-  /** `project` in any spelling. Throws `package-file-not-found` and `quarantined`. */
-  async file(project: string, filename: string, via?: string): Promise<FileToServe> {
+  /** `project` in any spelling; at once where it is kept. Throws `package-file-not-found` and `quarantined`. */
+  file(project: string, filename: string, via?: string): FileToServe | Promise<FileToServe> {
     const name = nameOf(project, filename);
-    const found =
-      this.served.kept('python', name, filename) ??
-      (await this.served.find('python', name, filename, () => this.find(name, filename, via)));
-    return handedOut(found, filename);
+    const kept = this.served.kept('python', name, filename);
+    if (kept) return handedOut(kept, filename);
+    return this.served
+      .find('python', name, filename, () => this.find(name, filename, via))
+      .then((found) => handedOut(found, filename));
   }
 
   /** The METADATA file of a wheel; its digest is the one that the index tells. */

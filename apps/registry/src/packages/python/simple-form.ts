@@ -1,3 +1,5 @@
+import { limits } from '#kernel';
+
 /** A form of the pages of the Python index, by its media type (PEP 691). */
 export type SimpleForm =
   'application/vnd.pypi.simple.v1+json' | 'application/vnd.pypi.simple.v1+html' | 'text/html';
@@ -36,9 +38,21 @@ interface Range {
   readonly quality: number;
 }
 
+/** What was answered to each header. A client sends the same one with every request. */
+const answers = new Map<string, SimpleForm | undefined>();
+
 /** The form that an `Accept` header asks for (RFC 9110, section 12.5.1); undefined where it takes none of them. */
 export function simpleFormFor(accept: string | undefined): SimpleForm | undefined {
-  if (accept === undefined || accept.trim() === '' || accept === '*/*') return forAnybody;
+  if (accept === undefined) return forAnybody;
+  if (answers.has(accept)) return answers.get(accept);
+  if (answers.size >= limits.acceptHeadersKept) answers.clear();
+  const form = chooseForm(accept);
+  answers.set(accept, form);
+  return form;
+}
+
+function chooseForm(accept: string): SimpleForm | undefined {
+  if (accept.trim() === '' || accept === '*/*') return forAnybody;
   const ranges = accept.split(',').map(parseRange);
   const graded = offers
     .map((offer) => ({ form: offer.form, ...gradeOf(offer, ranges) }))
