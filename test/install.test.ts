@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { compactVerify, createLocalJWKSet } from 'jose';
+import { compactVerify, createLocalJWKSet, importJWK } from 'jose';
+import { randomUUID } from 'node:crypto';
 import request from 'supertest';
 import { InstallationStore } from '#install';
 import { buildNpmTarball, buildWheel } from '#testing';
@@ -141,6 +142,20 @@ describe('a manifest', () => {
     expect(protectedHeader).toMatchObject({ alg: 'EdDSA', typ: 'mortise-manifest+jws' });
     expect(Number(protectedHeader['exp']) - Number(protectedHeader['iat'])).toBe(7 * 86_400);
     expect(JSON.stringify(jwks.body)).not.toContain('"d"');
+  });
+
+  it('is signed with keys of which each is vouched for by the one before', async () => {
+    await decide('post', '/api/v1/manifest-keys', {});
+    const { body } = await request(store.server).get('/api/v1/manifest-keys').expect(200);
+    const [first, second] = body.items;
+    expect(first.voucher).toBeNull();
+    const byFirst = await importJWK({ ...first.jwk }, 'EdDSA');
+    const { payload, protectedHeader } = await compactVerify(second.voucher, byFirst);
+    expect(protectedHeader).toEqual({ alg: 'EdDSA', typ: 'mortise-key+jws', kid: first.kid });
+    const claims = JSON.parse(Buffer.from(payload).toString());
+    expect(claims.jwk).toEqual({ kty: 'OKP', crv: 'Ed25519', x: second.jwk.x });
+    expect(claims.nbf - claims.iat).toBe(86_400);
+    expect(JSON.stringify(body)).not.toContain('"d"');
   });
 
   it('leaves out every front end where the release or the host does not trust it', async () => {
@@ -324,6 +339,62 @@ describe('an installation', () => {
     expect(JSON.stringify(keys)).not.toContain(last.body.key);
     await as(mine.key).delete(`${path}/keys/${last.body.id}`).expect(204);
     expect((await introspect(mine.key, last.body.key)).body).toEqual({ active: false });
+  });
+
+  it('has the id that the host chose, which is nobody else’s ever after', async () => {
+    const mine = await makeHost('names it');
+    const id = randomUUID();
+    const wish = { plugin: 'acme/zephyr-tool', version: '1.0.0', id };
+    const { body } = await as(mine.key).post('/api/v1/installations').send(wish).expect(201);
+    expect(body.id).toBe(id);
+    expect((await introspect(mine.key, body.key)).body.jti).toBe(body.key_id);
+    const again = await as(mine.key).post('/api/v1/installations').send(wish).expect(200);
+    expect([again.body.id, again.body.key]).toEqual([id, undefined]);
+    await as(mine.key).delete(`/api/v1/installations/${id}`).expect(204);
+    const taken = await as(mine.key).post('/api/v1/installations').send(wish);
+    expect([taken.status, taken.body.code]).toEqual([409, 'id-taken']);
+    await as(mine.key)
+      .post('/api/v1/installations')
+      .send({ ...wish, id: '../x' })
+      .expect(400);
+  });
+
+  it('gives each machine a key of its own, and replaces one machine’s without touching the others’', async () => {
+    const mine = await makeHost('two machines');
+    const { body: made } = await as(mine.key)
+      .post('/api/v1/installations')
+      .send({ plugin: 'acme/zephyr-tool', version: '1.0.0' })
+      .expect(201);
+    const path = `/api/v1/installations/${made.id}/keys`;
+    const second = { name: 'second machine', id: randomUUID(), replaces: null };
+    const { body: other } = await as(mine.key).post(path).send(second).expect(201);
+    expect(other.id).toBe(second.id);
+    const isActive = async (key: string) => (await introspect(mine.key, key)).body.active;
+    expect([await isActive(made.key), await isActive(other.key)]).toEqual([true, true]);
+    const { body: next } = await as(mine.key).post(path).send({ replaces: other.id }).expect(201);
+    expect([await isActive(made.key), await isActive(other.key), await isActive(next.key)]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    const taken = await as(mine.key).post(path).send(second);
+    expect([taken.status, taken.body.code]).toEqual([409, 'id-taken']);
+  });
+
+  it('can be moved to one version and follow a range or channel from then on', async () => {
+    await publishLinked('1.2.5');
+    const mine = await makeHost('follows');
+    const { body: made } = await as(mine.key)
+      .post('/api/v1/installations')
+      .send({ plugin: 'acme/zephyr-tool', range: '~1.0.0' })
+      .expect(201);
+    const path = `/api/v1/installations/${made.id}`;
+    const moved = await as(mine.key).patch(path).send({ version: '1.2.5', range: '^1.2' }).expect(200);
+    expect(moved.body).toMatchObject({ version: '1.2.5', range: '^1.2', channel: null });
+    const exact = await as(mine.key).patch(path).send({ version: '1.0.0' }).expect(200);
+    expect(exact.body).toMatchObject({ version: '1.0.0', range: null, channel: null });
+    await as(mine.key).patch(path).send({ version: '1.0.0', range: 'oops oops' }).expect(400);
+    await as(mine.key).patch(path).send({ version: '1.0.0', range: '^1', channel: 'beta' }).expect(400);
   });
 
   it('of a yanked version needs a wish for it, unless the host has it', async () => {

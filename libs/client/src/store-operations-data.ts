@@ -185,6 +185,8 @@ export interface InstallPluginBody {
   /** Install a yanked version all the same. */
   readonly allow_yanked?: boolean;
   readonly plugin: string;
+  /** Of the installation, chosen at random by the host: so it finds what it asked for, whether or not it heard the answer. */
+  readonly id?: string;
 }
 export interface InstallationBody {
   readonly id: string;
@@ -251,6 +253,11 @@ export interface KeyBody {
   readonly expires_at: string | null;
   /** Kept to the minute or so. */
   readonly last_used_at: string | null;
+}
+export interface KeyChainBody {
+  /** The oldest first. */
+  readonly items: readonly VouchedKeyBody[];
+  readonly next: string | null;
 }
 export interface KeyPage {
   readonly items: readonly KeyBody[];
@@ -431,6 +438,8 @@ export interface NewInstallationBody {
   readonly updated_at: string;
   /** The plugin’s own key. It is shown this once, and not for what is there already. */
   readonly key?: string;
+  /** Of that key, where it is shown. */
+  readonly key_id?: string;
 }
 export interface NewKeyBody {
   readonly id: string;
@@ -748,12 +757,16 @@ export interface RolesBody {
   /** All of them; an empty list takes every role away. `administrator` includes `moderator`. */
   readonly roles: readonly ('moderator' | 'administrator')[];
 }
-export interface RotateKeyBody {
+export interface RotatePluginKeyBody {
   readonly name?: string;
   /** Without it the key has no end. */
   readonly expires_at?: string;
   /** How many seconds the keys before it live on. */
   readonly overlap_s?: number;
+  /** Of the key, chosen at random by the host. */
+  readonly id?: string;
+  /** The id of the one key that it replaces; null: none. Without it, all. */
+  readonly replaces?: string | null;
 }
 export interface SearchBody {
   readonly items: readonly PluginHitBody[];
@@ -887,6 +900,17 @@ export interface VersionListBody {
   readonly items: readonly VersionBody[];
   /** The cursor of the next page. */
   readonly next: string | null;
+}
+export interface VouchedKeyBody {
+  /** RFC 7638 thumbprint. */
+  readonly kid: string;
+  readonly announced_at: string;
+  /** From then on it signs. */
+  readonly active_at: string;
+  /** RFC 8037. */
+  readonly jwk: Readonly<Record<string, unknown>>;
+  /** A compact JWS by the key before it (`typ: mortise-key+jws`) over `{"jwk": {kty, crv, x}, "iat", "nbf"}`; null for the first. */
+  readonly voucher: string | null;
 }
 export interface WebLoginBody {
   /** Until when it can be approved. */
@@ -1023,7 +1047,7 @@ export interface StoreOperations {
   readonly installationsKeys: { readonly input: { readonly installation: string }; readonly answer: KeyPage };
   /** Rotate a plugin’s key */
   readonly installationsRotateKey: {
-    readonly input: { readonly installation: string; readonly body: RotateKeyBody };
+    readonly input: { readonly installation: string; readonly body: RotatePluginKeyBody };
     readonly answer: NewKeyBody;
   };
   /** Revoke a plugin’s key */
@@ -1049,6 +1073,8 @@ export interface StoreOperations {
   };
   /** How far a job is */
   readonly getJob: { readonly input: { readonly id: string }; readonly answer: JobBody };
+  /** Every key for manifests that the store had, each vouched for by the one before */
+  readonly keysChain: { readonly input: NoInput; readonly answer: KeyChainBody };
   /** Rotate the key that signs manifests */
   readonly keysRotate: { readonly input: NoInput; readonly answer: ManifestKeyBody };
   /** Rotate the key that npm versions are signed with */
@@ -1671,6 +1697,7 @@ export const storeOperations: { readonly [Name in keyof StoreOperations]: Operat
     answers: 'json',
   },
   getJob: { method: 'GET', path: '/api/v1/jobs/{id}', query: [], sends: 'none', answers: 'json' },
+  keysChain: { method: 'GET', path: '/api/v1/manifest-keys', query: [], sends: 'none', answers: 'json' },
   keysRotate: { method: 'POST', path: '/api/v1/manifest-keys', query: [], sends: 'none', answers: 'json' },
   rotateNpmKey: { method: 'POST', path: '/api/v1/npm-keys', query: [], sends: 'none', answers: 'json' },
   getPackage: {

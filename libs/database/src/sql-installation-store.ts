@@ -1,7 +1,21 @@
 import { IsNull, LessThan } from 'typeorm';
 import type { EntityManager, FindOptionsWhere } from 'typeorm';
-import { alreadyInstalled, hostNotFound, InstallationStore, installationNotFound, tooMany } from '#install';
-import type { Installation, InstallationMove, InstallationReport, KeyFacts, NewKey } from '#install';
+import {
+  alreadyInstalled,
+  hostNotFound,
+  idTaken,
+  InstallationStore,
+  installationNotFound,
+  tooMany,
+} from '#install';
+import type {
+  Installation,
+  InstallationMove,
+  InstallationReport,
+  KeyFacts,
+  KeyReplacement,
+  NewKey,
+} from '#install';
 import { decodePageCursor, limits, toPage } from '#kernel';
 import type { Actor, Page, PageRequest, PluginId, Version } from '#kernel';
 import { addKeyRow, liveKeys, revokeKeys } from './api-key-rows.js';
@@ -32,7 +46,7 @@ export class SqlInstallationStore extends InstallationStore {
     } catch (error) {
       const winner = isUniqueViolation(error) ? await this.findRelease(hostId, plugin, version) : undefined;
       if (winner) return winner;
-      throw error;
+      throw isUniqueViolation(error) ? idTaken(installation.id) : error;
     }
   }
 
@@ -99,23 +113,27 @@ export class SqlInstallationStore extends InstallationStore {
     });
   }
 
-  addKey(
+  async addKey(
     installation: Installation,
     wish: Omit<NewKey, 'scopes'>,
     actor: Actor,
-    retireOthersAt: number,
+    { which, at }: KeyReplacement,
   ): Promise<NewKey> {
-    return this.database.write(async (sql, tell) => {
+    const adding = this.database.write(async (sql, tell) => {
       const isLive = await sql.existsBy(InstallationRow, { id: installation.id, removed_at: IsNull() });
       if (!isLive) throw installationNotFound();
       const siblings = { installation_id: installation.id };
-      await revokeKeys(sql, tell, siblings, wish.createdAt, retireOthersAt);
+      const replaced = which === 'all' ? siblings : { ...siblings, ...which };
+      if (which) await revokeKeys(sql, tell, replaced, wish.createdAt, at);
       // A move gives every key its scopes, revoked ones too, so that the newest always tells them.
       const newest = await sql.findOne(ApiKeyRow, { where: siblings, order: { created_at: 'DESC' } });
       const key: NewKey = { ...wish, scopes: newest?.scopes ?? [] };
       await addKeyRow(sql, key, installation.hostId, installation.id);
       await record(sql, 'add-plugin-key', installation, actor, wish.createdAt, { key: key.id });
       return key;
+    });
+    return adding.catch((error: unknown) => {
+      throw isUniqueViolation(error) ? idTaken(wish.id) : error;
     });
   }
 

@@ -143,6 +143,20 @@ export const notOfPublisher = (publisher: string): RegistryError =>
 export const tooManySelectors = (): RegistryError =>
   new RegistryError('invalid', 'invalid-body', 'Send at most one of "version", "range" and "channel".');
 
+export const tooManyToFollow = (): RegistryError =>
+  new RegistryError(
+    'invalid',
+    'invalid-body',
+    'Send at most one of "range" and "channel": updates can follow one.',
+  );
+
+export const idTaken = (id: string): RegistryError =>
+  new RegistryError(
+    'conflict',
+    'id-taken',
+    `The id ${id} is or was another's: make a new random one, or leave it out.`,
+  );
+
 export const invalidVersion = (version: string): RegistryError =>
   new RegistryError(
     'invalid',

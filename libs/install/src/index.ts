@@ -5,6 +5,8 @@ export {
   expiryNotAhead,
   frontendFileNotFound,
   hostNotFound,
+  idTaken,
+  invalidRange,
   invalidVersion,
   installationNotFound,
   keyNotFound,
@@ -15,6 +17,7 @@ export {
   quarantined,
   tooMany,
   tooManySelectors,
+  tooManyToFollow,
   versionNotFound,
 } from './errors.js';
 export { findUpdates } from './find-updates.js';
@@ -33,13 +36,19 @@ export type {
   Trust,
 } from './installable-release.js';
 export { InstallationStore, KeyStore, InstallableReleases } from './installation.js';
-export type { Installation, InstallationMove, InstallationReport, PluginKeyFacts } from './installation.js';
+export type {
+  Installation,
+  InstallationMove,
+  InstallationReport,
+  KeyReplacement,
+  PluginKeyFacts,
+} from './installation.js';
 export { InstallPlugin } from './install-plugin.js';
 export type { InstallOutcome, InstallRequest } from './install-plugin.js';
 export { ManifestKeys, signatureLifeMs } from './manifest-keys.js';
-export type { ManifestKey } from './manifest-keys.js';
+export type { ManifestKey, VouchedKey } from './manifest-keys.js';
 export { makeLock, makeManifest } from './manifest.js';
 export type { Manifest, ManifestAddresses } from './manifest.js';
 export { OpenFrontend } from './open-frontend.js';
 export { MoveInstallation } from './move-installation.js';
-export type { MoveRequest } from './move-installation.js';
+export type { Following, MoveRequest } from './move-installation.js';

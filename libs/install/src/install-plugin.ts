@@ -10,6 +10,8 @@ import type { Trust } from './installable-release.js';
 
 export interface InstallRequest {
   readonly hostId: string;
+  /** The installation's id, where the host chose one, so that it finds what it began whether or not it heard the answer. */
+  readonly id: string | null;
   readonly plugin: PluginId;
   readonly selector: Selector;
   /** Null: as far as the store does; of what the host has already, as before. */
@@ -21,7 +23,7 @@ export interface InstallRequest {
 export interface InstallOutcome {
   readonly installation: Installation;
   /** Null when the host had the release already: its key was shown then. */
-  readonly key: ApiKey | null;
+  readonly key: { readonly id: string; readonly secret: ApiKey } | null;
 }
 
 /** Puts a release on a host and gives it a key of its own. */
@@ -33,7 +35,10 @@ export class InstallPlugin {
     private readonly clock: Clock,
   ) {}
 
-  /** Throws `plugin-not-found`, `version-not-found`, `yanked`, `quarantined`, `not-trusted`, `not-installable`. */
+  /**
+   * Throws `plugin-not-found`, `version-not-found`, `yanked`, `quarantined`, `not-trusted`, `not-installable`, and
+   * `id-taken` where the id is another installation's.
+   */
   async run(request: InstallRequest): Promise<InstallOutcome> {
     const trust = request.trust ?? 'trusted';
     const release = await findInstallable(this.releases, request.plugin, request.selector, trust);
@@ -44,7 +49,7 @@ export class InstallPlugin {
     }
     const now = this.clock.now();
     const installation: Installation = {
-      id: randomUUID(),
+      id: request.id ?? randomUUID(),
       hostId: request.hostId,
       plugin: release.plugin,
       version: release.version,
@@ -64,7 +69,7 @@ export class InstallPlugin {
       expiresAt: null,
     };
     const winner = await this.installations.add(installation, key, request.actor);
-    if (!winner) return { installation, key: secret };
+    if (!winner) return { installation, key };
     return { installation: await this.withTrust(winner, request), key: null };
   }
 

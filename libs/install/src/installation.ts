@@ -34,6 +34,13 @@ export interface InstallationReport {
   readonly receivedAt: number;
 }
 
+/** Which keys of an installation end when it gets a new one, and when. */
+export interface KeyReplacement {
+  /** The id of one of them; null for none. */
+  readonly which: 'all' | { readonly id: string } | null;
+  readonly at: number;
+}
+
 /** Reads what may be installed. Implemented on the catalogue's tables. */
 export abstract class InstallableReleases {
   /** With every release, whatever its review: the caller decides who may see which. */
@@ -45,7 +52,7 @@ export abstract class InstallableReleases {
 export abstract class InstallationStore {
   /**
    * Adds an installation with its first key. When the host has the release already, adds nothing and returns the one
-   * that is there: of several at once exactly one is added.
+   * that is there: of several at once exactly one is added. Throws `id-taken`.
    */
   abstract add(installation: Installation, key: NewKey, actor: Actor): Promise<Installation | undefined>;
   abstract find(hostId: string, id: string): Promise<Installation | undefined>;
@@ -61,12 +68,12 @@ export abstract class InstallationStore {
   abstract move(move: InstallationMove): Promise<boolean>;
   /** Revokes its keys. Whether there was such a live installation. */
   abstract remove(hostId: string, id: string, actor: Actor, at: number): Promise<boolean>;
-  /** Adds a key that may do what the installation's keys may; the others end at `retireOthersAt`. */
+  /** Adds a key that may do what the installation's keys may, and ends those that it replaces. Throws `id-taken`. */
   abstract addKey(
     installation: Installation,
     key: Omit<NewKey, 'scopes'>,
     actor: Actor,
-    retireOthersAt: number,
+    replaced: KeyReplacement,
   ): Promise<NewKey>;
   abstract keys(installationId: string, now: number): Promise<readonly KeyFacts[]>;
   abstract revokeKey(installation: Installation, keyId: string, actor: Actor, at: number): Promise<boolean>;

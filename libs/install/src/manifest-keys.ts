@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
 import type { JsonWebKey, KeyObject } from 'node:crypto';
 import { KeyHistory, sha256Hex } from '#kernel';
 import type { Clock, ClusterSecrets, KeyTurn } from '#kernel';
@@ -12,6 +12,15 @@ const slackMs = day;
 export interface ManifestKey extends KeyTurn {
   readonly kid: string;
   readonly publicJwk: JsonWebKey;
+}
+
+/** A key with the word of the one before it, so that whoever believes in that one can believe in this one too. */
+export interface VouchedKey extends ManifestKey {
+  /**
+   * A compact JWS by the key before it (`typ: mortise-key+jws`, `kid` that key's), over `{"jwk": {kty, crv, x}, "iat", "nbf"}`:
+   * when it was announced and from when on it signs, in seconds. Null for the first key of the store.
+   */
+  readonly voucher: string | null;
 }
 
 interface KeptKey extends ManifestKey {
@@ -45,6 +54,16 @@ export class ManifestKeys {
     });
   }
 
+  /** Every key that the store ever had and has announced, each vouched for by the one before: the oldest first. */
+  async chain(): Promise<readonly VouchedKey[]> {
+    const keys = await this.history.all();
+    return keys.map((key, index) => {
+      const { kid, publicJwk, announcedAt, activeAt } = key;
+      const before = keys[index - 1];
+      return { kid, publicJwk, announcedAt, activeAt, voucher: before ? vouch(before, key) : null };
+    });
+  }
+
   /** Announces a new key, which signs from a day later on. Returns the one that is announced already, if one is. */
   rotate(): Promise<ManifestKey> {
     return this.history.rotate();
@@ -54,6 +73,19 @@ export class ManifestKeys {
   rotateWhenDue(): Promise<void> {
     return this.history.rotateWhenDue();
   }
+}
+
+function vouch(by: KeptKey, { publicJwk, announcedAt, activeAt }: KeptKey): string {
+  const { kty, crv, x } = publicJwk;
+  const claims = {
+    jwk: { kty, crv, x },
+    iat: Math.floor(announcedAt / 1_000),
+    nbf: Math.floor(activeAt / 1_000),
+  };
+  const parts = [{ alg: 'EdDSA', typ: 'mortise-key+jws', kid: by.kid }, claims];
+  const signed = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+  const privateKey = createPrivateKey({ key: by.privateJwk, format: 'jwk' });
+  return `${signed}.${sign(null, Buffer.from(signed), privateKey).toString('base64url')}`;
 }
 
 function newKey(turn: KeyTurn): KeptKey {

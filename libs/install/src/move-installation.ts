@@ -6,11 +6,16 @@ import { findInstallable } from './find-installable.js';
 import type { Installation, InstallationStore, InstallableReleases } from './installation.js';
 import type { Trust } from './installable-release.js';
 
+/** What updates of an installation follow; both null for the newest. */
+export type Following = Pick<Installation, 'range' | 'channel'>;
+
 export interface MoveRequest {
   readonly hostId: string;
   readonly id: string;
   /** Null keeps the release. */
   readonly selector: Selector | null;
+  /** What updates follow from now on; where undefined, what the selector says, or what it was. */
+  readonly follows?: Following;
   /** Null keeps it. */
   readonly trust: Trust | null;
   readonly allowYanked: boolean;
@@ -44,12 +49,10 @@ export class MoveInstallation {
     if (isNew && release.state === 'yanked' && !request.allowYanked) {
       throw yanked(release.plugin, release.version, release.stateReason);
     }
-    const follows = request.selector ?? null;
     const moved: Installation = {
       ...current,
       version: release.version,
-      range: follows ? (follows.kind === 'range' ? follows.range : null) : current.range,
-      channel: follows ? (follows.kind === 'channel' ? follows.channel : null) : current.channel,
+      ...followingOf(request, current),
       trust,
       updatedAt: this.clock.now(),
     };
@@ -57,4 +60,13 @@ export class MoveInstallation {
     const move = { from: current, to: moved, scopes, actor: request.actor };
     return (await this.installations.move(move)) ? moved : undefined;
   }
+}
+
+function followingOf({ selector, follows }: MoveRequest, { range, channel }: Installation): Following {
+  if (follows) return follows;
+  if (!selector) return { range, channel };
+  return {
+    range: selector.kind === 'range' ? selector.range : null,
+    channel: selector.kind === 'channel' ? selector.channel : null,
+  };
 }

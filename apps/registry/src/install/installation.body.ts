@@ -1,10 +1,13 @@
 import { IsBoolean, IsIn, IsOptional, IsString, Matches, MaxLength } from '../platform/body-rules.js';
-import { invalidVersion, tooManySelectors } from '#install';
-import type { Installation, Selector } from '#install';
-import { isVersion, limits } from '#kernel';
-import type { ApiKey } from '#kernel';
+import { invalidRange, invalidVersion, tooManySelectors, tooManyToFollow } from '#install';
+import type { Following, Installation, InstallOutcome, Selector } from '#install';
+import { isVersion, isVersionRange, limits } from '#kernel';
 import { ApiProperty, ApiPropertyOptional } from '../platform/contract/api-decorators.js';
 import { IsLine } from '../platform/is-line.js';
+import { RotateKeyBody } from './host.body.js';
+
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const asUuid = { message: '"$property" must be a UUID in lower case, a random one' };
 
 export class MoveInstallationBody {
   @ApiPropertyOptional({ type: String, example: '1.2.0', description: 'One exact version.' })
@@ -46,6 +49,32 @@ export class InstallPluginBody extends MoveInstallationBody {
   @MaxLength(limits.selectorCharacters)
   @Matches(/^[^/]+\/[^/]+$/, { message: '"plugin" must be written as publisher/name' })
   plugin!: string;
+
+  @ApiPropertyOptional({
+    format: 'uuid',
+    description:
+      'Of the installation, chosen at random by the host: so it finds what it asked for, whether or not it heard the answer.',
+  })
+  @IsOptional()
+  @Matches(uuid, asUuid)
+  id?: string;
+}
+
+export class RotatePluginKeyBody extends RotateKeyBody {
+  @ApiPropertyOptional({ format: 'uuid', description: 'Of the key, chosen at random by the host.' })
+  @IsOptional()
+  @Matches(uuid, asUuid)
+  id?: string;
+
+  @ApiPropertyOptional({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'The id of the one key that it replaces; null: none. Without it, all.',
+  })
+  @IsOptional()
+  @Matches(uuid, asUuid)
+  replaces?: string | null;
 }
 
 export class InstallationBody {
@@ -92,6 +121,9 @@ export class NewInstallationBody extends InstallationBody {
     description: 'The plugin’s own key. It is shown this once, and not for what is there already.',
   })
   key?: string;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'Of that key, where it is shown.' })
+  key_id?: string;
 }
 
 export class InstallationPage {
@@ -116,6 +148,18 @@ export function selectorOf(body: MoveInstallationBody): Selector | undefined {
   return undefined;
 }
 
+/** Where a move leads: beside a version, a range or channel is what updates follow. */
+export function selectedBy(body: MoveInstallationBody): {
+  selector: Selector | null;
+  follows?: Following;
+} {
+  const { version, range = null, channel = null } = body;
+  if (!version || (range === null && channel === null)) return { selector: selectorOf(body) ?? null };
+  if (range !== null && channel !== null) throw tooManyToFollow();
+  if (range !== null && !isVersionRange(range)) throw invalidRange(range);
+  return { selector: selectorOf({ version }) ?? null, follows: { range, channel } };
+}
+
 export const installationBody = (installation: Installation, publicUrl: string): InstallationBody => ({
   id: installation.id,
   plugin: installation.plugin,
@@ -131,8 +175,8 @@ export const installationBody = (installation: Installation, publicUrl: string):
 export const newInstallationBody = (
   installation: Installation,
   publicUrl: string,
-  key: ApiKey | null,
+  key: InstallOutcome['key'],
 ): NewInstallationBody => ({
   ...installationBody(installation, publicUrl),
-  ...(key ? { key: key.text } : {}),
+  ...(key ? { key: key.secret.text, key_id: key.id } : {}),
 });

@@ -34,7 +34,7 @@ import { Refuses } from '../platform/contract/refuses.js';
 import { namesTag } from '../platform/entity-tag.js';
 import { CallerHost, Requires } from '../platform/requires.js';
 import { StoreSettings } from '../platform/store-settings.js';
-import { KeyPage, keyPage, NewKeyBody, newKeyBody, RotateKeyBody } from './host.body.js';
+import { KeyPage, keyPage, NewKeyBody, newKeyBody } from './host.body.js';
 import {
   InstallationBody,
   installationBody,
@@ -43,6 +43,8 @@ import {
   MoveInstallationBody,
   NewInstallationBody,
   newInstallationBody,
+  RotatePluginKeyBody,
+  selectedBy,
   selectorOf,
 } from './installation.body.js';
 import { expiryOf, newKey } from './new-key.js';
@@ -52,6 +54,7 @@ const notThere = {
   code: 'installation-not-found',
   when: 'The host has no such installation.',
 } as const;
+const takenId = { kind: 'conflict', code: 'id-taken', when: 'The `id` is or was another’s.' } as const;
 const uninstallable = [
   { kind: 'not-found', code: 'plugin-not-found', when: 'There is no such plugin.' },
   { kind: 'not-found', code: 'version-not-found', when: 'There is no such version or channel.' },
@@ -80,11 +83,11 @@ export class InstallationsController {
   @ApiOperation({
     summary: 'Install a plugin on this host',
     description:
-      'At most one of `version`, `range` and `channel`; without any, the latest. Answers 201 with the plugin’s own key, or 200 without one when the host has that release already.',
+      'At most one of `version`, `range` and `channel`; without any, the latest. Answers 201 with the plugin’s own key, or 200 without one when the host has that release already (then with that installation’s id, whatever `id` was sent).',
   })
   @ApiCreatedResponse({ type: NewInstallationBody })
   @ApiOkResponse({ type: NewInstallationBody, description: 'The host has it already.' })
-  @Refuses(...uninstallable)
+  @Refuses(...uninstallable, takenId)
   async install(
     @CallerHost() caller: HostPrincipal,
     @Body() body: InstallPluginBody,
@@ -92,6 +95,7 @@ export class InstallationsController {
   ): Promise<NewInstallationBody> {
     const { installation, key } = await this.installPlugin.run({
       hostId: caller.hostId,
+      id: body.id ?? null,
       plugin: body.plugin.split('/').map(normalizeName).join('/') as PluginId,
       selector: selectorOf(body) ?? { kind: 'latest' },
       trust: body.trust ?? null,
@@ -145,7 +149,8 @@ export class InstallationsController {
   @Header('cache-control', 'no-store')
   @ApiOperation({
     summary: 'Move an installation to another release',
-    description: 'Its id and keys stay; what the keys may do becomes what the new release asks for.',
+    description:
+      'Its id and keys stay; what the keys may do becomes what the new release asks for. Beside a `version`, `range` or `channel` says what updates follow from then on.',
   })
   @ApiOkResponse({ type: InstallationBody })
   @Refuses(notThere, ...uninstallable, {
@@ -161,7 +166,7 @@ export class InstallationsController {
     const moved = await this.moveInstallation.run({
       hostId: caller.hostId,
       id,
-      selector: selectorOf(body) ?? null,
+      ...selectedBy(body),
       trust: body.trust ?? null,
       allowYanked: body.allow_yanked ?? false,
       actor: actorOf(caller),
@@ -188,18 +193,20 @@ export class InstallationsController {
   @Header('cache-control', 'no-store')
   @ApiOperation({
     summary: 'Rotate a plugin’s key',
-    description: 'The keys before it end `overlap_s` seconds from now; without it, at once.',
+    description:
+      'The keys that it replaces (all before it, unless `replaces` says which) end `overlap_s` seconds from now; without it, at once. Each machine of a host can have a key of its own: add it with `"replaces": null`.',
   })
   @ApiCreatedResponse({ type: NewKeyBody })
   @Refuses(
     notThere,
     { kind: 'invalid', code: 'invalid-expiry', when: '`expires_at` lies in the past.' },
     { kind: 'conflict', code: 'too-many', when: 'The installation has as many live keys as it may.' },
+    takenId,
   )
   async rotateKey(
     @CallerHost() caller: HostPrincipal,
     @Param('installation') id: string,
-    @Body() body: RotateKeyBody,
+    @Body() body: RotatePluginKeyBody,
   ): Promise<NewKeyBody> {
     const now = this.clock.now();
     const wish = {
@@ -209,8 +216,12 @@ export class InstallationsController {
       now,
     } as const;
     const installation = await this.own(caller, id);
-    const overlapMs = (body.overlap_s ?? 0) * 1_000;
-    const key = await this.installations.addKey(installation, newKey(wish), actorOf(caller), now + overlapMs);
+    const added = body.id === undefined ? newKey(wish) : { ...newKey(wish), id: body.id };
+    const { replaces } = body;
+    const key = await this.installations.addKey(installation, added, actorOf(caller), {
+      which: replaces === undefined ? 'all' : replaces === null ? null : { id: replaces },
+      at: now + (body.overlap_s ?? 0) * 1_000,
+    });
     return newKeyBody(key);
   }
 
