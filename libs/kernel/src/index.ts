@@ -7,6 +7,7 @@ export { completeVersion } from './complete-version.js';
 export { closestWord } from './closest-word.js';
 export type { Damage } from './damage.js';
 export { sha256Hex } from './digest.js';
+export { frontendFileType, frontendPolicy } from './frontend-file.js';
 export { KeyHistory } from './key-history.js';
 export type { KeyTurn } from './key-history.js';
 export { Leadership, leaseLost } from './leadership.js';
