@@ -58,12 +58,15 @@ export default tseslint.config(
     },
   },
   {
-    files: ['apps/registry/src/platform/pages/*.js'],
+    files: ['apps/registry/src/platform/pages/*.js', 'libs/host/src/agent/pages/*.js'],
     languageOptions: {
       globals: Object.fromEntries(
         [
           'AbortController',
+          'EventSource',
+          'HTMLElement',
           'URLSearchParams',
+          'customElements',
           'document',
           'fetch',
           'history',

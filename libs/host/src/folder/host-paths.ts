@@ -104,6 +104,22 @@ export class HostPaths {
     return join(this.root, 'data', checkUuid(installation));
   }
 
+  /** What the host's owner configures of a plugin, over what its descriptor gives it. */
+  config(plugin: string): string {
+    const { publisher, name } = checkPluginId(plugin);
+    return join(this.root, 'config', publisher, `${name}.json`);
+  }
+
+  /** What the secrets of the agent's callers follow from. */
+  get agentSecret(): string {
+    return join(this.root, 'agent-secret');
+  }
+
+  /** Where a running agent is found, and the tokens that it knows its callers by. */
+  get agentFile(): string {
+    return join(this.runFolder, 'agent.json');
+  }
+
   logs(installation: string): string {
     return join(this.root, 'logs', checkUuid(installation));
   }

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { frontendFileType } from '#kernel';
+import { answerDocument } from './web-files.js';
+
+/** The sources of the pages; the build leaves them where they are, and lies in `dist` in the folders of the sources. */
+const folder = new URL('../../../../../libs/host/src/agent/pages/', import.meta.url);
+const assets = ['mount.js', 'agent.js', 'agent.css', 'icon.svg'] as const;
+
+const digestOf = (bytes: Buffer, algorithm: 'sha256' | 'sha384'): string =>
+  `${algorithm}-${createHash(algorithm).update(bytes).digest('base64')}`;
+
+interface Asset {
+  readonly bytes: Buffer;
+  readonly tag: string;
+}
+
+function readAsset(name: (typeof assets)[number]): Asset {
+  const bytes = readFileSync(new URL(name, folder));
+  return { bytes, tag: createHash('sha256').update(bytes).digest('hex').slice(0, 16) };
+}
+
+/** The agent's own pages, and the module that every host's page mounts components with. */
+export class AgentPages {
+  private readonly assets: ReadonlyMap<string, Asset>;
+  private readonly page = readFileSync(new URL('agent.html', folder), 'utf8');
+  /** Where the module is under an address that never changes what it answers. */
+  readonly mountModule: { readonly path: string; readonly integrity: string };
+
+  constructor(private readonly importMapText: () => string) {
+    this.assets = new Map(assets.map((name) => [name, readAsset(name)]));
+    const { bytes, tag } = readAsset('mount.js');
+    this.mountModule = { path: `/web/mortise/mount-${tag}.js`, integrity: digestOf(bytes, 'sha384') };
+  }
+
+  /** A page. False when that path is none. */
+  answer(request: IncomingMessage, answer: ServerResponse, pathname: string): boolean {
+    if (pathname !== '/' && !/^\/show\/[^/]+\/[^/]+\/?$/.test(pathname)) return false;
+    const importMap = this.importMapText().replaceAll('<', '\\u003c');
+    const text = this.page.replace(
+      '<script type="importmap">',
+      () => `<script type="importmap">${importMap}`,
+    );
+    answer.writeHead(200, {
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+      'content-security-policy': policyOf(digestOf(Buffer.from(importMap), 'sha256')),
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-opener-policy': 'same-origin',
+    });
+    answer.end(request.method === 'HEAD' ? undefined : text);
+    return true;
+  }
+
+  /** A file under `/web/mortise/`. False when there is none. */
+  answerAsset(request: IncomingMessage, answer: ServerResponse, path: string): boolean {
+    const [, name = '', tag, ending = ''] = /^mortise\/([a-z]+)(?:-([0-9a-f]+))?(\.[a-z]+)$/.exec(path) ?? [];
+    const asset = this.assets.get(name + ending);
+    if (!asset || (tag !== undefined && tag !== asset.tag)) return false;
+    const type = frontendFileType(path);
+    answerDocument(request, answer, { type, tag: asset.tag, text: asset.bytes, forGood: tag !== undefined });
+    return true;
+  }
+
+  /** For pages that no server writes the map into: a script that puts it there, before any module is loaded. */
+  importMapScript(importMapText: string): string {
+    return `{
+  const map = document.createElement('script');
+  map.type = 'importmap';
+  map.textContent = JSON.stringify(${importMapText.replaceAll('<', '\\u003c')});
+  document.currentScript.after(map);
+}
+`;
+  }
+}
+
+/** Plugins' components are guests on the page: they load and call what is the agent's own, and nothing else. */
+const policyOf = (importMap: string): string =>
+  [
+    "default-src 'none'",
+    `script-src 'self' '${importMap}'`,
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');

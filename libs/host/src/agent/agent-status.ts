@@ -1,0 +1,80 @@
+import type { HostFolder } from '../folder/host-folder.js';
+import type { RunningRelease } from './running-release.js';
+import type { ServedPlugins } from './served-plugins.js';
+import type { BackendState } from './restarting-backend.js';
+
+export interface BackendStatus {
+  readonly interface: string;
+  readonly state: BackendState;
+  readonly pid: number | null;
+  readonly restarts: number;
+  readonly in_flight: number;
+  /** What went wrong last, where it doesn't run. */
+  readonly fault: { readonly code: string; readonly message: string } | null;
+}
+
+export interface PluginStatus {
+  readonly installation: string;
+  readonly plugin: string;
+  readonly version: string;
+  readonly trust: 'trusted' | 'untrusted';
+  /** The worst of its back ends'; `running` where it has none. */
+  readonly state: BackendState;
+  readonly backends: readonly BackendStatus[];
+  readonly registrations: readonly {
+    readonly interface: string;
+    readonly kind: string;
+    readonly id: string;
+    readonly what: unknown;
+  }[];
+}
+
+export interface AgentStatus {
+  readonly agent: {
+    readonly pid: number;
+    readonly started_at: string;
+    readonly folder: string;
+    readonly revision: string;
+  };
+  readonly plugins: readonly PluginStatus[];
+  /** What the folder has and the agent was told not to run. */
+  readonly stopped: readonly {
+    readonly installation: string;
+    readonly code: string;
+    readonly message: string;
+  }[];
+}
+
+interface Seen {
+  readonly folder: HostFolder;
+  readonly served: ServedPlugins;
+  readonly plugins: { readonly stoppedOnes: AgentStatus['stopped'] };
+  readonly startedAt: string;
+}
+
+export const agentStatus = ({ folder, served, plugins, startedAt }: Seen): AgentStatus => ({
+  agent: {
+    pid: process.pid,
+    started_at: startedAt,
+    folder: folder.paths.root,
+    revision: served.documents.revision,
+  },
+  plugins: served.routes.releases.map(pluginStatus),
+  stopped: plugins.stoppedOnes,
+});
+
+const worstFirst: readonly BackendState[] = ['given-up', 'stopped', 'waiting', 'starting', 'running'];
+
+export function pluginStatus({ release, backends, registrations }: RunningRelease): PluginStatus {
+  const { installation, plugin, version, trust } = release;
+  const each = [...backends].map(([name, backend]): BackendStatus => ({
+    interface: name,
+    state: backend.state,
+    pid: backend.pid ?? null,
+    restarts: backend.restarts,
+    in_flight: backend.inFlight,
+    fault: backend.fault ? { code: backend.fault.code, message: backend.fault.message } : null,
+  }));
+  const state = worstFirst.find((one) => each.some((backend) => backend.state === one)) ?? 'running';
+  return { installation, plugin, version, trust, state, backends: each, registrations: registrations.list };
+}

@@ -1,0 +1,32 @@
+import { parsePluginAddress } from './route-table.js';
+import type { HostFolder } from '../folder/host-folder.js';
+import { HostError } from '../host-error.js';
+import { readAgentFile } from './agent-file.js';
+import { actionMessage, actionOutput, actionPath } from './call-action.js';
+
+/**
+ * Calls an action of `publisher/plugin[:interface][@version]` through the agent that runs on the folder. Throws HostError
+ * `no-agent`, `action-failed` with what the plugin said, or the agent's own refusal.
+ */
+export async function callAgent(
+  folder: HostFolder,
+  plugin: string,
+  action: string,
+  input: unknown,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const { address, call_token } = readAgentFile(folder);
+  const path = `/plugins/${plugin}${actionPath(action)}`;
+  if (!parsePluginAddress(path))
+    throw new HostError(
+      'invalid-plugin',
+      `"${plugin}" names no plugin: write publisher/plugin[:interface][@version].`,
+    );
+  const answer = await fetch(address + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'mortise-agent-token': call_token },
+    body: JSON.stringify(actionMessage(action, input)),
+    signal,
+  });
+  return actionOutput({ status: answer.status, text: await answer.text() });
+}

@@ -1,0 +1,178 @@
+import type { HostFolder } from '../folder/host-folder.js';
+import { switched, switchRefused } from '../folder/host-state.js';
+import type { HostState, InstallationState, InstalledRelease } from '../folder/host-state.js';
+import type { EventSubject } from './agent-event.js';
+import type { AgentLimits } from './agent-limits.js';
+import { forEachAtOnce } from './at-once.js';
+import type { EventLog } from './event-log.js';
+import type { Runners } from './make-runners.js';
+import { serveInstallation } from './serve-installation.js';
+
+import type { ServedPlugins, SwitchOutcome } from './served-plugins.js';
+import type { ServedRelease } from './served-release.js';
+
+interface Around {
+  readonly folder: HostFolder;
+  readonly served: ServedPlugins;
+  readonly events: EventLog;
+  readonly runners: Runners;
+  readonly limits: AgentLimits;
+}
+
+/** How the control door answers who waits for a switch. */
+export interface SwitchAnswer {
+  readonly outcome: 'switched' | 'unchanged' | 'refused';
+  readonly version: string | null;
+  /** Why it was refused: a code for programs, a sentence for people. */
+  readonly code?: string;
+  readonly reason?: string;
+}
+
+/** Keeps what is served in line with what the host's folder says. One follower at a time. */
+export class FolderPlugins {
+  private following: Promise<void> = Promise.resolve();
+  /** Installations that were stopped for a reason that lies elsewhere than in the folder. */
+  private readonly stopped = new Map<string, { readonly code: string; readonly message: string }>();
+
+  constructor(private readonly around: Around) {}
+
+  /** What is not served although the folder has it, and why. */
+  get stoppedOnes(): readonly { installation: string; code: string; message: string }[] {
+    return [...this.stopped].map(([installation, reason]) => ({ installation, ...reason }));
+  }
+
+  /** Folders of releases, as the state writes them, that something still runs from. */
+  get inUse(): readonly string[] {
+    return this.around.served.inUse.map(({ folder }) => folder);
+  }
+
+  /** Serves what the state names and nothing else; brings in what is wanted. Contains what fails. */
+  follow(): Promise<void> {
+    this.following = this.following.catch(() => undefined).then(() => this.followNow());
+    return this.following;
+  }
+
+  /** Brings what is wanted of an installation into service, and writes down how it went. */
+  switchTo(id: string): Promise<SwitchAnswer> {
+    return this.around.served.inTurn(id, () => this.switchNow(id));
+  }
+
+  private async switchNow(id: string): Promise<SwitchAnswer> {
+    const { folder } = this.around;
+    const installation = (await folder.readState()).installations[id];
+    const wanted = installation?.wanted;
+    if (!installation || !wanted)
+      return { outcome: 'unchanged', version: installation?.current?.version ?? null };
+    const outcome = await this.replace(installation, wanted, async () => {
+      await folder.changeState((state) => (isStillWanted(state, id, wanted) ? switched(state, id) : state));
+    });
+    if (outcome.outcome === 'switched') return { outcome: 'switched', version: wanted.version };
+    const { code, message } = outcome;
+    const failure = { code, message, at: new Date().toISOString() };
+    await folder.changeState((state) =>
+      isStillWanted(state, id, wanted) ? switchRefused(state, id, failure) : state,
+    );
+    this.around.events.add('failed', subjectOf(installation, wanted), { code, message });
+    return { outcome: 'refused', version: wanted.version, code, reason: message };
+  }
+
+  /** Starts an installation's back ends anew, the new ones before the old ones end. */
+  restart(id: string): Promise<SwitchAnswer> {
+    return this.around.served.inTurn(id, () => this.restartNow(id));
+  }
+
+  private async restartNow(id: string): Promise<SwitchAnswer> {
+    const installation = (await this.around.folder.readState()).installations[id];
+    const current = installation?.current;
+    if (!installation || !current) return { outcome: 'unchanged', version: null };
+    const outcome = await this.replace(installation, current, async () => undefined);
+    const { version } = current;
+    return outcome.outcome === 'switched'
+      ? { outcome: 'switched', version }
+      : { outcome: 'refused', version, code: outcome.code, reason: outcome.message };
+  }
+
+  /** Stops serving one, until `resume`: its owner's settings ask for it, and say so where its status is shown. */
+  async stop(id: string, reason: { readonly code: string; readonly message: string }): Promise<void> {
+    this.stopped.set(id, reason);
+    await this.around.served.unload(id);
+  }
+
+  async resume(id: string): Promise<void> {
+    if (this.stopped.delete(id)) await this.follow();
+  }
+
+  /** Resolves when nothing is being followed any more. */
+  async close(): Promise<void> {
+    await this.following.catch(() => undefined);
+  }
+
+  private async followNow(): Promise<void> {
+    const { folder, served, limits } = this.around;
+    const state = await folder.readState();
+    const gone = served.routes.releases.filter(({ release }) => !state.installations[release.installation]);
+    await Promise.all(gone.map(({ release }) => served.unload(release.installation)));
+    const installations = Object.values(state.installations).filter(({ id }) => !this.stopped.has(id));
+    await served.load(await this.newOnes(installations));
+    const changed = installations.filter((one) => this.isChanged(one));
+    await forEachAtOnce(changed, limits.startsAtOnce, async (one) => {
+      if (one.wanted) await this.switchTo(one.id);
+      else await this.restart(one.id);
+    });
+  }
+
+  private isChanged({ id, current, wanted }: InstallationState): boolean {
+    if (wanted) return true;
+    const served = this.around.served.find(id);
+    return served !== undefined && current !== null && served.release.folder !== current.folder;
+  }
+
+  private async newOnes(installations: readonly InstallationState[]): Promise<readonly ServedRelease[]> {
+    const found: ServedRelease[] = [];
+    for (const installation of installations) {
+      const { id, current } = installation;
+      if (!current || this.around.served.find(id)) continue;
+      const ready = await this.prepared(installation, current);
+      if (!('code' in ready)) found.push(ready);
+      else this.around.events.add('failed', subjectOf(installation, current), ready);
+    }
+    return found;
+  }
+
+  private async replace(
+    installation: InstallationState,
+    release: InstalledRelease,
+    commit: () => Promise<void>,
+  ): Promise<SwitchOutcome> {
+    const ready = await this.prepared(installation, release);
+    return 'code' in ready
+      ? { outcome: 'refused', ...ready }
+      : await this.around.served.replace(ready, commit);
+  }
+
+  private async prepared(
+    installation: InstallationState,
+    release: InstalledRelease,
+  ): Promise<ServedRelease | { readonly code: string; readonly message: string }> {
+    const { folder, runners } = this.around;
+    try {
+      return await serveInstallation(
+        { folder, runners, host: await folder.readHost() },
+        installation,
+        release,
+      );
+    } catch (error) {
+      const { code, message } = error as { code?: unknown; message?: unknown };
+      return { code: typeof code === 'string' ? code : 'release-damaged', message: String(message) };
+    }
+  }
+}
+
+const isStillWanted = (state: HostState, id: string, wanted: InstalledRelease): boolean =>
+  state.installations[id]?.wanted?.folder === wanted.folder;
+
+const subjectOf = ({ id, plugin }: InstallationState, { version }: InstalledRelease): EventSubject => ({
+  installation: id,
+  plugin: plugin as EventSubject['plugin'],
+  version,
+});

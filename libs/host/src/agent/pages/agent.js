@@ -1,0 +1,219 @@
+// The agent's own pages: all plugins of this host, and each with its component and its actions to try.
+import { callAction, mount, plugins } from 'mortise/mount';
+
+const main = document.querySelector('#main');
+const news = document.querySelector('#events');
+
+function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== undefined && value !== null) element.setAttribute(name, value);
+  }
+  element.append(...children.filter((child) => child !== undefined && child !== null));
+  return element;
+}
+
+/** The link's key is in the part of the address that browsers keep to themselves; what remains is a cookie. */
+async function letIn() {
+  const key = new URLSearchParams(location.hash.slice(1)).get('key');
+  if (!key) return;
+  await fetch('/agent/v1/session', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ key }),
+  });
+  history.replaceState(null, '', location.pathname);
+}
+
+async function readStatus() {
+  const answer = await fetch('/agent/v1/status');
+  if (answer.ok) return answer.json();
+  const told = await answer.json().catch(() => ({}));
+  throw Object.assign(new Error(told.detail ?? `The agent answered ${answer.status}.`), {
+    status: answer.status,
+  });
+}
+
+const stateOf = (status, installation) => {
+  const found = status.plugins.find((one) => one.installation === installation);
+  return found?.state ?? 'stopped';
+};
+
+const chip = (state) => make('span', { class: 'chip', 'data-state': state }, state);
+
+async function showAll() {
+  const [status, list] = await Promise.all([readStatus(), plugins()]);
+  document.querySelector('#agent').textContent = status.agent.folder;
+  const cards = list.map((plugin) =>
+    make(
+      'a',
+      { class: 'card', href: `/show/${plugin.id}${plugin.usual ? '' : `@${plugin.version}`}` },
+      make(
+        'p',
+        { class: 'row' },
+        make('strong', {}, plugin.name),
+        plugin.version,
+        chip(stateOf(status, plugin.installation)),
+      ),
+      make('span', { class: 'soft' }, `${plugin.id} · ${Object.keys(plugin.interfaces).join(', ')}`),
+    ),
+  );
+  const nothing = make(
+    'p',
+    { class: 'soft' },
+    'No plugin is installed here yet: ',
+    make('code', {}, 'mortise install publisher/plugin'),
+  );
+  main.replaceChildren(make('h1', {}, 'Plugins of this host'), ...(cards.length > 0 ? cards : [nothing]));
+}
+
+async function showOne(name) {
+  const [status, list] = await Promise.all([readStatus(), plugins()]);
+  const [id, version] = name.split('@');
+  const plugin = list.find((one) => one.id === id && (version ? one.version === version : one.usual));
+  if (!plugin) throw new Error(`${name} is not served here.`);
+  document.title = `${plugin.name} · Mortise host`;
+  document.querySelector('#agent').textContent = plugin.id;
+  const head = make(
+    'p',
+    { class: 'row' },
+    plugin.version,
+    chip(stateOf(status, plugin.installation)),
+    make('span', { class: 'soft' }, plugin.trust),
+  );
+  const parts = Object.entries(plugin.interfaces).map(([word, web]) => showInterface(plugin, word, web));
+  main.replaceChildren(make('h1', {}, plugin.name), head, ...parts);
+}
+
+function showInterface(plugin, word, web) {
+  const address = `${plugin.id}:${word}@${plugin.version}`;
+  const panel = make('div', { class: 'card', 'data-component': word });
+  const actions = make('div', { class: 'card', 'data-actions': word, hidden: '' });
+  if (web.frontend)
+    mount(panel, address).catch((error) => panel.append(make('p', { class: 'bad' }, error.message)));
+  if (web.address) void showActions(actions, address, web.address);
+  const form = web.form
+    ? `Its form has ${web.form.length} element${web.form.length === 1 ? '' : 's'}, for the host to show.`
+    : null;
+  return make(
+    'section',
+    {},
+    make('h2', {}, word),
+    web.frontend ? panel : null,
+    form && make('p', { class: 'soft' }, form),
+    actions,
+  );
+}
+
+async function showActions(place, name, address) {
+  const answer = await fetch(`${address}/api/v1/definitions/actions`);
+  const { actionsDefinitions: definitions = [] } = answer.ok ? await answer.json() : {};
+  place.hidden = definitions.length === 0;
+  place.append(
+    ...definitions.map(({ identifier, inputJsonSchema }) =>
+      make(
+        'details',
+        {},
+        make('summary', {}, identifier),
+        actionForm(name, identifier, inputJsonSchema ?? {}),
+      ),
+    ),
+  );
+}
+
+function actionForm(name, action, { properties = {}, required = [] }) {
+  const fields = Object.entries(properties).map(([key, schema]) =>
+    field(key, schema, required.includes(key)),
+  );
+  const output = make('pre', { hidden: '', 'aria-live': 'polite' });
+  const form = make('form', {}, ...fields.map(({ label }) => label), make('button', {}, 'Call'), output);
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    output.hidden = false;
+    output.textContent = '…';
+    try {
+      const input = Object.fromEntries(fields.flatMap((one) => one.read()));
+      const said = await callAction(name, action, input);
+      output.textContent = typeof said === 'string' ? said : JSON.stringify(said, null, 2);
+      output.className = '';
+    } catch (error) {
+      output.textContent = error.message;
+      output.className = 'bad';
+    }
+  });
+  return form;
+}
+
+function field(key, { type, description, title, default: usual }, isRequired) {
+  const words = `${title ?? key}${isRequired ? '' : ' (may be left out)'}${description ? `: ${description}` : ''}`;
+  if (type === 'boolean') {
+    const box = make('input', { type: 'checkbox', name: key, checked: usual === true ? '' : undefined });
+    return { label: make('label', { class: 'check' }, box, words), read: () => [[key, box.checked]] };
+  }
+  const isText = type === 'string';
+  const isNumber = type === 'integer' || type === 'number';
+  const value = usual === undefined || usual === null ? '' : isText ? usual : JSON.stringify(usual);
+  const box =
+    isText || isNumber
+      ? make('input', { name: key, value })
+      : make('textarea', { name: key, rows: 2 }, value);
+  const read = () =>
+    box.value === '' && !isRequired ? [] : [[key, isText ? box.value : parsed(key, box.value)]];
+  return { label: make('label', {}, words, box), read };
+}
+
+function parsed(key, text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`"${key}" is no JSON.`);
+  }
+}
+
+function tell(event) {
+  const { type, plugin, version, data } = JSON.parse(event.data);
+  const what = `${new Date().toLocaleTimeString()} ${type} ${plugin ?? ''} ${version ?? ''} ${data?.message ?? ''}`;
+  news.prepend(make('li', {}, what));
+  while (news.children.length > 8) news.lastChild.remove();
+}
+
+function follow(show) {
+  const source = new EventSource('/agent/v1/events');
+  // A component that is in use isn't put up anew for what happens to others.
+  const again = (event) => {
+    const { plugin } = JSON.parse(event.data);
+    if (!shown || plugin === shown.split('@')[0]) show().catch(fail);
+  };
+  for (const type of [
+    'loaded',
+    'unloaded',
+    'updated',
+    'warning',
+    'failed',
+    'plugin-event',
+    'registered',
+    'unregistered',
+  ])
+    source.addEventListener(type, tell);
+  for (const type of ['unloaded', 'updated', 'failed', ...(shown ? [] : ['loaded', 'warning'])])
+    source.addEventListener(type, again);
+  for (const type of ['reloaded', 'problems']) source.addEventListener(type, () => location.reload());
+}
+
+function fail(error) {
+  const text =
+    error.status === 401 || error.status === 403
+      ? 'Open this page by the link that `mortise run` printed: it lets this browser in.'
+      : error.message;
+  main.replaceChildren(make('h1', {}, 'Not shown'), make('p', { class: 'bad' }, text));
+}
+
+const shown = /^\/show\/([^/]+\/[^/]+)\/?$/.exec(decodeURIComponent(location.pathname))?.[1];
+const show = shown ? () => showOne(shown) : showAll;
+try {
+  await letIn();
+  await show();
+  follow(show);
+} catch (error) {
+  fail(error);
+}
