@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { HostError } from '../host-error.js';
+import { devLimits } from './dev-limits.js';
+import type { PythonSource } from './plugin-sources.js';
+
+/** The virtual environment that a plugin's back ends run in while they are written. */
+export class DevEnvironment {
+  /** `made`: the agent's own, whose packages it keeps; else one that was given, where it puts the sources and no more. */
+  constructor(
+    private readonly folder: string,
+    private readonly options: { readonly python: string; readonly made: boolean },
+  ) {}
+
+  /** Brings the environment in line with the project: its dependencies when they changed, its modules always. */
+  async update(source: PythonSource, signal: AbortSignal): Promise<void> {
+    if (this.options.made) await this.installDependencies(source, signal);
+    await this.mirror(source);
+  }
+
+  private async installDependencies({ dependencies }: PythonSource, signal: AbortSignal): Promise<void> {
+    const mark = join(this.folder, 'mortise-dependencies');
+    const wanted = createHash('sha256').update(JSON.stringify(dependencies)).digest('hex');
+    if ((await readFile(mark, 'utf8').catch(() => '')) === wanted) return;
+    const python = join(this.folder, 'bin', 'python');
+    await rm(mark, { force: true });
+    await run(this.options.python, ['-m', 'venv', '--clear', this.folder], signal);
+    if (dependencies.length > 0) {
+      const quiet = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input'];
+      await run(python, [...quiet, '--', ...dependencies], signal);
+    }
+    await writeFile(mark, wanted);
+  }
+
+  /**
+   * Copies the modules beside the installed packages, under the project's name: that way they are found as in an
+   * installation, and need not lie where the back end's own user may read.
+   */
+  private async mirror({ name, version, folder }: PythonSource): Promise<void> {
+    const packages = await this.packagesFolder();
+    const own = join(packages, `${name.replaceAll('-', '_')}-${version}.dist-info`);
+    for (const old of await readdir(packages))
+      if (old.endsWith('.dist-info') && (await isOurs(join(packages, old))))
+        await this.removeMirrored(packages, old);
+    const modules = (await readdir(folder, { withFileTypes: true })).filter(
+      (entry) =>
+        (entry.isDirectory() && isModuleFolder(entry.name)) || (entry.isFile() && isModuleFile(entry.name)),
+    );
+    for (const { name: module } of modules)
+      await cp(join(folder, module), join(packages, module), {
+        recursive: true,
+        filter: (path) => !isCache(path),
+      });
+    const files = (await Promise.all(modules.map((one) => filesBelow(join(packages, one.name))))).flat();
+    await mkdir(own, { recursive: true });
+    await writeFile(join(own, 'METADATA'), `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\n`);
+    await writeFile(join(own, 'INSTALLER'), ourMark);
+    await writeFile(join(own, 'RECORD'), files.map((path) => `${relative(packages, path)},,\n`).join(''));
+    await writeFile(
+      join(own, 'top_level.txt'),
+      modules.map((one) => `${one.name.replace(/\.py$/, '')}\n`).join(''),
+    );
+  }
+
+  private async removeMirrored(packages: string, info: string): Promise<void> {
+    const record = await readFile(join(packages, info, 'RECORD'), 'utf8').catch(() => '');
+    const paths = record.split('\n').map((line) => line.split(',')[0] ?? '');
+    for (const path of paths) if (path !== '') await rm(join(packages, path), { force: true });
+    await rm(join(packages, info), { recursive: true, force: true });
+  }
+
+  private async packagesFolder(): Promise<string> {
+    const lib = join(this.folder, 'lib');
+    const version = (await readdir(lib).catch(() => [])).find((name) => name.startsWith('python'));
+    if (version !== undefined) return join(lib, version, 'site-packages');
+    throw new HostError(
+      'no-environment',
+      `${this.folder} is no virtual environment: make one with \`python3 -m venv\`, or leave --venv away.`,
+    );
+  }
+}
+
+const ourMark = 'mortise-dev\n';
+const isOurs = async (info: string): Promise<boolean> =>
+  (await readFile(join(info, 'INSTALLER'), 'utf8').catch(() => '')) === ourMark;
+
+const passedOver = new Set(['tests', 'test', 'dist', 'build', 'docs', 'node_modules', 'venv', '__pycache__']);
+const isModuleFolder = (name: string): boolean => /^[A-Za-z_]\w*$/.test(name) && !passedOver.has(name);
+const isModuleFile = (name: string): boolean => /^[A-Za-z_]\w*\.py$/.test(name) && name !== 'setup.py';
+const isCache = (path: string): boolean => path.endsWith('__pycache__');
+
+async function filesBelow(path: string): Promise<string[]> {
+  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => undefined);
+  if (entries === undefined) return [path];
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+async function run(command: string, args: readonly string[], signal: AbortSignal): Promise<void> {
+  const ends = AbortSignal.any([signal, AbortSignal.timeout(devLimits.programMs)]);
+  let said = '';
+  const status = await new Promise<number | null>((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], signal: ends });
+    for (const stream of [child.stdout, child.stderr])
+      stream.on(
+        'data',
+        (chunk: Buffer) => (said = (said + chunk.toString()).slice(-devLimits.programCharacters)),
+      );
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  if (status === 0) return;
+  throw new HostError(
+    'environment-failed',
+    `${command} ${args.join(' ')} ended with ${status}:\n${said.trim()}`,
+  );
+}

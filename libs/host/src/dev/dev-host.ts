@@ -1,0 +1,267 @@
+import { createHash } from 'node:crypto';
+import { watch } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { readDescriptor } from '#descriptor';
+import type { Descriptor, Problem } from '#descriptor';
+import { normalizeName, pluginId } from '#kernel';
+import { pluginStatus } from '../agent/agent-status.js';
+import { openCallerTokens } from '../agent/callers.js';
+import { makeRunners } from '../agent/make-runners.js';
+import { readLogLines } from '../agent/plugin-logs.js';
+import { makeServing } from '../agent/serving.js';
+import type { Serving, ServingOptions } from '../agent/serving.js';
+import { secretNames } from '../agent/serve-installation.js';
+import type { ServedInterface, ServedRelease } from '../agent/served-release.js';
+import { readBackendLimits } from '../runners/backend-limits.js';
+import type { BackendToRun } from '../runners/runner.js';
+import { HostError } from '../host-error.js';
+import { DevEnvironment } from './dev-environment.js';
+import { devLimits } from './dev-limits.js';
+import { findPluginSources } from './plugin-sources.js';
+import type { PythonSource, WebSource } from './plugin-sources.js';
+
+export interface DevOptions extends ServingOptions {
+  /** The Python that the environment is made with; `python3` unless said otherwise. */
+  readonly python?: string;
+  /** A virtual environment with the plugin's dependencies; without it one is made. */
+  readonly venv?: string;
+  /** What `connect` gets, over the descriptor's default_config. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** Told what is wrong with the descriptor, each time that it was read; empty when nothing is. */
+  readonly onProblems?: (problems: readonly Problem[], text: string) => void;
+}
+
+const installation = 'development';
+
+/**
+ * Serves a plugin from the folder that it is written in, with nothing packed or installed. Its back ends start anew when
+ * their files change (the new ones before the old ones end), pages load their front ends anew, and the descriptor is
+ * checked each time that it is written. What is broken is told, and what ran before goes on.
+ */
+export class DevHost {
+  private readonly stopping = new AbortController();
+  private updating: Promise<void> = Promise.resolve();
+  private timer: NodeJS.Timeout | undefined;
+  private readonly changed = new Set<string>();
+
+  private constructor(
+    readonly folder: string,
+    /** `http://127.0.0.1:4181` */
+    readonly address: string,
+    private readonly serving: Serving,
+    private readonly options: DevOptions,
+    private readonly state: string,
+  ) {}
+
+  /** Serves the plugin of that folder. Resolves once it has been tried. Throws `no-descriptor`. */
+  static async start(folder: string, options: DevOptions = {}): Promise<DevHost> {
+    const place = resolve(folder);
+    await readFile(join(place, 'plugin.yaml')).catch(() => {
+      throw new HostError(
+        'no-descriptor',
+        `There is no plugin.yaml in ${place}: \`mortise new\` makes a plugin.`,
+      );
+    });
+    const key = createHash('sha256').update(place).digest('hex').slice(0, 12);
+    const state = join(homedir(), '.cache', 'mortise', 'dev', key);
+    await mkdir(join(state, 'run'), { recursive: true, mode: 0o700 });
+    const serving = makeServing(options, openCallerTokens(join(state, 'secret')));
+    const nothing = async () => ({ outcome: 'unchanged' });
+    const address = await serving.listen({
+      status: () => ({
+        agent: { pid: process.pid, folder: place },
+        plugins: serving.served.routes.releases.map(pluginStatus),
+      }),
+      switchTo: nothing,
+      restart: nothing,
+      reload: nothing,
+      logs: (_, lines) => readLogLines(join(state, 'logs'), lines),
+    });
+    const host = new DevHost(place, address, serving, options, state);
+    await host.update(true);
+    host.watch();
+    return host;
+  }
+
+  /** A link that lets a browser into the page that shows the plugin. */
+  get link(): string {
+    const plugin = this.serving.served.routes.releases[0]?.release.plugin;
+    return `${this.address}/${plugin ? `show/${plugin}` : ''}#key=${this.serving.tokens.page}`;
+  }
+
+  async close(): Promise<void> {
+    this.stopping.abort();
+    clearTimeout(this.timer);
+    await this.updating.catch(() => undefined);
+    await this.serving.close();
+  }
+
+  private watch(): void {
+    const { signal } = this.stopping;
+    const watcher = watch(this.folder, { recursive: true, signal }, (_, file) => {
+      if (file === null || isNoise(file)) return;
+      this.changed.add(file);
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => void this.update(false), devLimits.settleMs);
+    });
+    watcher.on('error', this.serving.onError);
+  }
+
+  /** One after the other; a failure is told and ends nothing. */
+  private update(isFirst: boolean): Promise<void> {
+    this.updating = this.updating
+      .then(() => this.updateNow(isFirst))
+      .catch((error: unknown) => {
+        if (this.stopping.signal.aborted) return;
+        const { code = 'failed', message } = error as { code?: string; message: string };
+        this.serving.events.add('failed', null, { code, message });
+      });
+    return this.updating;
+  }
+
+  private async updateNow(isFirst: boolean): Promise<void> {
+    const files = [...this.changed];
+    this.changed.clear();
+    const descriptor = await this.readDescriptor();
+    if (!descriptor) return;
+    const sources = await findPluginSources(this.folder);
+    const isWebOnly = !isFirst && files.length > 0 && files.every((file) => this.isOfWeb(file, sources.web));
+    if (isWebOnly) {
+      this.serving.events.add('reloaded', null, { files: files.slice(0, 20) });
+      return;
+    }
+    const release = await this.makeRelease(descriptor, sources);
+    const { served } = this.serving;
+    if (isFirst && served.routes.releases.length === 0) {
+      await served.load([release]);
+      return;
+    }
+    const outcome = await served.replace(release, () => Promise.resolve());
+    if (outcome.outcome === 'refused')
+      throw Object.assign(new Error(outcome.message), { code: outcome.code });
+    this.serving.events.add('reloaded', null, { files: files.slice(0, 20) });
+  }
+
+  private isOfWeb(file: string, web: readonly WebSource[]): boolean {
+    const path = join(this.folder, file);
+    return (
+      web.some(({ folder }) => folder !== this.folder && path.startsWith(`${folder}/`)) ||
+      /\.(?:m?js|css|html|svg|png)$/.test(file)
+    );
+  }
+
+  /** Undefined, told as problems, where it can't be served as it stands. */
+  private async readDescriptor(): Promise<Descriptor | undefined> {
+    const bytes = await readFile(join(this.folder, 'plugin.yaml'));
+    const { descriptors, problems } = readDescriptor(bytes);
+    this.options.onProblems?.(problems, bytes.toString());
+    const errors = problems.filter(({ severity }) => severity === 'error');
+    if (errors.length === 0) return descriptors[0];
+    const message = errors.map(({ line, message: said }) => `plugin.yaml:${line}: ${said}`).join('\n');
+    this.serving.events.add('failed', null, { code: 'invalid-descriptor', message });
+    return undefined;
+  }
+
+  private async makeRelease(
+    descriptor: Descriptor,
+    { python, web }: Awaited<ReturnType<typeof findPluginSources>>,
+  ): Promise<ServedRelease> {
+    const plugin = pluginId('dev', normalizeName(descriptor.name));
+    const version = descriptor.version ?? '0.0.0';
+    const environment = await this.environment(python);
+    const interfaces = await Promise.all(
+      Object.entries(descriptor.interfaces).map(async ([name, written]): Promise<ServedInterface> => {
+        const { backend, frontend, form } = written;
+        const about = { plugin, version, name, form: form ?? [], descriptor, environment };
+        return {
+          name,
+          backend: backend && (await this.backendOf(about, backend)),
+          frontend: frontend && frontendOf(frontend, web),
+          form,
+        };
+      }),
+    );
+    return {
+      installation,
+      plugin,
+      version,
+      folder: this.folder,
+      name: descriptor.title ?? descriptor.name,
+      trust: 'trusted',
+      runner: makeRunners({ python: this.options.python ?? 'python3' }).of('process'),
+      interfaces,
+      defaultConfig: descriptor.default_config,
+    };
+  }
+
+  private async environment(python: readonly PythonSource[]): Promise<string> {
+    const folder = this.options.venv === undefined ? join(this.state, 'venv') : resolve(this.options.venv);
+    const made = this.options.venv === undefined;
+    const environment = new DevEnvironment(folder, { python: this.options.python ?? 'python3', made });
+    for (const source of python) await environment.update(source, this.stopping.signal);
+    return folder;
+  }
+
+  private async backendOf(
+    about: {
+      readonly plugin: string;
+      readonly version: string;
+      readonly name: string;
+      readonly form: readonly unknown[];
+      readonly descriptor: Descriptor;
+      readonly environment: string;
+    },
+    backend: { readonly package: string; readonly component: string | null },
+  ): Promise<BackendToRun> {
+    const { plugin, version, name, descriptor, environment } = about;
+    const configFile = join(this.state, `${name}.json`);
+    const config = { ...descriptor.default_config, ...this.options.config };
+    await writeFile(configFile, JSON.stringify({ config, secrets: secretNames(about.form) }), {
+      mode: 0o600,
+    });
+    const keyFile = join(this.state, 'key');
+    await writeFile(keyFile, 'no key while it is developed\n', { mode: 0o600 });
+    return {
+      installation,
+      plugin,
+      version,
+      interface: name,
+      package: normalizeName(backend.package),
+      component: backend.component ?? '',
+      environmentFolder: environment,
+      configFile,
+      keyFile,
+      cacheFolder: join(this.state, 'data'),
+      runFolder: join(this.state, 'run'),
+      logFile: join(this.state, 'logs', `${name}.log`),
+      limits: readBackendLimits({ ...descriptor.runtime }),
+      meta: { name: descriptor.name, description: descriptor.description ?? '', tags: descriptor.tags },
+    };
+  }
+}
+
+function frontendOf(
+  { package: name, component }: { readonly package: string; readonly component: string | null },
+  web: readonly WebSource[],
+): ServedInterface['frontend'] {
+  const found = web.find((one) => one.name === name);
+  if (!found) {
+    throw new HostError(
+      'frontend-missing',
+      `No package.json here has the name "${name}" that plugin.yaml names as front end.`,
+    );
+  }
+  return {
+    package: name,
+    version: found.version,
+    component,
+    entry: found.entry,
+    folder: found.folder,
+    files: null,
+  };
+}
+
+const isNoise = (file: string): boolean =>
+  /(?:^|\/)(?:node_modules|\.git|__pycache__|dist|venv|\.venv)(?:\/|$)|~$|\.sw.$|^\.#/.test(file);

@@ -1,0 +1,103 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'smol-toml';
+import { normalizeName } from '#kernel';
+
+/** The Python project of a back end, as it lies in a plugin's folder. */
+export interface PythonSource {
+  /** Of `[project]`, normalised. */
+  readonly name: string;
+  readonly version: string;
+  readonly dependencies: readonly string[];
+  /** Where its modules are: the project's folder, or `src` in it. */
+  readonly folder: string;
+}
+
+/** The npm package of a front end, as it lies in a plugin's folder. */
+export interface WebSource {
+  readonly name: string;
+  readonly version: string;
+  readonly folder: string;
+  /** The path of the module to begin with; null where package.json names none that is there. */
+  readonly entry: string | null;
+}
+
+const passedOver = new Set(['node_modules', 'dist', 'build', 'test', 'tests', 'docs', 'venv', '__pycache__']);
+const mostFolders = 200;
+
+/** Finds the plugin's projects: in its folder, or in one directly below it. */
+export async function findPluginSources(
+  folder: string,
+): Promise<{ readonly python: readonly PythonSource[]; readonly web: readonly WebSource[] }> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const below = entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !passedOver.has(entry.name))
+    .map(({ name }) => name)
+    .slice(0, mostFolders);
+  const places = [folder, ...below.map((name) => join(folder, name))];
+  const python = await Promise.all(places.map(readPythonSource));
+  const web = await Promise.all(places.map(readWebSource));
+  return { python: python.filter((one) => one !== undefined), web: web.filter((one) => one !== undefined) };
+}
+
+async function readPythonSource(folder: string): Promise<PythonSource | undefined> {
+  const text = await readFile(join(folder, 'pyproject.toml'), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const { project } = readToml(text) as {
+    project?: { name?: unknown; version?: unknown; dependencies?: unknown };
+  };
+  if (typeof project?.name !== 'string') return undefined;
+  const { dependencies } = project;
+  const names = await readdir(folder);
+  return {
+    name: normalizeName(project.name),
+    version: typeof project.version === 'string' ? project.version : '0',
+    dependencies: Array.isArray(dependencies) ? dependencies.map(String) : [],
+    folder: names.includes('src') ? join(folder, 'src') : folder,
+  };
+}
+
+function readToml(text: string): unknown {
+  try {
+    return parse(text);
+  } catch {
+    // Being typed; the next change is read again.
+    return {};
+  }
+}
+
+async function readWebSource(folder: string): Promise<WebSource | undefined> {
+  const text = await readFile(join(folder, 'package.json'), 'utf8').catch(() => undefined);
+  const { name, version, ...manifest } = readJson(text);
+  if (typeof name !== 'string') return undefined;
+  return { name, version: typeof version === 'string' ? version : '0.0.0', folder, entry: entryOf(manifest) };
+}
+
+function readJson(text: string | undefined): Readonly<Record<string, unknown>> {
+  try {
+    const read: unknown = JSON.parse(text ?? '{}');
+    return typeof read === 'object' && read !== null ? (read as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** As browsers' bundlers choose it: what `exports` has for `.`, else `module`, else `main`. */
+function entryOf(manifest: Readonly<Record<string, unknown>>): string | null {
+  const { exports: exported, module, main } = manifest;
+  const entry = conditional(exported) ?? text(module) ?? text(main);
+  return entry?.replace(/^\.\//, '') ?? null;
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+function conditional(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object' || value === null) return undefined;
+  const map = value as Readonly<Record<string, unknown>>;
+  for (const key of ['.', 'browser', 'import', 'module', 'default']) {
+    const found = conditional(map[key]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
