@@ -1,5 +1,6 @@
 import { StoreProblem, StoreUnreachable } from '#client';
 import type { ProblemDetail } from '#client';
+import { HostError } from '#host';
 import { RegistryError } from '#kernel';
 import { CliFailure } from './cli-failure.js';
 import type { ExitName } from './exit-codes.js';
@@ -26,11 +27,30 @@ export function explainFailure(error: unknown): Failure {
   if (error instanceof CliFailure) {
     return { exit: error.exit, code: error.code, message: error.message, ...withoutProblems };
   }
+  if (error instanceof HostError) {
+    const exit = hostExits[error.code] ?? 'refused';
+    return { exit, code: error.code, message: error.message, ...withoutProblems };
+  }
   if (error instanceof RegistryError) {
     return { exit: 'refused', code: error.code, message: error.message, ...withoutProblems };
   }
   return ofMachine(error) ?? ofBug(error);
 }
+
+/** What of the host's refusals is more than a refusal. */
+const hostExits: Readonly<Record<string, ExitName>> = {
+  'no-host-folder': 'absent',
+  'no-descriptor': 'absent',
+  'not-installed': 'absent',
+  'plugin-not-found': 'absent',
+  'version-not-served': 'absent',
+  'interface-not-found': 'absent',
+  'no-agent': 'unreachable',
+  'backend-starting': 'unreachable',
+  'backend-given-up': 'unreachable',
+  'backend-busy': 'unreachable',
+  'invalid-plugin': 'usage',
+};
 
 function ofStore(problem: StoreProblem): Failure {
   const { code, message, problems, requestId } = problem;

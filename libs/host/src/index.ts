@@ -34,3 +34,15 @@ export type {
   RunningBackend,
   TargetPython,
 } from './runners/runner.js';
+
+// the agent
+export { Agent } from './agent/agent.js';
+export type { AgentOptions } from './agent/agent.js';
+export { callAgent } from './agent/call-agent.js';
+export { readAgentFile } from './agent/agent-file.js';
+export type { AgentFile } from './agent/agent-file.js';
+export { followLogs, readLogLines } from './agent/plugin-logs.js';
+export type { AgentEvent, AgentEventType } from './agent/agent-event.js';
+export type { AgentStatus } from './agent/agent-status.js';
+export { DevHost } from './dev/dev-host.js';
+export type { DevOptions } from './dev/dev-host.js';
