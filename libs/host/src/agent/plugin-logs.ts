@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { agentLimits } from './agent-limits.js';
 
 /** The files of a folder of logs, by interface; none before the first start. */
-export async function logFiles(
+async function logFiles(
   folder: string,
 ): Promise<readonly { readonly interface: string; readonly path: string }[]> {
   const names = await readdir(folder).catch(() => []);

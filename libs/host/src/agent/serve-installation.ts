@@ -119,7 +119,7 @@ async function backendOf(
   };
 }
 
-export const logFileOf = (folder: HostFolder, installation: string, interfaceName: string): string =>
+const logFileOf = (folder: HostFolder, installation: string, interfaceName: string): string =>
   join(folder.paths.logs(installation), `${interfaceName}.log`);
 
 function frontendOf(written: ManifestFrontend, folder: string): ServedFrontend {

@@ -56,7 +56,7 @@ const escaped = (path: string): string =>
   path.split('/').map(encodeURIComponent).join('/').replaceAll('%40', '@');
 
 /** Where a front end's files are, with a slash at the end. */
-export const frontendBase = (
+const frontendBase = (
   publicPath: string,
   release: ServedRelease,
   { package: name }: ServedFrontend,

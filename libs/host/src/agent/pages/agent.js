@@ -1,5 +1,5 @@
 // The agent's own pages: all plugins of this host, and each with its component and its actions to try.
-import { callAction, mount, plugins } from 'mortise/mount';
+import { callAction, mount, plugins } from './mount.js';
 
 const main = document.querySelector('#main');
 const news = document.querySelector('#events');
