@@ -21,4 +21,41 @@ export const hostLimits = {
   pathBytes: 1 * KiB,
   versionCharacters: 128,
   npmNameCharacters: 214,
+
+  // programs that build: Python, pip, uv
+  programMs: 900_000,
+  programOutputBytes: 64 * MiB,
+  toldOutputCharacters: 2_000,
+
+  // what a store sends
+  manifestBytes: 16 * MiB,
+  lockBytes: 16 * MiB,
+  artifactBytes: 2048 * MiB,
+  packagesOfRelease: 2_000,
+  frontendFiles: 50_000,
+  frontendBytes: 1024 * MiB,
+  metadataBytes: 4 * MiB,
+  downloadsAtOnce: 6,
+
+  // keys
+  /** A new key of the store is announced this long before it signs (docs/adr/0021-what-a-pin-means-when-keys-rotate.md). */
+  keyAnnouncedMs: 86_400_000,
+  pinnedKeys: 100,
+  /** How far the host's clock may be behind the store's. */
+  clockSkewMs: 300_000,
+  /** An answer about a plugin key is relied upon this long, from when the store was asked. */
+  keyCheckMs: 1_000,
+  keyChecksKept: 10_000,
+  /** Replaced plugin keys live on this long, for calls that are under way. */
+  keyOverlapSeconds: 60,
+
+  machineNameCharacters: 100,
+
+  // reports
+  reportCharacters: 4_000,
+  reportMs: 5_000,
+
+  // the agent's control door
+  switchMs: 150_000,
+  agentFileBytes: 64 * KiB,
 } as const;

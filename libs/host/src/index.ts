@@ -2,6 +2,20 @@ export { HostError } from './host-error.js';
 export type { HostErrorOptions } from './host-error.js';
 export { hostLimits } from './host-limits.js';
 
+// the library
+export { createHost, Host } from './host.js';
+export type { HostOptions, InstallOptions, NewHost, UpdateOptions } from './host.js';
+export type { PluginKeyCheck } from './install/check-plugin-key.js';
+export type { FollowResult } from './install/follow-store.js';
+export type { HostProgress, OperationOptions } from './install/host-work.js';
+export type { InstallResult } from './install/install-plugin.js';
+export { limitBounds } from './install/limit-bounds.js';
+export { pinOf, thumbprint } from './install/pinned-keys.js';
+export { ProcessEnvironmentBuilder } from './install/process-environment-builder.js';
+export type { SwitchOutcome } from './install/switch-release.js';
+export type { UpdateResult } from './install/update-plugins.js';
+export { describePythonScript, runPythonScript } from './machine/python.js';
+
 // the folder
 export { FolderLock } from './folder/folder-lock.js';
 export { defaultSettings } from './folder/host-file.js';

@@ -6,6 +6,8 @@ export interface PinnedKey {
   /** The Ed25519 public key, base64url. */
   readonly x: string;
   readonly pinned_at: string;
+  /** What is signed before then is not believed; null where nobody said. */
+  readonly signs_from: string | null;
   /** How it came here: shown at `init`, given there, or announced by the store that an older key vouches for. */
   readonly origin: 'first-use' | 'given' | 'announced';
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { chmod, open, readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { HostError } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
 import type { Manifest } from '../install/manifest.js';
@@ -44,7 +44,7 @@ export class HostFolder {
     await makeFolder(paths.root);
     await chmod(paths.root, 0o700);
     const below = [paths.releases, paths.webRoot, paths.keys, paths.incoming, paths.runFolder];
-    for (const one of [...below, join(paths.root, 'data'), join(paths.root, 'logs')]) await makeFolder(one);
+    for (const one of [...below, paths.dataRoot, paths.logsRoot]) await makeFolder(one);
     await writeDurably(paths.hostKey, `${hostKey}\n`);
     await writeDurably(paths.state, textOf(emptyState));
     // Last: with it the folder is a host's.

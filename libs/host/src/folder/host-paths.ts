@@ -31,6 +31,14 @@ export class HostPaths {
     return join(this.root, 'keys');
   }
 
+  get dataRoot(): string {
+    return join(this.root, 'data');
+  }
+
+  get logsRoot(): string {
+    return join(this.root, 'logs');
+  }
+
   /** Sockets, locks, and what the agent tells of itself. */
   get runFolder(): string {
     return join(this.root, 'run');
@@ -67,12 +75,13 @@ export class HostPaths {
     return join(this.release(release), 'manifest.jws');
   }
 
-  wheels(release: Pick<InstalledRelease, 'folder'>): string {
-    return join(this.release(release), 'wheels');
+  /** The descriptor, byte for byte. */
+  descriptor(release: Pick<InstalledRelease, 'folder'>): string {
+    return join(this.release(release), 'descriptor.yaml');
   }
 
-  requirements(release: Pick<InstalledRelease, 'folder'>): string {
-    return join(this.release(release), 'requirements.txt');
+  wheels(release: Pick<InstalledRelease, 'folder'>): string {
+    return join(this.release(release), 'wheels');
   }
 
   environment(release: Pick<InstalledRelease, 'folder'>): string {
@@ -101,7 +110,7 @@ export class HostPaths {
 
   /** The plugin's own cache directory. */
   data(installation: string): string {
-    return join(this.root, 'data', checkUuid(installation));
+    return join(this.dataRoot, checkUuid(installation));
   }
 
   /** What the host's owner configures of a plugin, over what its descriptor gives it. */
@@ -121,6 +130,6 @@ export class HostPaths {
   }
 
   logs(installation: string): string {
-    return join(this.root, 'logs', checkUuid(installation));
+    return join(this.logsRoot, checkUuid(installation));
   }
 }

@@ -35,7 +35,7 @@ export async function writeDurably(
 }
 
 /** Makes the names in a folder durable. Windows has no way to ask for it, and journals names itself. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
   try {

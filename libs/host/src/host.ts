@@ -1,0 +1,252 @@
+import { hostname } from 'node:os';
+import { StoreClient, StoreUnreachable } from '#client';
+import { defaultSettings } from './folder/host-file.js';
+import type { HostFile, HostSettings, PinnedKey } from './folder/host-file.js';
+import { HostFolder } from './folder/host-folder.js';
+import { switched, switchRefused } from './folder/host-state.js';
+import type { HostState } from './folder/host-state.js';
+import { HostError } from './host-error.js';
+import { hostLimits } from './host-limits.js';
+import { PluginKeyChecks } from './install/check-plugin-key.js';
+import type { PluginKeyCheck } from './install/check-plugin-key.js';
+import { collectLeftovers } from './install/collect-leftovers.js';
+import { followStore } from './install/follow-store.js';
+import type { FollowResult } from './install/follow-store.js';
+import type { HostWork, OperationOptions } from './install/host-work.js';
+import { installPlugin } from './install/install-plugin.js';
+import type { InstallResult } from './install/install-plugin.js';
+import { parseWish, pluginOf, selectorOf } from './install/parse-wish.js';
+import { rotateKey } from './install/plugin-keys.js';
+import { ProcessEnvironmentBuilder } from './install/process-environment-builder.js';
+import { removePlugin } from './install/remove-plugin.js';
+import { rollBack } from './install/roll-back.js';
+import { settlePending, tellSwitches } from './install/settle-pending.js';
+import { chosen, updatePlugins } from './install/update-plugins.js';
+import type { UpdateResult } from './install/update-plugins.js';
+import { reportFailure } from './install/report-failure.js';
+import type { EnvironmentBuilder } from './runners/runner.js';
+
+export interface HostOptions {
+  /** Builds the environments of untrusted plugins; without it they are refused. */
+  readonly containerBuilder?: (settings: HostSettings) => EnvironmentBuilder;
+}
+
+export interface InstallOptions extends OperationOptions {
+  /** Trust it less than the store does: no front-end code, and its back end in a container. */
+  readonly trust?: 'untrusted';
+  readonly allowYanked?: boolean;
+}
+
+export interface UpdateOptions extends OperationOptions {
+  readonly trust?: 'trusted' | 'untrusted';
+}
+
+/**
+ * A host: what it has of plugins, and all that changes it. Any Node program embeds it; `mortise` on the command line is one.
+ *
+ * Every operation takes the folder's lock (another process's is waited for), first brings store and folder to agree on what
+ * an earlier one left unfinished, can be aborted by its `signal`, and tells its progress. Killed at any moment, the folder
+ * is as it was before or as it should be after. Refusals are HostError, StoreProblem and StoreUnreachable.
+ */
+export class Host {
+  private readonly processBuilder: ProcessEnvironmentBuilder;
+  private readonly keyChecks: PluginKeyChecks;
+
+  private constructor(
+    readonly folder: HostFolder,
+    private readonly store: StoreClient,
+    private readonly settings: HostSettings,
+    private readonly options: HostOptions,
+  ) {
+    this.processBuilder = new ProcessEnvironmentBuilder(settings);
+    this.keyChecks = new PluginKeyChecks(store);
+  }
+
+  /** Opens the folder that `mortise init` made. Throws `no-host-folder`, `invalid-host-file`, `no-host-key`. */
+  static async open(path: string, options: HostOptions = {}): Promise<Host> {
+    const folder = await HostFolder.open(path);
+    const [{ store, settings }, credential] = await Promise.all([folder.readHost(), folder.readHostKey()]);
+    const client = new StoreClient({ address: store.address, credential, userAgent: 'mortise-host' });
+    return new Host(folder, client, settings, options);
+  }
+
+  /**
+   * Installs what `wish` names: `publisher/plugin`, `…@1.2.0`, `…@^1.2`, `…@beta`, or the address of its manifest on this
+   * host's store. Where an agent runs, it has switched (or refused) when this resolves.
+   */
+  install(wish: string, options: InstallOptions = {}): Promise<InstallResult> {
+    const parsed = parseWish(wish, this.store.address);
+    const { trust = parsed.trust, allowYanked = false } = options;
+    return this.operate(options, (work) => installPlugin(work, { ...parsed, trust, allowYanked }));
+  }
+
+  /** Brings all plugins (or the one that is named, as in `install`) to what they follow. */
+  update(wish?: string, options: UpdateOptions = {}): Promise<readonly UpdateResult[]> {
+    const at = wish?.lastIndexOf('@') ?? -1;
+    const plugin = wish === undefined ? undefined : pluginOf(at > 0 ? wish.slice(0, at) : wish);
+    const selector = wish !== undefined && at > 0 ? selectorOf(wish.slice(at + 1)) : undefined;
+    const { trust } = options;
+    return this.operate(options, (work) =>
+      updatePlugins(work, {
+        ...(plugin !== undefined && { plugin }),
+        ...(selector && { selector }),
+        ...(trust && { trust }),
+      }),
+    );
+  }
+
+  /** Takes a plugin back to the release that served before; works without the store. */
+  rollback(which: string, options: OperationOptions = {}): Promise<readonly UpdateResult[]> {
+    return this.operate(options, async (work) => {
+      const results: UpdateResult[] = [];
+      for (const one of chosen(await this.folder.readState(), which)) results.push(await rollBack(work, one));
+      return results;
+    });
+  }
+
+  /** Removes a plugin, every installation of it (or the one of that id); its keys end. Returns the ids. */
+  remove(which: string, options: OperationOptions = {}): Promise<readonly string[]> {
+    return this.operate(options, async (work) => {
+      const gone = chosen(await this.folder.readState(), which);
+      for (const one of gone) await removePlugin(work, one, false);
+      await settlePending(work).catch(ignoreUnreachable);
+      return gone.map(({ id }) => id);
+    });
+  }
+
+  /** What there is, without asking the store. */
+  state(): Promise<HostState> {
+    return this.folder.readState();
+  }
+
+  /** A new key for each of a plugin's installations on this machine, while it runs. */
+  rotateKeys(which: string, options: OperationOptions = {}): Promise<readonly string[]> {
+    return this.operate(options, async (work) => {
+      const all = chosen(await this.folder.readState(), which);
+      for (const { id } of all) await rotateKey(work, id);
+      return all.map(({ id }) => id);
+    });
+  }
+
+  /** Follows the store's list of what this host has; see `followStore`. The agent's part; it then switches. */
+  follow(etag?: string, options: OperationOptions = {}): Promise<FollowResult> {
+    return this.operate(options, (work) => followStore(work, etag), 'agent');
+  }
+
+  /**
+   * Finishes or takes back what was interrupted, tells the store what it has not heard, and deletes what is left over.
+   * `inUse`: folders of releases that still run. False where the store is away, or another operation runs: later, then.
+   */
+  async tidy(inUse: readonly string[], options: OperationOptions = {}): Promise<boolean> {
+    const lock = await this.folder.lock('operations').catch(ignoreBusy);
+    if (!lock) return false;
+    try {
+      const isSettled = await settlePending(await this.work(options)).then(() => true, ignoreUnreachable);
+      await collectLeftovers(this.folder, inUse);
+      return isSettled ?? false;
+    } finally {
+      lock.release();
+    }
+  }
+
+  /** The agent's part: what was wanted is healthy and serves from now on. */
+  async commitSwitch(installation: string): Promise<HostState> {
+    const state = await this.folder.changeState((before) => switched(before, installation));
+    // Where the store is away it hears of it later.
+    await tellSwitches(await this.work({})).catch(() => undefined);
+    return state;
+  }
+
+  /** The agent's part: what was wanted did not come up, what served goes on; the plugin's publisher hears why. */
+  async refuseSwitch(
+    installation: string,
+    failure: { readonly code: string; readonly message: string },
+  ): Promise<HostState> {
+    const at = new Date().toISOString();
+    const before = (await this.folder.readState()).installations[installation];
+    const state = await this.folder.changeState((one) =>
+      switchRefused(one, installation, { ...failure, at }),
+    );
+    if (before?.wanted) {
+      const work = { folder: this.folder, store: this.store };
+      await reportFailure(work, before, before.wanted.version, failure);
+    }
+    return state;
+  }
+
+  /** What a key is worth that a caller of the host's own API shows; asks the store at most once a second. */
+  checkPluginKey(token: string): Promise<PluginKeyCheck> {
+    return this.keyChecks.check(token);
+  }
+
+  /** Under the lock, with what is unfinished settled first and what is left over collected. */
+  private async operate<Result>(
+    options: OperationOptions,
+    run: (work: HostWork) => Promise<Result>,
+    by: 'anybody' | 'agent' = 'anybody',
+  ): Promise<Result> {
+    const work = await this.work(options);
+    const lock = await this.folder.lock('operations', {
+      waitMs: hostLimits.operationsLockMs,
+      signal: work.signal,
+      onWait: (holder) => work.tell({ step: 'wait', what: `for process ${holder}` }),
+    });
+    try {
+      await settlePending(work).catch(ignoreUnreachable);
+      if (by === 'anybody' && !this.folder.hasAgent()) await collectLeftovers(this.folder);
+      return await run(work);
+    } finally {
+      lock.release();
+    }
+  }
+
+  private async work({ signal, onProgress }: OperationOptions): Promise<HostWork> {
+    return {
+      folder: this.folder,
+      store: this.store,
+      processBuilder: this.processBuilder,
+      containerBuilder: () => this.containerBuilder(),
+      signal: signal ?? new AbortController().signal,
+      tell: onProgress ?? (() => undefined),
+    };
+  }
+
+  private async containerBuilder(): Promise<EnvironmentBuilder> {
+    const { containerBuilder } = this.options;
+    if (containerBuilder) return containerBuilder(this.settings);
+    throw new HostError(
+      'container-unavailable',
+      'The plugin is untrusted and has to run in a container, for which this host has no engine: install Podman or Docker, or have the plugin trusted.',
+    );
+  }
+}
+
+const ignoreBusy = (error: unknown): undefined => {
+  if (!(error instanceof HostError && error.code === 'folder-busy')) throw error;
+};
+
+/** What the store must hear waits until it is back; operations that need it say so themselves. */
+const ignoreUnreachable = (error: unknown): undefined => {
+  if (!(error instanceof StoreUnreachable)) throw error;
+};
+
+export interface NewHost {
+  readonly store: string;
+  readonly keys: readonly PinnedKey[];
+  readonly host: HostFile['host'];
+  readonly hostKey: string;
+  readonly settings?: Partial<HostSettings>;
+}
+
+/** Makes the folder of a host that the store knows; see `mortise init`. Throws `host-folder-exists`. */
+export async function createHost(path: string, made: NewHost): Promise<Host> {
+  const file: HostFile = {
+    schema_version: 1,
+    store: { address: made.store, keys: made.keys },
+    host: made.host,
+    machine: hostname().slice(0, hostLimits.machineNameCharacters) || 'machine',
+    settings: { ...defaultSettings, ...made.settings },
+  };
+  await HostFolder.create(path, file, made.hostKey);
+  return Host.open(path);
+}

@@ -1,0 +1,102 @@
+import { chmod, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { StoreClient, StoreProblem } from '#client';
+import type { InstalledRelease } from '../folder/host-state.js';
+import { writeDurably } from '../folder/write-durably.js';
+import { hostLimits } from '../host-limits.js';
+import { HostError } from '../host-error.js';
+import { readBackendLimits } from '../runners/backend-limits.js';
+import type { EnvironmentBuilder } from '../runners/runner.js';
+import type { HostWork } from './host-work.js';
+import { limitBounds } from './limit-bounds.js';
+import type { Manifest } from './manifest.js';
+import type { ReleaseSource } from './release-source.js';
+import { chooseBackends, resolveDependencies } from './resolve-packages.js';
+import type { ResolvedFile } from './resolve-packages.js';
+import type { StoreIndex } from './store-index.js';
+
+type KeptFile = ResolvedFile & { readonly path: string };
+
+/**
+ * The environment of a release's back ends, with the Python that will run them: their own files, and all that they need, by
+ * digest. What went in is kept beside it. Throws `no-suitable-artifact`, `python-unsuitable`, `dependencies-unresolved`,
+ * `environment-failed`, `container-unavailable`.
+ */
+export async function buildEnvironment(
+  work: HostWork,
+  manifest: Manifest,
+  release: InstalledRelease,
+  source: ReleaseSource,
+): Promise<void> {
+  if (!Object.values(manifest.interfaces).some(({ backend }) => backend !== null)) return;
+  const { folder, processBuilder, signal, tell } = work;
+  const { settings } = await folder.readHost();
+  const limits = readBackendLimits({ ...manifest.runtime }, limitBounds(settings));
+  const isForeign = release.isolation === 'container';
+  const builder: EnvironmentBuilder = isForeign ? await work.containerBuilder() : processBuilder;
+  const target = await builder.describe(limits, signal);
+  const wheels = folder.paths.wheels(release);
+  await mkdir(wheels, { mode: 0o755 });
+  const backends = await fetchAll(chooseBackends(manifest, target), wheels, source);
+  const lock = await source.lock(manifest);
+  tell({ step: 'resolve', what: lock === null ? 'what it needs' : 'its lock' });
+  const needed = await resolveDependencies(lock, backends, {
+    index: () => indexOf(work),
+    target,
+    isForeign,
+    python: () => processBuilder.python(signal).then(({ executable }) => executable),
+    installer: () => processBuilder.installer(),
+    signal,
+  });
+  const artifacts = [...backends, ...(await fetchAll(needed, wheels, source))];
+  await freeze(folder.paths.release(release), artifacts);
+  tell({ step: 'build', what: `an environment of ${artifacts.length} packages` });
+  await builder.build({ environmentFolder: folder.paths.environment(release), artifacts, limits }, signal);
+  // The user that a back end runs as has to find its way in.
+  await chmod(folder.paths.release(release), 0o755);
+}
+
+/** What is in the environment, so that it can be built again with no store. */
+async function freeze(root: string, artifacts: readonly KeptFile[]): Promise<void> {
+  const packages = artifacts.map(({ name, version, filename, sha256 }) => ({
+    name,
+    version,
+    filename,
+    sha256,
+  }));
+  await writeDurably(
+    join(root, 'packages.json'),
+    `${JSON.stringify({ schema_version: 1, packages }, null, 2)}\n`,
+  );
+}
+
+async function fetchAll(
+  files: readonly ResolvedFile[],
+  folder: string,
+  source: ReleaseSource,
+): Promise<readonly KeptFile[]> {
+  if (files.length > hostLimits.packagesOfRelease)
+    throw new HostError(
+      'too-many-packages',
+      `The plugin needs ${files.length} packages, and at most ${hostLimits.packagesOfRelease} go into one environment.`,
+    );
+  const kept = files.map((file) => ({ ...file, path: join(folder, file.filename) }));
+  const waiting = [...kept];
+  const fetchNext = async (): Promise<void> => {
+    for (let file = waiting.shift(); file; file = waiting.shift()) await source.file(file, file.path);
+  };
+  await Promise.all(Array.from({ length: hostLimits.downloadsAtOnce }, fetchNext));
+  return kept;
+}
+
+/** The store's own Python index, with the host's key where nobody may read it without one. */
+async function indexOf({ store, folder }: HostWork): Promise<StoreIndex> {
+  const { address } = store;
+  try {
+    await new StoreClient({ address }).call('keysKeySet');
+    return { address, credential: null };
+  } catch (error) {
+    if (!(error instanceof StoreProblem) || error.status !== 401) throw error;
+    return { address, credential: await folder.readHostKey() };
+  }
+}

@@ -1,0 +1,71 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { HostFolder } from '../folder/host-folder.js';
+import { namedReleases } from '../folder/host-state.js';
+import { errorCode } from '../folder/write-durably.js';
+
+/**
+ * Deletes what no state names: builds and downloads that were interrupted, releases older than the one that is kept for a
+ * rollback, front ends, keys, data and logs of what was removed. `inUse`: folders of releases (as the state writes them) that
+ * still run. To be called under the lock of operations; where an agent runs, by it alone, since it knows what runs.
+ */
+export async function collectLeftovers(folder: HostFolder, inUse: readonly string[] = []): Promise<number> {
+  const { paths } = folder;
+  const state = await folder.readState();
+  const installations = Object.values(state.installations);
+  const named = new Set([...namedReleases(state).map((release) => release.folder), ...inUse]);
+  const ids = new Set([...Object.keys(state.installations), ...state.pending.map((act) => act.installation)]);
+  const versions = new Set(
+    installations.flatMap((one) =>
+      [one.current, one.wanted, one.previous].flatMap((release) =>
+        release ? [`${one.plugin}/${release.version}`] : [],
+      ),
+    ),
+  );
+  for (const kept of inUse) versions.add(kept.split('/').slice(1, 4).join('/'));
+  const left = [
+    ...(await below(paths.releases, 4))
+      .filter((path) => !named.has(`releases/${path}`))
+      .map(inside(paths.releases)),
+    ...(await below(paths.webRoot, 3)).filter((path) => !versions.has(path)).map(inside(paths.webRoot)),
+    ...(await below(paths.incoming, 1)).map(inside(paths.incoming)),
+    ...(await unknown(paths.keys, ids)),
+    ...(await unknown(paths.dataRoot, ids)),
+    ...(await unknown(paths.logsRoot, ids)),
+  ];
+  for (const path of left) await rm(path, { recursive: true, force: true });
+  return left.length;
+}
+
+const inside =
+  (root: string) =>
+  (path: string): string =>
+    join(root, ...path.split('/'));
+
+const unknown = async (root: string, ids: ReadonlySet<string>): Promise<string[]> =>
+  (await below(root, 1)).filter((name) => !ids.has(name)).map(inside(root));
+
+/** The paths, with `/`, of everything that lies so many folders deep. */
+async function below(root: string, depth: number): Promise<string[]> {
+  let paths = [''];
+  for (let level = 0; level < depth; level++) {
+    const deeper = await Promise.all(
+      paths.map(async (path) =>
+        (await names(join(root, ...path.split('/')))).map((name) => joined(path, name)),
+      ),
+    );
+    paths = deeper.flat();
+  }
+  return paths;
+}
+
+const joined = (path: string, name: string): string => (path === '' ? name : `${path}/${name}`);
+
+async function names(path: string): Promise<string[]> {
+  try {
+    return await readdir(path);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '')) return [];
+    throw error;
+  }
+}

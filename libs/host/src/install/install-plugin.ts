@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import { StoreProblem } from '#client';
+import type { NewInstallationBody } from '#client';
+import { checkPluginId, checkUuid, checkVersion } from '../folder/checked-name.js';
+import type { HostState, InstallationState } from '../folder/host-state.js';
+import { withoutPending, withPending, withSettled } from '../folder/pending.js';
+import { HostError } from '../host-error.js';
+import { buildRelease } from './build-release.js';
+import { fetchManifest } from './fetch-manifest.js';
+import type { HostWork } from './host-work.js';
+import type { PluginWish, WishedVersion } from './parse-wish.js';
+import { addKey, placeKey } from './plugin-keys.js';
+import { settlePending } from './settle-pending.js';
+import { switchRelease } from './switch-release.js';
+import type { SwitchOutcome } from './switch-release.js';
+
+export interface InstallWish extends PluginWish {
+  readonly allowYanked: boolean;
+}
+
+export interface InstallResult extends Omit<SwitchOutcome, 'outcome'> {
+  readonly outcome: SwitchOutcome['outcome'];
+  readonly installation: InstallationState;
+  /** Of the release that was asked for. */
+  readonly version: string;
+}
+
+/**
+ * Installs a plugin: registers it at the store under an id that is written down first, verifies, builds, and switches in one
+ * step. Whatever fails is taken back at the store too; what is interrupted, at the next start.
+ */
+export async function installPlugin(work: HostWork, wish: InstallWish): Promise<InstallResult> {
+  const present = presentOf(await work.folder.readState(), wish);
+  if (present) return { outcome: 'unchanged', ...present };
+  try {
+    const registered = await register(work, wish);
+    const here = (await work.folder.readState()).installations[registered.id];
+    if (here) return { outcome: 'unchanged', installation: here, version: registered.version };
+    const installation = await build(work, registered);
+    const outcome = await switchRelease(work.folder, installation.id, work.signal);
+    return { ...outcome, installation, version: registered.version };
+  } catch (error) {
+    await takeBack(work);
+    throw error;
+  }
+}
+
+/** The same release again changes nothing; another one beside it has to be asked for by its exact version. */
+function presentOf(
+  state: HostState,
+  { plugin, selector }: InstallWish,
+): { installation: InstallationState; version: string } | undefined {
+  const own = Object.values(state.installations).filter((one) => one.plugin === plugin);
+  const versionOf = (one: InstallationState): string | undefined => (one.wanted ?? one.current)?.version;
+  if (selector.kind === 'version') {
+    const installation = own.find((one) => versionOf(one) === selector.version);
+    return installation && { installation, version: selector.version };
+  }
+  const [first] = own;
+  if (!first) return undefined;
+  throw new HostError(
+    'already-installed',
+    `${plugin} ${versionOf(first) ?? ''} is installed already: \`mortise update ${plugin}\` brings a newer version; name an exact version (${plugin}@1.2.3) to have it side by side.`,
+  );
+}
+
+/** `isNew`: no other machine of the host has it. */
+type Registered = NewInstallationBody & { readonly isNew: boolean };
+
+/** Throws what the store refuses; then nothing is pending any more. */
+async function register(work: HostWork, wish: InstallWish): Promise<Registered> {
+  const { folder, store, signal, tell } = work;
+  const { plugin, trust, allowYanked, selector } = wish;
+  tell({ step: 'register', what: plugin });
+  const id = randomUUID();
+  const at = new Date().toISOString();
+  await folder.changeState((state) => withPending(state, { kind: 'install', installation: id, plugin, at }));
+  const body = {
+    id,
+    plugin,
+    ...selected(selector),
+    ...(trust && { trust }),
+    ...(allowYanked && { allow_yanked: true }),
+  };
+  try {
+    // By its id the same again is the same installation.
+    const answer = await store.call('installationsInstall', { body }, { isRepeatable: true, signal });
+    refuseOther(answer, wish);
+    if (answer.id !== id)
+      await folder.changeState((state) => withoutPending(state, (act) => act.installation === id));
+    return { ...answer, isNew: answer.id === id };
+  } catch (error) {
+    if (error instanceof StoreProblem && error.status < 500)
+      await folder.changeState((state) => withoutPending(state, (act) => act.installation === id));
+    throw error;
+  }
+}
+
+/** As bodies name it. */
+export function selected(selector: WishedVersion): { version?: string; range?: string; channel?: string } {
+  const { kind, ...named } = selector;
+  return kind === 'latest' ? {} : named;
+}
+
+function refuseOther({ id, plugin, version }: NewInstallationBody, wish: InstallWish): void {
+  checkUuid(id);
+  checkPluginId(plugin);
+  checkVersion(version);
+  const isIt =
+    plugin === wish.plugin && (wish.selector.kind !== 'version' || wish.selector.version === version);
+  if (!isIt)
+    throw new HostError(
+      'manifest-of-another',
+      `The store registered ${plugin} ${version} where ${wish.plugin} was asked for. Nothing was installed: tell whoever runs the store.`,
+    );
+}
+
+async function build(work: HostWork, registered: Registered): Promise<InstallationState> {
+  const { folder, store, signal } = work;
+  const { id, plugin, version, trust, range, channel } = registered;
+  if (registered.key !== undefined) await placeKey(work, id, registered.key);
+  const fetched = await fetchManifest(folder, store, { plugin, version, trust }, signal);
+  const wanted = await buildRelease(work, fetched);
+  const key_id = registered.key_id ?? (await addKey(work, id, registered.isNew ? 'all' : 'none'));
+  const installation: InstallationState = {
+    id,
+    plugin,
+    range,
+    channel,
+    pinned: false,
+    trust,
+    current: null,
+    wanted,
+    previous: null,
+    failure: null,
+    tell: null,
+    key_id,
+  };
+  await folder.changeState((state) => withSettled(state, installation));
+  return installation;
+}
+
+/** What was begun at the store is not left there; where it can't be reached now, the next start does it. */
+export async function takeBack(work: HostWork): Promise<void> {
+  const signal = AbortSignal.timeout(takeBackMs);
+  await settlePending({ ...work, signal }).catch(() => undefined);
+}
+
+const takeBackMs = 10_000;

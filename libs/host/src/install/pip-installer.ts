@@ -1,0 +1,125 @@
+import { dirname, join } from 'node:path';
+import { normalizeName } from '#kernel';
+import { HostError } from '../host-error.js';
+import { lastLines, runProgram } from '../machine/run-program.js';
+import type { TargetPython } from '../runners/runner.js';
+import { writeRequirements } from './frozen-requirements.js';
+import { Installer } from './installer.js';
+import type { BuildOptions } from './installer.js';
+import type { Resolution, ResolvedFile } from './resolve-packages.js';
+import { simpleIndex, withoutCredentials } from './store-index.js';
+
+interface PipReport {
+  readonly install: readonly {
+    readonly metadata: { readonly name: string; readonly version: string };
+    readonly download_info: {
+      readonly url: string;
+      readonly archive_info?: { readonly hash?: string; readonly hashes?: { readonly sha256?: string } };
+    };
+  }[];
+}
+
+/** Nothing that this user or machine has set up for pip holds here. */
+const apart = { PIP_CONFIG_FILE: process.platform === 'win32' ? 'nul' : '/dev/null', PIP_NO_INPUT: '1' };
+const quiet = ['--disable-pip-version-check', '--no-input', '--quiet'];
+
+/** pip of the Python that runs the plugins, 22.3 or later. */
+export class PipInstaller extends Installer {
+  readonly name = 'pip';
+
+  override async resolve(
+    packages: readonly (ResolvedFile & { readonly path: string })[],
+    { index, python, target, isForeign, signal }: Resolution,
+  ): Promise<readonly ResolvedFile[]> {
+    const args = ['-m', 'pip', 'install', ...quiet, '--dry-run', '--ignore-installed', '--report', '-'];
+    const { code, stdout, stderr } = await runProgram({
+      command: await python(),
+      args: [...args, ...(isForeign ? foreign(target) : []), ...packages.map(({ path }) => path)],
+      environment: { ...apart, PIP_INDEX_URL: simpleIndex(await index()) },
+      signal,
+    });
+    if (code !== 0) throw unresolved(stderr);
+    return (JSON.parse(stdout) as PipReport).install.map(fileOf);
+  }
+
+  override async build({ python, environmentFolder, artifacts, signal }: BuildOptions): Promise<void> {
+    const made = await runProgram({
+      command: python,
+      args: ['-m', 'venv', '--without-pip', environmentFolder],
+      signal,
+    });
+    if (made.code !== 0) throw environmentFailed(made.stderr);
+    if (artifacts.length === 0) return;
+    const requirements = await writeRequirements(dirname(environmentFolder), artifacts);
+    const folders = [...new Set(artifacts.map(({ path }) => dirname(path)))];
+    const { code, stderr } = await runProgram({
+      command: python,
+      args: [
+        '-m',
+        'pip',
+        `--python=${pythonIn(environmentFolder)}`,
+        'install',
+        ...quiet,
+        '--no-deps',
+        '--no-index',
+        '--require-hashes',
+        '--no-warn-script-location',
+        ...folders.map((folder) => `--find-links=${folder}`),
+        `--requirement=${requirements}`,
+      ],
+      environment: apart,
+      signal,
+    });
+    if (code !== 0) throw environmentFailed(stderr);
+  }
+}
+
+/** The Python of a virtual environment. */
+export const pythonIn = (environmentFolder: string): string =>
+  process.platform === 'win32'
+    ? join(environmentFolder, 'Scripts', 'python.exe')
+    : join(environmentFolder, 'bin', 'python');
+
+/** What pip must know of a Python that is not its own; it builds nothing for one. */
+function foreign({ version, tags }: TargetPython): string[] {
+  const split = tags.map((tag) => tag.split('-'));
+  const platforms = [...new Set(split.map(([, , platform]) => platform ?? ''))];
+  const abis = [...new Set(split.map(([, abi]) => abi ?? ''))];
+  return [
+    '--only-binary=:all:',
+    '--target=nowhere',
+    `--python-version=${version}`,
+    '--implementation=cp',
+    ...abis.map((abi) => `--abi=${abi}`),
+    ...platforms.map((platform) => `--platform=${platform}`),
+  ];
+}
+
+function fileOf({
+  metadata,
+  download_info: { url, archive_info: info },
+}: PipReport['install'][number]): ResolvedFile {
+  const sha256 = info?.hashes?.sha256 ?? /^sha256=([0-9a-f]{64})$/.exec(info?.hash ?? '')?.[1];
+  if (sha256 === undefined) throw unresolved(`the store's index has no SHA-256 of ${metadata.name}`);
+  const address = new URL(url);
+  address.hash = '';
+  // pip shows the credential of the index in what it reports.
+  address.username = '';
+  address.password = '';
+  const filename = decodeURIComponent(address.pathname.split('/').at(-1) ?? '');
+  const { name, version } = metadata;
+  return { name: normalizeName(name), version, filename, sha256, size: null, url: address.href };
+}
+
+/** What the tool says goes to the owner: it knows which packages don't fit together. */
+export const unresolved = (said: string): HostError =>
+  new HostError(
+    'dependencies-unresolved',
+    `What the plugin needs can't be had from the store: ${withoutCredentials(lastLines(said))}`,
+  );
+
+export const environmentFailed = (said: string): HostError =>
+  new HostError(
+    'environment-failed',
+    `The plugin's environment could not be built: ${withoutCredentials(lastLines(said))}`,
+  );

@@ -1,0 +1,58 @@
+import { access } from 'node:fs/promises';
+import type { InstallationState, InstalledRelease } from '../folder/host-state.js';
+import { withInstallation } from '../folder/host-state.js';
+import type { HostFolder } from '../folder/host-folder.js';
+import { buildRelease } from './build-release.js';
+import { fetchManifest } from './fetch-manifest.js';
+import type { HostWork } from './host-work.js';
+
+export interface VersionWish {
+  readonly version: string;
+  /** What of the installation changes with it. */
+  readonly changes: Partial<Pick<InstallationState, 'range' | 'channel' | 'pinned' | 'trust'>>;
+  /** Whether the store is to hear of the switch, because it did not ask for it. */
+  readonly tells: boolean;
+}
+
+/**
+ * Has another release of an installation ready and makes it what is wanted; what serves goes on serving. One that is kept
+ * for a rollback is not fetched again. Returns the release.
+ */
+export async function prepareVersion(
+  work: HostWork,
+  installation: InstallationState,
+  { version, changes, tells }: VersionWish,
+): Promise<InstalledRelease> {
+  const { folder, store, signal } = work;
+  const { id, plugin, previous } = installation;
+  const trust = changes.trust ?? installation.trust;
+  const isKept = previous?.version === version && trust === installation.trust;
+  const wanted =
+    isKept && (await isWhole(folder, previous))
+      ? previous
+      : await buildRelease(work, await fetchManifest(folder, store, { plugin, version, trust }, signal));
+  await folder.changeState((state) =>
+    withInstallation(state, id, (one) => ({
+      ...one,
+      ...changes,
+      wanted,
+      tell: tells ? { version } : null,
+      failure: null,
+    })),
+  );
+  return wanted;
+}
+
+/** Whether what the state names is there, as far as a look tells. */
+export async function isWhole(folder: HostFolder, release: InstalledRelease): Promise<boolean> {
+  try {
+    const manifest = await folder.readManifest(release);
+    const hasBackend = Object.values(manifest.interfaces).some(({ backend }) => backend !== null);
+    if (hasBackend) await access(folder.paths.environment(release));
+    for (const { frontend } of Object.values(manifest.interfaces))
+      if (frontend) await access(folder.paths.web(manifest.plugin, manifest.version, frontend.package));
+    return true;
+  } catch {
+    return false;
+  }
+}

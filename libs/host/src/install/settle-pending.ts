@@ -1,0 +1,79 @@
+import { rm } from 'node:fs/promises';
+import { StoreProblem } from '#client';
+import type { PendingAct } from '../folder/host-state.js';
+import { withInstallation } from '../folder/host-state.js';
+import { withoutPending } from '../folder/pending.js';
+import type { HostWork } from './host-work.js';
+import { rotateKey } from './plugin-keys.js';
+
+/**
+ * Brings store and folder to agree on what was begun and interrupted: what nobody here will use is taken back at the
+ * store, what was removed here is removed there, and it hears which release serves. To be called under the lock of
+ * operations. Throws StoreUnreachable where the store is away: all of it then waits for the next time.
+ */
+export async function settlePending(work: HostWork): Promise<void> {
+  const { pending } = await work.folder.readState();
+  for (const act of pending) await settle(work, act);
+  await tellSwitches(work);
+}
+
+async function settle(work: HostWork, act: PendingAct): Promise<void> {
+  const { folder, store, signal } = work;
+  const { installation } = act;
+  const isHere = (await folder.readState()).installations[installation] !== undefined;
+  if (act.kind === 'key') {
+    await gone(store.call('installationsRevokeKey', { installation, key: act.key }, { signal }));
+    // What was replaced by the lost key may be about to end.
+    if (isHere) await rotateKey(work, installation);
+  } else if (!isHere) {
+    await gone(store.call('installationsRemove', { installation }, { signal }));
+    await rm(folder.paths.keyFolder(installation), { recursive: true, force: true });
+  }
+  await folder.changeState((state) => withoutPending(state, (one) => isSame(one, act)));
+}
+
+const isSame = (one: PendingAct, other: PendingAct): boolean =>
+  one.kind === other.kind &&
+  one.installation === other.installation &&
+  (one.kind !== 'key' || other.kind !== 'key' || one.key === other.key);
+
+/** What isn't there need not be taken back. */
+async function gone(removal: Promise<unknown>): Promise<void> {
+  try {
+    await removal;
+  } catch (error) {
+    if (!(error instanceof StoreProblem) || error.status !== 404) throw error;
+  }
+}
+
+/** Tells the store of every switch that it has not heard of: its list is what the host's other machines follow. */
+export async function tellSwitches({ folder, store, signal }: HostWork): Promise<void> {
+  const { installations } = await folder.readState();
+  for (const { id, tell, current, range, channel } of Object.values(installations)) {
+    if (tell === null || tell.version !== current?.version) continue;
+    const follows = range !== null ? { range } : channel !== null ? { channel } : {};
+    // It serves here already: a yank is no reason against hearing of it.
+    const body = { version: tell.version, ...follows, allow_yanked: true };
+    let failure: StoreProblem | undefined;
+    try {
+      await store.call('installationsMove', { installation: id, body }, { isRepeatable: true, signal });
+    } catch (error) {
+      if (!(error instanceof StoreProblem) || error.status >= 500 || error.status === 401) throw error;
+      failure = error;
+    }
+    await folder.changeState((state) =>
+      withInstallation(state, id, (one) => ({
+        ...one,
+        tell: one.tell?.version === tell.version ? null : one.tell,
+        failure: failure
+          ? {
+              version: tell.version,
+              code: failure.code,
+              message: failure.message,
+              at: new Date().toISOString(),
+            }
+          : one.failure,
+      })),
+    );
+  }
+}

@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { HostFolder } from '../folder/host-folder.js';
+import { HostError } from '../host-error.js';
+import { hostLimits } from '../host-limits.js';
+
+/** How a switch to what is wanted went. */
+export interface SwitchOutcome {
+  /** `waiting`: no agent runs; the next one that starts switches. */
+  readonly outcome: 'switched' | 'refused' | 'unchanged' | 'waiting';
+  readonly reason?: string;
+}
+
+/** What a running agent tells of itself in `run/agent.json`. */
+interface AgentFile {
+  readonly address: string;
+  readonly control_token: string;
+}
+
+/** Has the agent switch to what the state wants, and waits for how that goes; bounded. Throws `agent-silent`. */
+export async function switchRelease(
+  folder: HostFolder,
+  installation: string,
+  signal: AbortSignal,
+): Promise<SwitchOutcome> {
+  const answer = await askAgent(folder, '/agent/v1/switch', { installation }, signal);
+  return answer === undefined ? { outcome: 'waiting' } : (answer as SwitchOutcome);
+}
+
+/** Has a running agent read the state anew, and waits until its routes follow. */
+export async function reloadAgent(folder: HostFolder, signal: AbortSignal): Promise<void> {
+  await askAgent(folder, '/agent/v1/reload', {}, signal);
+}
+
+/** Undefined where no agent runs. */
+async function askAgent(
+  folder: HostFolder,
+  path: string,
+  body: object,
+  signal: AbortSignal,
+): Promise<unknown> {
+  if (!folder.hasAgent()) return undefined;
+  const agent = await readAgentFile(folder);
+  if (agent === undefined) throw agentSilent('it has not said where it listens');
+  try {
+    const answer = await fetch(new URL(path, agent.address), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'mortise-agent-token': agent.control_token },
+      body: JSON.stringify(body),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(hostLimits.switchMs)]),
+    });
+    if (!answer.ok) throw agentSilent(`it answered ${answer.status}`);
+    return await answer.json();
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof HostError) throw error;
+    throw agentSilent(String(error), error);
+  }
+}
+
+async function readAgentFile(folder: HostFolder): Promise<AgentFile | undefined> {
+  try {
+    return JSON.parse(await readFile(join(folder.paths.runFolder, 'agent.json'), 'utf8')) as AgentFile;
+  } catch {
+    return undefined;
+  }
+}
+
+const agentSilent = (why: string, cause?: unknown): HostError =>
+  new HostError(
+    'agent-silent',
+    `The agent that runs on this folder did not switch (${why}). What is wanted is written down: it switches when it is started again.`,
+    { cause },
+  );

@@ -1,0 +1,138 @@
+import { compareVersions } from '#kernel';
+import { StoreProblem } from '#client';
+import type { UpdateBody } from '#client';
+import type { HostState, InstallationState } from '../folder/host-state.js';
+import { notInstalled } from '../folder/host-state.js';
+import { HostError } from '../host-error.js';
+import type { HostWork } from './host-work.js';
+import type { WishedVersion } from './parse-wish.js';
+import { prepareVersion } from './prepare-version.js';
+import type { VersionWish } from './prepare-version.js';
+import { reportFailure } from './report-failure.js';
+import { switchRelease } from './switch-release.js';
+import type { SwitchOutcome } from './switch-release.js';
+import { tellSwitches } from './settle-pending.js';
+
+export interface UpdateWish {
+  /** Undefined for all. */
+  readonly plugin?: string;
+  /** Undefined for what each installation follows. */
+  readonly selector?: WishedVersion;
+  readonly trust?: 'trusted' | 'untrusted';
+}
+
+export interface UpdateResult {
+  readonly plugin: string;
+  readonly installation: string;
+  readonly from: string | null;
+  readonly to: string;
+  /** `failed`: it could not be brought here; the old one goes on. */
+  readonly outcome: SwitchOutcome['outcome'] | 'failed';
+  readonly reason?: string;
+  readonly code?: string;
+}
+
+/**
+ * Brings newer releases: each is ready before anything switches, and one that fails leaves what serves and says why. The
+ * others go on.
+ */
+export async function updatePlugins(work: HostWork, wish: UpdateWish): Promise<readonly UpdateResult[]> {
+  const installations = chosen(await work.folder.readState(), wish.plugin);
+  const news = wish.selector ? [] : (await work.store.call('updatesList', {}, work)).items;
+  const results: UpdateResult[] = [];
+  for (const one of installations) {
+    const to = wish.selector
+      ? await wishOf(work, one, wish.selector)
+      : newest(one, news, wish.plugin !== undefined);
+    const version = to?.version ?? (wish.trust ? (one.wanted ?? one.current)?.version : undefined);
+    if (version === undefined) continue;
+    const changes = { ...to?.changes, ...(wish.trust && { trust: wish.trust }) };
+    results.push(await update(work, one, { version, changes, tells: true }));
+  }
+  return results;
+}
+
+/** Every installation of the plugin, or all. Throws `not-installed`. */
+export function chosen(state: HostState, plugin: string | undefined): readonly InstallationState[] {
+  const all = Object.values(state.installations);
+  if (plugin === undefined) return all;
+  const own = all.filter((one) => one.plugin === plugin || one.id === plugin);
+  if (own.length === 0) throw notInstalled(plugin);
+  return own;
+}
+
+/** What the store says that this one should go to. One that was rolled back waits until it is named. */
+function newest(
+  one: InstallationState,
+  news: readonly UpdateBody[],
+  isNamed: boolean,
+): Pick<VersionWish, 'version' | 'changes'> | undefined {
+  if (one.pinned && !isNamed) return undefined;
+  const to = news
+    .filter(({ installation }) => installation === one.id)
+    .find((update) => update.to !== null)?.to;
+  return to === undefined || to === null ? undefined : { version: to, changes: { pinned: false } };
+}
+
+async function wishOf(
+  work: HostWork,
+  { plugin: id }: InstallationState,
+  selector: WishedVersion,
+): Promise<Pick<VersionWish, 'version' | 'changes'>> {
+  const [publisher = '', plugin = ''] = id.split('/');
+  const follows = { range: null, channel: null, pinned: false };
+  switch (selector.kind) {
+    case 'version':
+      return { version: selector.version, changes: follows };
+    case 'range':
+      return {
+        version: await highest(work, { publisher, plugin, range: selector.range }),
+        changes: { ...follows, range: selector.range },
+      };
+    case 'channel':
+    case 'latest': {
+      const version = selector.kind === 'channel' ? selector.channel : 'latest';
+      const found = await work.store.call('getRelease', { publisher, plugin, version }, work);
+      const channel = selector.kind === 'channel' ? selector.channel : null;
+      return { version: found.version, changes: { ...follows, channel } };
+    }
+  }
+}
+
+async function highest(
+  { store }: HostWork,
+  which: { publisher: string; plugin: string; range: string },
+): Promise<string> {
+  const fitting: string[] = [];
+  for await (const one of store.list('listVersions', which))
+    if (one.state === 'active') fitting.push(one.version);
+  const best = fitting.sort((a, b) => compareVersions(b, a))[0];
+  if (best !== undefined) return best;
+  throw new HostError(
+    'no-suitable-version',
+    `No version of ${which.publisher}/${which.plugin} that may be installed fits "${which.range}": widen the range, or name one version.`,
+  );
+}
+
+async function update(work: HostWork, one: InstallationState, wish: VersionWish): Promise<UpdateResult> {
+  const about = {
+    plugin: one.plugin,
+    installation: one.id,
+    from: one.current?.version ?? null,
+    to: wish.version,
+  };
+  const isThere = (one.wanted ?? one.current)?.version === wish.version;
+  const isSameTrust = (wish.changes.trust ?? one.trust) === one.trust;
+  if (isThere && isSameTrust && one.wanted === null) return { ...about, outcome: 'unchanged' };
+  try {
+    if (!isThere || !isSameTrust) await prepareVersion(work, one, wish);
+  } catch (error) {
+    work.signal.throwIfAborted();
+    if (!(error instanceof HostError) && !(error instanceof StoreProblem)) throw error;
+    await reportFailure(work, one, wish.version, error);
+    return { ...about, outcome: 'failed', reason: error.message, code: error.code };
+  }
+  const switched = await switchRelease(work.folder, one.id, work.signal);
+  await tellSwitches(work).catch(() => undefined);
+  return { ...about, ...switched };
+}

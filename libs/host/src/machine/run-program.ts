@@ -1,0 +1,119 @@
+import { spawn } from 'node:child_process';
+import { HostError } from '../host-error.js';
+import { hostLimits } from '../host-limits.js';
+import { childEnvironment } from './child-environment.js';
+
+export interface ProgramRun {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Given on stdin. */
+  readonly input?: string;
+  /** Beside what every program gets. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ProgramOutput {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs a program to its end, without a shell; ends its whole group when it is aborted or takes too long. Throws
+ * `program-missing`, `program-slow`, `program-talkative`; the caller's own abort as it is.
+ */
+export async function runProgram(run: ProgramRun): Promise<ProgramOutput> {
+  const { command, args, signal, timeoutMs = hostLimits.programMs } = run;
+  signal?.throwIfAborted();
+  const child = spawn(command, args, {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: childEnvironment(run.environment),
+    cwd: run.cwd,
+    detached: process.platform !== 'win32',
+  });
+  const kill = (): void => {
+    try {
+      if (child.pid !== undefined)
+        process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
+  };
+  let failure: HostError | undefined;
+  const fail = (error: HostError): void => {
+    failure ??= error;
+    kill();
+  };
+  const timer = setTimeout(() => fail(slow(command, timeoutMs)), timeoutMs);
+  signal?.addEventListener('abort', kill, { once: true });
+  const tooMuch = (): void => fail(talkative(command));
+  const stdout = collect(child.stdout, tooMuch);
+  const stderr = collect(child.stderr, tooMuch);
+  // A program that ends without reading what it is given says why itself.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(run.input ?? '');
+  try {
+    const code = await new Promise<number>((resolve, reject) => {
+      child.on('error', (error) => reject(missing(command, error)));
+      child.on('close', (ended) => resolve(ended ?? -1));
+    });
+    signal?.throwIfAborted();
+    if (failure) throw failure;
+    return { code, stdout: stdout(), stderr: stderr() };
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', kill);
+  }
+}
+
+/** As `runProgram`; throws `program-failed` with the last lines of what it said unless it ends with 0. */
+export async function runProgramWell(run: ProgramRun): Promise<string> {
+  const { code, stdout, stderr } = await runProgram(run);
+  if (code === 0) return stdout;
+  throw new HostError(
+    'program-failed',
+    `${run.command} ${run.args[0] ?? ''} ended with ${code}: ${lastLines(stderr || stdout)}`,
+    { details: { code, stderr: stderr.slice(-hostLimits.toldOutputCharacters) } },
+  );
+}
+
+function collect(stream: NodeJS.ReadableStream, tooMuch: () => void): () => string {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  stream.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > hostLimits.programOutputBytes) tooMuch();
+    else chunks.push(chunk);
+  });
+  return () => Buffer.concat(chunks).toString();
+}
+
+const toldLines = 6;
+
+/** The end of what a program said, without empty lines. */
+export const lastLines = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .slice(-toldLines)
+    .join('; ')
+    .slice(-hostLimits.toldOutputCharacters);
+
+const missing = (command: string, error: Error): HostError =>
+  new HostError(
+    'program-missing',
+    `${command} can't be started (${error.message}): install it, or name another.`,
+    {
+      cause: error,
+    },
+  );
+
+const slow = (command: string, ms: number): HostError =>
+  new HostError('program-slow', `${command} was ended because it took more than ${ms / 1000} s.`);
+
+const talkative = (command: string): HostError =>
+  new HostError('program-talkative', `${command} was ended because it printed more than is read of it.`);

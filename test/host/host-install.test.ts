@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Host, InstalledRelease } from '#host';
+import { PluginStore } from './plugin-store.js';
+
+let store: PluginStore;
+
+beforeAll(async () => {
+  store = await PluginStore.start();
+  await store.publish({ version: '1.0.0' });
+  await store.publish({ version: '1.1.0' });
+}, 60_000);
+
+afterAll(() => store.close());
+
+/** What the plugin in that release's environment says that it is. */
+function versionIn(host: Host, release: InstalledRelease | null): string {
+  const python = join(host.folder.paths.environment(release!), 'bin', 'python');
+  const script = 'from acme_tool import Plugin; print(Plugin().version())';
+  return execFileSync(python, ['-c', script], { encoding: 'utf8' }).trim();
+}
+
+describe.each(['uv', 'pip'] as const)('mortise with %s', (installer) => {
+  it('installs a plugin whole: environment, front end, key', async () => {
+    const host = await store.makeHost(`whole-${installer}`, { settings: { installer } });
+    const { installation, outcome } = await host.install('acme/tool@1.0.0');
+    expect(outcome).toBe('waiting');
+    expect(versionIn(host, installation.wanted)).toBe('1.0.0');
+    const { paths } = host.folder;
+    const web = paths.web('acme/tool', '1.0.0', '@acme/tool');
+    expect(readFileSync(join(web, 'dist/index.js'), 'utf8')).toContain('1.0.0');
+    expect(statSync(paths.keyFile(installation.id)).mode & 0o777).toBe(0o600);
+    const key = readFileSync(paths.keyFile(installation.id), 'utf8');
+    expect(await host.checkPluginKey(key)).toMatchObject({
+      isActive: true,
+      plugin: 'acme/tool',
+      permissions: ['clusters:read'],
+      keyId: installation.key_id,
+    });
+    expect((await host.state()).pending).toEqual([]);
+    expect(await store.listed(host)).toMatchObject([{ id: installation.id, version: '1.0.0' }]);
+    expect(await host.install('acme/tool@1.0.0')).toMatchObject({ outcome: 'unchanged' });
+
+    await host.commitSwitch(installation.id);
+    const [updated] = await host.update('acme/tool');
+    expect(updated).toMatchObject({ from: '1.0.0', to: '1.1.0', outcome: 'waiting' });
+    expect(await store.listed(host)).toMatchObject([{ version: '1.0.0' }]);
+    const { installations } = await host.commitSwitch(installation.id);
+    const now = installations[installation.id]!;
+    expect([versionIn(host, now.current), versionIn(host, now.previous)]).toEqual(['1.1.0', '1.0.0']);
+    expect(await store.listed(host)).toMatchObject([{ version: '1.1.0' }]);
+
+    await host.rollback('acme/tool');
+    await host.commitSwitch(installation.id);
+    expect(await store.listed(host)).toMatchObject([{ version: '1.0.0' }]);
+    expect(await host.update()).toEqual([]);
+
+    expect(await host.remove('acme/tool')).toEqual([installation.id]);
+    expect(await store.listed(host)).toEqual([]);
+    expect(existsSync(paths.keyFolder(installation.id))).toBe(false);
+    await host.tidy([]);
+    expect(existsSync(web)).toBe(false);
+  }, 60_000);
+});
