@@ -5,7 +5,7 @@ export { hostLimits } from './host-limits.js';
 // the library
 export { createHost, Host } from './host.js';
 export type { HostOptions, InstallOptions, NewHost, UpdateOptions } from './host.js';
-export type { PluginKeyCheck } from './install/check-plugin-key.js';
+export type { PluginKeyCheck } from './install/plugin-key-checks.js';
 export type { FollowResult } from './install/follow-store.js';
 export type { HostProgress, OperationOptions } from './install/host-work.js';
 export type { InstallResult } from './install/install-plugin.js';

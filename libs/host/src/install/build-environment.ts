@@ -12,7 +12,7 @@ import { limitBounds } from './limit-bounds.js';
 import type { Manifest } from './manifest.js';
 import type { ReleaseSource } from './release-source.js';
 import { chooseBackends, resolveDependencies } from './resolve-packages.js';
-import type { ResolvedFile } from './resolve-packages.js';
+import type { ResolvedFile } from './installer.js';
 import type { StoreIndex } from './store-index.js';
 
 type KeptFile = ResolvedFile & { readonly path: string };

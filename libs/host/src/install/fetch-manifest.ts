@@ -49,7 +49,7 @@ export async function fetchManifest(
 }
 
 /** As `fetchManifest`, with the signature that came by another way, such as in an archive. */
-export async function acceptManifest(
+async function acceptManifest(
   folder: HostFolder,
   store: StoreClient | null,
   wish: ManifestWish,

@@ -97,7 +97,7 @@ async function register(work: HostWork, wish: InstallWish): Promise<Registered> 
 }
 
 /** As bodies name it. */
-export function selected(selector: WishedVersion): { version?: string; range?: string; channel?: string } {
+function selected(selector: WishedVersion): { version?: string; range?: string; channel?: string } {
   const { kind, ...named } = selector;
   return kind === 'latest' ? {} : named;
 }
@@ -141,7 +141,7 @@ async function build(work: HostWork, registered: Registered): Promise<Installati
 }
 
 /** What was begun at the store is not left there; where it can't be reached now, the next start does it. */
-export async function takeBack(work: HostWork): Promise<void> {
+async function takeBack(work: HostWork): Promise<void> {
   const signal = AbortSignal.timeout(takeBackMs);
   await settlePending({ ...work, signal }).catch(() => undefined);
 }

@@ -1,5 +1,24 @@
-import type { EnvironmentRequest } from '../runners/runner.js';
-import type { Resolution, ResolvedFile } from './resolve-packages.js';
+import type { EnvironmentRequest, TargetPython } from '../runners/runner.js';
+import type { WantedFile } from './download-file.js';
+import type { StoreIndex } from './store-index.js';
+
+/** One file that belongs into the environment of a release. */
+export interface ResolvedFile extends WantedFile {
+  /** Of the package, normalised. */
+  readonly name: string;
+  readonly version: string;
+}
+
+export interface Resolution {
+  readonly index: () => Promise<StoreIndex>;
+  readonly target: TargetPython;
+  /** Whether `target` is another Python than `python`, such as the one of a container's image. */
+  readonly isForeign: boolean;
+  /** Of this machine, for what only Python knows. */
+  readonly python: () => Promise<string>;
+  readonly installer: () => Promise<Installer>;
+  readonly signal?: AbortSignal | undefined;
+}
 
 export interface BuildOptions {
   /** The Python that runs what is built. */

@@ -5,8 +5,7 @@ import { lastLines, runProgram } from '../machine/run-program.js';
 import type { TargetPython } from '../runners/runner.js';
 import { writeRequirements } from './frozen-requirements.js';
 import { Installer } from './installer.js';
-import type { BuildOptions } from './installer.js';
-import type { Resolution, ResolvedFile } from './resolve-packages.js';
+import type { BuildOptions, Resolution, ResolvedFile } from './installer.js';
 import { simpleIndex, withoutCredentials } from './store-index.js';
 
 interface PipReport {

@@ -67,7 +67,7 @@ const textOf = (value: unknown): string | null => (typeof value === 'string' ? v
 
 function parseToml(text: string): Table {
   try {
-    return parse(text) as Table;
+    return parse(text);
   } catch (error) {
     throw lockInvalid(`it is no TOML (${String(error).split('\n', 1)[0] ?? ''})`);
   }

@@ -3,31 +3,11 @@ import { HostError } from '../host-error.js';
 import { findPackagingScript, runPythonScript } from '../machine/python.js';
 import type { TargetPython } from '../runners/runner.js';
 import { chooseArtifact, refuseUnsuitablePython } from './choose-artifact.js';
-import type { WantedFile } from './download-file.js';
-import type { Installer } from './installer.js';
+import type { Resolution, ResolvedFile } from './installer.js';
 import type { Manifest } from './manifest.js';
-import type { StoreIndex } from './store-index.js';
 import { lockInvalid, readLock } from './read-lock.js';
 import type { LockedPackage } from './read-lock.js';
 import { wheelRequirements } from './wheel-metadata.js';
-
-/** One file that belongs into the environment of a release. */
-export interface ResolvedFile extends WantedFile {
-  /** Of the package, normalised. */
-  readonly name: string;
-  readonly version: string;
-}
-
-export interface Resolution {
-  readonly index: () => Promise<StoreIndex>;
-  readonly target: TargetPython;
-  /** Whether `target` is another Python than `python`, such as the one of a container's image. */
-  readonly isForeign: boolean;
-  /** Of this machine, for what only Python knows. */
-  readonly python: () => Promise<string>;
-  readonly installer: () => Promise<Installer>;
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** The files of the back ends themselves: for each package the one that the Python takes. Throws `no-suitable-artifact`. */
 export function chooseBackends(manifest: Manifest, target: TargetPython): readonly ResolvedFile[] {

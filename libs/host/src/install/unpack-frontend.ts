@@ -76,7 +76,7 @@ async function unpackAll(
     // npm takes whatever stands before the first slash for the package's own folder.
     const path = header.name.replace(/^(?:\.\/)?[^/]+\//, '');
     const file = header.type === 'file' ? promised.get(path) : undefined;
-    read += header.size ?? 0;
+    read += header.size;
     if (read > 2 * hostLimits.frontendBytes) return next(tampered(tarball, 'it is larger than promised'));
     if (!file) {
       stream.on('end', next);

@@ -6,12 +6,11 @@ import type { TargetPython } from '../runners/runner.js';
 import { chooseArtifact } from './choose-artifact.js';
 import { writeRequirements } from './frozen-requirements.js';
 import { Installer } from './installer.js';
-import type { BuildOptions } from './installer.js';
+import type { BuildOptions, Resolution, ResolvedFile } from './installer.js';
 import { environmentFailed, pythonIn, unresolved } from './pip-installer.js';
 import { readLock } from './read-lock.js';
 import type { LockedPackage } from './read-lock.js';
 import { versionIn } from './resolve-packages.js';
-import type { Resolution, ResolvedFile } from './resolve-packages.js';
 import { simpleIndex } from './store-index.js';
 
 /** Nothing that this user or machine has set up for uv holds here, and no other Python is fetched. */

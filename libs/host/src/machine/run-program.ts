@@ -69,17 +69,6 @@ export async function runProgram(run: ProgramRun): Promise<ProgramOutput> {
   }
 }
 
-/** As `runProgram`; throws `program-failed` with the last lines of what it said unless it ends with 0. */
-export async function runProgramWell(run: ProgramRun): Promise<string> {
-  const { code, stdout, stderr } = await runProgram(run);
-  if (code === 0) return stdout;
-  throw new HostError(
-    'program-failed',
-    `${run.command} ${run.args[0] ?? ''} ended with ${code}: ${lastLines(stderr || stdout)}`,
-    { details: { code, stderr: stderr.slice(-hostLimits.toldOutputCharacters) } },
-  );
-}
-
 function collect(stream: NodeJS.ReadableStream, tooMuch: () => void): () => string {
   const chunks: Buffer[] = [];
   let size = 0;
