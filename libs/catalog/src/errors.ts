@@ -126,6 +126,13 @@ export const jobNotFound = (): RegistryError =>
     'There is no such job for you: take its address from the answer that began it, within seven days after its end.',
   );
 
+export const jobNotDead = (): RegistryError =>
+  new RegistryError(
+    'conflict',
+    'job-not-dead',
+    'Only a job that was given up can be requeued or dismissed: GET /api/v1/jobs?dead=true lists those.',
+  );
+
 export const publishAlone = (publisher: string): RegistryError =>
   new RegistryError(
     'unprocessable',

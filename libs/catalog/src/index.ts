@@ -8,6 +8,7 @@ export { DeprecateRelease } from './deprecate-release.js';
 export {
   fileTaken,
   invalidRange,
+  jobNotDead,
   jobNotFound,
   packageOwned,
   packageQuarantined,
@@ -16,10 +17,12 @@ export {
   tooManyJobs,
   versionTaken,
 } from './errors.js';
+export { DismissJob } from './dismiss-job.js';
 export { hasEnded } from './job.js';
-export type { Job, JobOutcome, JobProblem, JobProgress, JobState } from './job.js';
+export type { ClaimedJob, Job, JobOutcome, JobProblem, JobProgress, JobState } from './job.js';
 export { JobStore } from './job-store.js';
-export type { JobClaim, JobReport, NewJob } from './job-store.js';
+export { RequeueJob } from './requeue-job.js';
+export type { JobCounts, JobFilter, JobReport, NewJob } from './job-store.js';
 export { MoveChannel } from './move-channel.js';
 export { PackageShelf } from './package-shelf.js';
 export { PackageSource } from './package-source.js';

@@ -35,6 +35,8 @@ export interface Job {
   readonly publisher: string | null;
   /** How often it was begun. */
   readonly attempts: number;
+  /** When it was given up, for a person to look at and to requeue; null unless it was. */
+  readonly deadAt: number | null;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
@@ -42,6 +44,16 @@ export interface Job {
 /** What a job ends with. */
 export type JobOutcome =
   | { readonly state: 'done'; readonly result: unknown }
-  | { readonly state: 'failed'; readonly problem: JobProblem };
+  | {
+      readonly state: 'failed';
+      readonly problem: JobProblem;
+      /** Whether a person should look at it: it met no refusal that is an answer, but what is away or a bug. */
+      readonly isDead: boolean;
+    };
+
+/** A job that a process has begun; the claim is a new one each time. */
+export interface ClaimedJob extends Job {
+  readonly claim: string;
+}
 
 export const hasEnded = ({ state }: Pick<Job, 'state'>): boolean => state === 'done' || state === 'failed';

@@ -151,10 +151,11 @@ export const limits = {
   jobRetryFirstMs: 1_000,
   /** How often a job is begun at all: one that ends its process each time must not do so for ever. */
   jobBeginnings: 20,
-  jobClaimMs: 60_000,
-  jobClaimRenewedEveryMs: 20_000,
+  jobClaimMs: 20_000,
+  jobClaimRenewedEveryMs: 5_000,
   jobsLookedForEveryMs: 1_000,
   jobEndedKeptMs: 7 * dayMs,
+  jobDeadKeptMs: 30 * dayMs,
   jobsRemovedEveryMs: hourMs,
   jobWaitSeconds: 10,
   jobWaitSecondsMax: 60,

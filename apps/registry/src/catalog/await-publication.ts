@@ -18,7 +18,6 @@ export class AwaitPublication {
 
   /** Throws what the job was refused with. Those who wait take no place from others: beyond some, nobody waits. */
   async run(id: string, waitMs: number): Promise<{ published: Published } | { unfinished: Job }> {
-    this.runJobs.wish();
     const places = this.inFlight.of('waiting for jobs');
     const isCrowded = places.count >= limits.requestsWaitingForJobs;
     if (!isCrowded) places.enter(limits.requestsWaitingForJobs);

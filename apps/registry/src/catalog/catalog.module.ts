@@ -4,6 +4,7 @@ import { Principals } from '#access';
 import {
   ChannelStore,
   DeprecateRelease,
+  DismissJob,
   ImportDescriptors,
   JobStore,
   MoveChannel,
@@ -14,6 +15,7 @@ import {
   PublishPolicy,
   PublishRelease,
   ReleaseStore,
+  RequeueJob,
   StandingStore,
   Visibility,
   YankRelease,
@@ -42,6 +44,7 @@ import { ChangesController } from './changes.controller.js';
 import { ChannelsController } from './channels.controller.js';
 import { DownloadsController } from './downloads.controller.js';
 import { PluginsController } from './plugins.controller.js';
+import { JobUpkeepController } from './job-upkeep.controller.js';
 import { JobsController } from './jobs.controller.js';
 import { PublishController } from './publish.controller.js';
 import { ReleaseJobs } from './release-jobs.js';
@@ -64,6 +67,7 @@ import { ValidateController } from './validate.controller.js';
     PublishController,
     ImportController,
     JobsController,
+    JobUpkeepController,
     ValidateController,
   ],
   providers: [
@@ -91,6 +95,8 @@ import { ValidateController } from './validate.controller.js';
       PublishPolicy,
     ]),
     provide(JobStore, SqlJobStore, [Database]),
+    provide(RequeueJob, RequeueJob, [JobStore, Clock]),
+    provide(DismissJob, DismissJob, [JobStore, Clock]),
     provide(ReleaseJobs, ReleaseJobs, [PublishRelease, JobStore, Principals, Staging, BlobStore, Clock]),
     {
       provide: RunJobs,
@@ -108,12 +114,26 @@ export class CatalogModule implements OnModuleInit, OnModuleDestroy {
   constructor(
     private readonly jobs: RunJobs,
     private readonly store: JobStore,
+    private readonly database: Database,
     private readonly metrics: Metrics,
     private readonly settings: StoreSettings,
   ) {}
 
   async onModuleInit(): Promise<void> {
-    this.metrics.gauge('mortise_jobs_open', 'Jobs that wait or run.', () => this.store.countOpen());
+    this.metrics.gauge('mortise_jobs_open', 'Jobs that wait or run, of all replicas.', async () => {
+      const { queued, running } = await this.store.count();
+      return queued + running;
+    });
+    this.metrics.gauge(
+      'mortise_jobs_dead',
+      'Jobs that were given up, for a person to look at.',
+      async () => (await this.store.count()).dead,
+    );
+    this.database.notices.subscribe(
+      'job',
+      (id) => this.jobs.heard(id),
+      () => this.jobs.wish(),
+    );
     if (this.settings.values.role !== 'serve') await this.jobs.start();
   }
 

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { hasEnded } from '#catalog';
-import type { Job, JobOutcome, JobProblem, JobProgress, JobStore } from '#catalog';
+import type { ClaimedJob, Job, JobOutcome, JobProblem, JobProgress, JobStore } from '#catalog';
 import { limits, RegistryError } from '#kernel';
 import type { Clock } from '#kernel';
 import type { Log } from '../platform/log.js';
@@ -16,12 +15,11 @@ export interface JobHandler {
 }
 
 /**
- * Does jobs, a few at a time: those of this process at once, those of others when they are looked for. What is not to be
- * had now is tried again, ever later, a few times.
+ * Does jobs, a few at a time, as soon as it hears of one. What is not to be had now is tried again, ever later, a few
+ * times; then it is given up, for a person to look at. What a job writes once another process has it is undone.
  */
 export class RunJobs {
-  private readonly by = randomUUID();
-  private readonly running = new Map<string, Promise<void>>();
+  private readonly running = new Map<ClaimedJob, Promise<void>>();
   private readonly listeners = new Map<string, Set<() => void>>();
   private timers: NodeJS.Timeout[] = [];
   private filling: Promise<void> | undefined;
@@ -39,12 +37,18 @@ export class RunJobs {
   /** What was running when the last process ended is begun again. A process that is not started does no jobs. */
   async start(): Promise<void> {
     this.started = true;
-    await this.store.recover(this.clock.now());
+    await this.store.recover();
     const every = (ms: number, what: () => void) => setInterval(what, ms).unref();
     this.timers = [
       every(limits.jobsLookedForEveryMs, () => this.wish()),
       every(limits.jobsRemovedEveryMs, () => void this.attempt(() => this.removeEnded())),
     ];
+    this.wish();
+  }
+
+  /** To be told of every commit that changed the job, so that whoever waits for it looks again, and of a new one. */
+  heard(id: string): void {
+    for (const told of this.listeners.get(id) ?? []) told();
     this.wish();
   }
 
@@ -90,10 +94,7 @@ export class RunJobs {
 
   /** What could not be waited for is free at once, for whichever process looks first, and not when its claim has ended. */
   private async letGo(): Promise<void> {
-    const now = this.clock.now();
-    for (const id of this.running.keys()) {
-      await this.store.postpone(id, this.by, 'waiting', { now, runAt: now });
-    }
+    for (const job of this.running.keys()) await this.store.postpone(job, 'waiting', 0);
   }
 
   private async fill(): Promise<void> {
@@ -106,65 +107,60 @@ export class RunJobs {
 
   private async beginNext(): Promise<boolean> {
     const kinds = this.handlers.map(({ kind }) => kind);
-    const now = this.clock.now();
-    if (this.stopped || !(await this.store.hasDue(kinds, now))) return false;
-    const job = await this.store.claim(kinds, { by: this.by, now, until: now + limits.jobClaimMs });
+    if (this.stopped || !(await this.store.hasDue(kinds))) return false;
+    const job = await this.store.claim(kinds, limits.jobClaimMs);
     if (job) this.begin(job);
     return job !== undefined;
   }
 
-  private begin(job: Job): void {
+  private begin(job: ClaimedJob): void {
     const work = this.attempt(() => this.run(job)).finally(() => {
-      this.running.delete(job.id);
-      for (const told of this.listeners.get(job.id) ?? []) told();
+      this.running.delete(job);
       this.wish();
     });
-    this.running.set(job.id, work);
+    this.running.set(job, work);
   }
 
-  private async run(job: Job): Promise<void> {
+  private async run(job: ClaimedJob): Promise<void> {
     let latest: { step: string; progress: JobProgress | null } = { step: 'beginning', progress: null };
-    const say = () =>
-      void this.attempt(() => {
-        const now = this.clock.now();
-        return this.store.report(job.id, { by: this.by, now, until: now + limits.jobClaimMs }, latest);
-      });
+    const say = oneAtATime(() => this.attempt(() => this.store.report(job, limits.jobClaimMs, latest)));
     const renewal = setInterval(say, limits.jobClaimRenewedEveryMs).unref();
     try {
       const outcome = await this.outcomeOf(job, (step, progress) => {
         latest = { step, progress };
         say();
       });
-      if (outcome) await this.store.finish(job.id, this.by, outcome, this.clock.now());
+      if (outcome) await this.store.finish(job, outcome);
     } finally {
       clearInterval(renewal);
     }
   }
 
-  /** Undefined where it was put off. */
-  private async outcomeOf(job: Job, report: ReportStep): Promise<JobOutcome | undefined> {
+  /** Undefined where it was put off, or is another process's by now. */
+  private async outcomeOf(job: ClaimedJob, report: ReportStep): Promise<JobOutcome | undefined> {
     try {
       const handler = this.handlers.find(({ kind }) => kind === job.kind);
       if (!handler || job.attempts > limits.jobBeginnings) throw new Error('The job never ended.');
-      return { state: 'done', result: await handler.perform(job, report) };
+      return { state: 'done', result: await this.store.asHolder(job, () => handler.perform(job, report)) };
     } catch (error) {
+      if (isLost(error)) return undefined;
       const isUnavailable = error instanceof RegistryError && error.kind === 'unavailable';
       if (isUnavailable && job.attempts < limits.jobAttempts) return this.postpone(job, error);
       if (!(error instanceof RegistryError)) this.log.error({ error, requestId: job.id }, 'a job failed');
-      return { state: 'failed', problem: problemOf(error) };
+      const isAnswer = error instanceof RegistryError && !isUnavailable;
+      return { state: 'failed', problem: problemOf(error), isDead: !isAnswer };
     }
   }
 
-  private async postpone(job: Job, { message }: RegistryError): Promise<undefined> {
-    const now = this.clock.now();
-    const runAt = now + limits.jobRetryFirstMs * 2 ** (job.attempts - 1);
-    await this.store.postpone(job.id, this.by, `to be tried again: ${message}`, { now, runAt });
-    setTimeout(() => this.wish(), runAt - now).unref();
+  private async postpone(job: ClaimedJob, { message }: RegistryError): Promise<undefined> {
+    const forMs = limits.jobRetryFirstMs * 2 ** (job.attempts - 1);
+    await this.store.postpone(job, `to be tried again: ${message}`, forMs);
+    setTimeout(() => this.wish(), forMs).unref();
     return undefined;
   }
 
   private async removeEnded(): Promise<void> {
-    await this.store.removeEnded(this.clock.now() - limits.jobEndedKeptMs);
+    await this.store.removeEnded(limits.jobEndedKeptMs, limits.jobDeadKeptMs);
   }
 
   private listen(id: string): { within(ms: number): Promise<void>; stop(): void } {
@@ -193,6 +189,26 @@ export class RunJobs {
     }
   }
 }
+
+/** Runs `work` when it is called, and once more afterwards where it was called meanwhile: what is said last stays. */
+function oneAtATime(work: () => Promise<void>): () => void {
+  let asked = 0;
+  let begun = 0;
+  let running: Promise<void> | undefined;
+  const run = async (): Promise<void> => {
+    while (begun < asked) {
+      begun = asked;
+      await work();
+    }
+  };
+  return () => {
+    asked += 1;
+    running ??= run().finally(() => (running = undefined));
+  };
+}
+
+/** What was written then was undone, and whoever has the job now does it. */
+const isLost = (error: unknown): boolean => error instanceof RegistryError && error.code === 'lease-lost';
 
 function problemOf(error: unknown): JobProblem {
   if (error instanceof RegistryError) {

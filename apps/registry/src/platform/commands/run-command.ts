@@ -13,8 +13,10 @@ interface Command {
   readonly does: string;
   /** What may follow it, e.g. `--json`, and what that does. */
   readonly options?: Readonly<Record<`--${string}`, string>>;
-  /** A number that it resolves with is the exit code. */
-  run(settings: Settings, store: Store, options: ReadonlySet<string>): Promise<unknown>;
+  /** What may follow it beside options, e.g. ids of jobs; there may be several. */
+  readonly operands?: string;
+  /** A number that it resolves with is the exit code. `words` are its options and operands. */
+  run(settings: Settings, store: Store, words: ReadonlySet<string>): Promise<unknown>;
 }
 
 const commands: Readonly<Record<string, Command>> = {
@@ -59,6 +61,29 @@ const commands: Readonly<Record<string, Command>> = {
     does: 'delete the data folder, after making sure that it is one and that no store runs on it',
     run: async (settings) => say(resetData(settings)),
   },
+  jobs: {
+    does: 'list the jobs that were given up, and why',
+    run: async (settings) => {
+      const { deadJobLines } = await import('./look-after-jobs.js');
+      say((await deadJobLines(settings)).join('\n'));
+    },
+  },
+  requeue: {
+    does: 'have jobs begun again that were given up, by their ids',
+    options: { '--all': 'all of them' },
+    operands: 'the ids of jobs',
+    run: async (settings, _store, words) => {
+      const ids = [...words].filter((word) => word !== '--all');
+      if ((ids.length === 0) !== words.has('--all')) {
+        throw new CannotStart(
+          '"requeue" takes the ids of jobs (mortise-registry jobs lists them), or --all.',
+          2,
+        );
+      }
+      const { requeueJobs } = await import('./look-after-jobs.js');
+      say(await requeueJobs(settings, ids));
+    },
+  },
 };
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -69,14 +94,19 @@ export async function runCommand(words: readonly string[], store: Store): Promis
   if (name === 'help' || name === '--help' || name === '-h') return say(usage());
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command === undefined) throw new CannotStart(unknownCommand(name), 2);
-  const options = optionsIn(name, command, rest);
-  const exitCode = await command.run(parseSettings(processEnvironment()), store, options);
+  const given = wordsFor(name, command, rest);
+  const exitCode = await command.run(parseSettings(processEnvironment()), store, given);
   if (typeof exitCode === 'number') process.exitCode = exitCode;
 }
 
-function optionsIn(name: string, { options = {} }: Command, words: readonly string[]): ReadonlySet<string> {
+function wordsFor(
+  name: string,
+  { options = {}, operands }: Command,
+  words: readonly string[],
+): ReadonlySet<string> {
   const known = Object.keys(options);
-  const unknown = words.find((word) => !known.includes(word));
+  const isOperand = (word: string): boolean => operands !== undefined && !word.startsWith('-');
+  const unknown = words.find((word) => !known.includes(word) && !isOperand(word));
   if (unknown === undefined) return new Set(words);
   if (known.length === 0) {
     throw new CannotStart(`"${name}" takes no arguments; settings come from the environment (MORTISE_…).`, 2);
