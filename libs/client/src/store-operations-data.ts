@@ -239,6 +239,29 @@ export interface JobBody {
   readonly created_at: string;
   readonly updated_at: string;
 }
+export interface JobEntryBody {
+  readonly id: string;
+  /** What it does. */
+  readonly kind: string;
+  readonly state: 'queued' | 'running' | 'done' | 'failed';
+  /** What is being done, for people. */
+  readonly step: string;
+  readonly progress: JobProgressBody | null;
+  /** How often it was begun. */
+  readonly attempts: number;
+  readonly publisher: string | null;
+  /** Once it has failed: why. */
+  readonly problem: ProblemBody | null;
+  /** When it was given up; null unless it was. */
+  readonly dead_at: string | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+export interface JobListBody {
+  readonly items: readonly JobEntryBody[];
+  /** The cursor of the next page. */
+  readonly next: string | null;
+}
 export interface JobProgressBody {
   readonly done: number;
   readonly of: number;
@@ -1071,8 +1094,25 @@ export interface StoreOperations {
     readonly input: { readonly installation: string; readonly body: ReportBody };
     readonly answer: StoredReportBody;
   };
+  /** What the store has to do, and what it gave up */
+  readonly listJobs: {
+    readonly input: {
+      /** How many items at most. */
+      readonly limit?: number;
+      /** Where to go on: `next` of the page before. */
+      readonly cursor?: string;
+      readonly state?: 'queued' | 'running' | 'done' | 'failed';
+      /** `true`: only those that were given up; `false`: only the others. */
+      readonly dead?: 'true' | 'false';
+    };
+    readonly answer: JobListBody;
+  };
   /** How far a job is */
   readonly getJob: { readonly input: { readonly id: string }; readonly answer: JobBody };
+  /** Take a job off the list of those that were given up */
+  readonly dismissJob: { readonly input: { readonly id: string }; readonly answer: undefined };
+  /** Begin a job again that was given up */
+  readonly requeueJob: { readonly input: { readonly id: string }; readonly answer: JobEntryBody };
   /** Every key for manifests that the store had, each vouched for by the one before */
   readonly keysChain: { readonly input: NoInput; readonly answer: KeyChainBody };
   /** Rotate the key that signs manifests */
@@ -1696,7 +1736,22 @@ export const storeOperations: { readonly [Name in keyof StoreOperations]: Operat
     sends: 'application/json',
     answers: 'json',
   },
+  listJobs: {
+    method: 'GET',
+    path: '/api/v1/jobs',
+    query: ['limit', 'cursor', 'state', 'dead'],
+    sends: 'none',
+    answers: 'json',
+  },
   getJob: { method: 'GET', path: '/api/v1/jobs/{id}', query: [], sends: 'none', answers: 'json' },
+  dismissJob: { method: 'DELETE', path: '/api/v1/jobs/{id}', query: [], sends: 'none', answers: 'none' },
+  requeueJob: {
+    method: 'POST',
+    path: '/api/v1/jobs/{id}/attempts',
+    query: [],
+    sends: 'none',
+    answers: 'json',
+  },
   keysChain: { method: 'GET', path: '/api/v1/manifest-keys', query: [], sends: 'none', answers: 'json' },
   keysRotate: { method: 'POST', path: '/api/v1/manifest-keys', query: [], sends: 'none', answers: 'json' },
   rotateNpmKey: { method: 'POST', path: '/api/v1/npm-keys', query: [], sends: 'none', answers: 'json' },
