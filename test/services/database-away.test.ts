@@ -56,12 +56,15 @@ describeOnPostgres('a store whose database goes away', () => {
     async () => {
       for (let round = 1; round <= 3; round += 1) {
         await catalog.get('acme/kept').expect(200);
-        const live = await introspect().expect(200);
-        expect(live.body.active).toBe(true);
+        const active = await introspect().expect(200);
+        expect(active.body.active).toBe(true);
         await server.kill();
 
-        await catalog.get('acme/kept').expect(200);
-        await catalog.get('/health/live').expect(200);
+        const kept = await catalog.get('acme/kept').expect(200);
+        expect(kept.headers['cache-status']).toBe('mortise; hit; detail=database-away');
+        expect(kept.headers['age']).toMatch(/^\d+$/);
+        const live = await catalog.get('/health/live').expect(200);
+        expect(live.headers['cache-status']).toBeUndefined();
         await catalog.get('/api/v1/plugins?q=kept').expect(200);
         const refused = {
           'a read that nobody made before': catalog.get('acme/unread/versions'),
@@ -75,6 +78,11 @@ describeOnPostgres('a store whose database goes away', () => {
           const answer = await call;
           expect([what, answer.status, answer.body.code]).toEqual([what, 503, 'database-unavailable']);
           expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+          expect([what, answer.headers['cache-status'], answer.headers['age']]).toEqual([
+            what,
+            undefined,
+            undefined,
+          ]);
         }
         const ready = await catalog.get('/health/ready').expect(503);
         expect(ready.body.checks.database).toContain('database');
@@ -86,8 +94,9 @@ describeOnPostgres('a store whose database goes away', () => {
         await catalog.get('acme/kept', catalog.token).expect(200);
         await catalog.get('/health/ready').expect(200);
         await catalog.publish('kept', `1.${round}.0`);
-        const { body } = await catalog.get('acme/kept').expect(200);
+        const { body, headers } = await catalog.get('acme/kept').expect(200);
         expect(body.version).toBe(`1.${round}.0`);
+        expect(headers['age']).toBeUndefined();
         await introspect().expect(200);
         await signIn().expect(201);
       }

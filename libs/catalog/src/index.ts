@@ -8,7 +8,6 @@ export { DeprecateRelease } from './deprecate-release.js';
 export {
   fileTaken,
   invalidRange,
-  jobNotDead,
   jobNotFound,
   packageOwned,
   packageQuarantined,

@@ -113,6 +113,11 @@ export class Database {
     return this.engine.answers;
   }
 
+  /** How long it is since this process had heard of everything, in milliseconds. */
+  get silentMs(): number {
+    return this.engine.silentMs;
+  }
+
   /**
    * Resolves once this process has heard of all that was committed until a moment ago. Throws `database-unavailable`
    * where that can't be had: what was kept in memory must then not decide about a credential, for one.

@@ -2,6 +2,7 @@ import { Catch } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { limits, RegistryError } from '#kernel';
+import { unmarkKept } from './answering-database.guard.js';
 import { withClientMembers } from './client-members.js';
 import { Log } from './log.js';
 import { frameworkProblem, problemOf } from './problem-document.js';
@@ -30,6 +31,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (error instanceof RegistryError && error.retryAfterSeconds !== undefined) {
       reply.header('retry-after', String(error.retryAfterSeconds));
     }
+    unmarkKept(reply);
     // Fastify would close the connection while the body still comes, and the sender might never see why.
     if (problem.status === 413 && isBounded(request)) reply.removeHeader('connection');
     reply

@@ -40,6 +40,9 @@ export abstract class DatabaseEngine {
   /** Whether this process has heard of all that others committed until a moment ago (`limits.noticesCurrentMs`). */
   abstract readonly isCurrent: boolean;
 
+  /** How long it is since this process had heard of everything. */
+  abstract readonly silentMs: number;
+
   /** Hears what there is to hear; whether this process then is current. */
   abstract becomeCurrent(): Promise<boolean>;
 

@@ -58,6 +58,10 @@ export class PostgresEngine extends DatabaseEngine {
     return this.watch.isCurrent;
   }
 
+  override get silentMs(): number {
+    return this.watch.silentMs;
+  }
+
   override becomeCurrent(): Promise<boolean> {
     return this.watch.becomeCurrent();
   }

@@ -32,7 +32,11 @@ export class PostgresWatch {
   }
 
   get isCurrent(): boolean {
-    return this.reached && performance.now() - this.currentAt <= limits.noticesCurrentMs;
+    return this.reached && this.silentMs <= limits.noticesCurrentMs;
+  }
+
+  get silentMs(): number {
+    return performance.now() - this.currentAt;
   }
 
   async open(): Promise<void> {

@@ -13,6 +13,7 @@ export class ReadingEngine extends DatabaseEngine {
   override readonly answers = true;
   /** It keeps nothing. */
   override readonly isCurrent = true;
+  override readonly silentMs = 0;
 
   private constructor(private readonly source: DataSource) {
     super();

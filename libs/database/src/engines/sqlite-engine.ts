@@ -16,6 +16,7 @@ export class SqliteEngine extends DatabaseEngine {
   override readonly writesBeside = 0;
   override readonly answers = true;
   override readonly isCurrent = true;
+  override readonly silentMs = 0;
 
   private constructor(
     private readonly path: string,

@@ -1,4 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { isPostgresAddress } from '#database';
+import { ClusterSecrets, Leadership } from '#kernel';
+import { CannotStart } from '../cannot-start.js';
 import { isRunByNpm } from '../config.js';
 import type { Settings } from '../config.js';
 import { DataFolder } from '../data-folder.js';
@@ -16,19 +19,48 @@ export const openDataFolder = (settings: Settings): DataFolder =>
 
 /** Starts the store, publishes the examples where they are due, and says where it is. Runs until it is stopped. */
 export async function runServer(settings: Settings, store: Store): Promise<void> {
+  requireRole(settings);
   const folder = openDataFolder(settings);
   const app = await store.make(settings);
   stopOnSignals(app, settings.shutdownMs, isRunByNpm());
   if (settings.role !== 'work') await listen(app, settings);
-  if (folder.isDemoDue(settings.demo)) {
-    await store.publishExamples(app);
-    folder.demoIsDone();
-  }
+  await publishExamples(settings, folder, app, store);
   const lines =
     settings.role === 'work'
       ? ['Mortise works.']
       : welcome(app.get(StoreSettings), store.passwordFile(settings));
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** An SQLite file has one process, which must do everything. */
+function requireRole({ role, database }: Settings): void {
+  if (role === 'all' || isPostgresAddress(database)) return;
+  throw new CannotStart(
+    `One process does everything on SQLite, so it can't ${role} alone: use "start" with MORTISE_ROLE=all, or a PostgreSQL database (MORTISE_DATABASE=postgres://…), which several processes share.`,
+    2,
+  );
+}
+
+/** Where processes share a database one of them publishes the examples, once; their data folders know nothing of it. */
+async function publishExamples(
+  settings: Settings,
+  folder: DataFolder,
+  app: NestFastifyApplication,
+  store: Store,
+): Promise<void> {
+  if (!isPostgresAddress(settings.database)) {
+    if (!folder.isDemoDue(settings.demo)) return;
+    await store.publishExamples(app);
+    folder.demoIsDone();
+    return;
+  }
+  const facts = app.get(ClusterSecrets);
+  const asked = await facts.get('examples', () => (folder.isDemoDue(settings.demo) ? 'due' : 'off'));
+  if (!(settings.demo ?? asked === 'due') || (await facts.find('examples-published')) !== undefined) return;
+  await app.get(Leadership).attempt('publish-examples', async () => {
+    await store.publishExamples(app);
+    await facts.get('examples-published', () => 'done');
+  });
 }
 
 async function listen(app: NestFastifyApplication, settings: Settings): Promise<void> {
