@@ -7,6 +7,7 @@ export const partNames = [
   'packages',
   'package-search',
   'package-publish',
+  'package-install',
 ] as const;
 
 export type PartName = (typeof partNames)[number];

@@ -8,6 +8,7 @@ import type { BenchOptions, PartName } from './bench-options.js';
 import type { BenchContext, PartResult } from './bench-part.js';
 import { benchIntrospect } from './introspect.js';
 import { LoadGenerator } from './load-generator.js';
+import { benchPackageInstall } from './package-install.js';
 import { benchPackagePublish } from './package-publish.js';
 import { benchPackageSearch } from './package-search.js';
 import { benchPackages } from './packages.js';
@@ -27,6 +28,7 @@ const parts: Readonly<Record<PartName, (context: BenchContext) => Promise<PartRe
   packages: benchPackages,
   'package-search': benchPackageSearch,
   'package-publish': benchPackagePublish,
+  'package-install': benchPackageInstall,
 };
 
 const print = (line: string) => process.stdout.write(`${line}\n`);

@@ -24,6 +24,9 @@ export const ratioText = ({ median, least, most }: Spread) =>
 export const milliseconds = ({ median, least, most }: Spread) =>
   `${median.toFixed(1)} ms (${least.toFixed(1)}–${most.toFixed(1)})`;
 
+export const seconds = ({ median, least, most }: Spread) =>
+  `${median.toFixed(1)} s (${least.toFixed(1)}–${most.toFixed(1)})`;
+
 export const mebibytes = ({ median, least, most }: Spread) =>
   `${median.toFixed(0)} MB (${least.toFixed(0)}–${most.toFixed(0)})`;
 
