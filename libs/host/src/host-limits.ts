@@ -50,6 +50,8 @@ export const hostLimits = {
   keyOverlapSeconds: 60,
 
   machineNameCharacters: 100,
+  /** Below this much room `mortise doctor` warns. */
+  freeBytes: 512 * MiB,
 
   // reports
   reportCharacters: 4_000,

@@ -9,6 +9,9 @@ import { HostError } from './host-error.js';
 import { hostLimits } from './host-limits.js';
 import { PluginKeyChecks } from './install/plugin-key-checks.js';
 import type { PluginKeyCheck } from './install/plugin-key-checks.js';
+import { examineHost } from './install/examine-host.js';
+import type { Finding } from './install/examine-host.js';
+import { repairInstallation } from './install/repair-installation.js';
 import { collectLeftovers } from './install/collect-leftovers.js';
 import { followStore } from './install/follow-store.js';
 import type { FollowResult } from './install/follow-store.js';
@@ -117,6 +120,22 @@ export class Host {
   /** What there is, without asking the store. */
   state(): Promise<HostState> {
     return this.folder.readState();
+  }
+
+  /** Looks at all that the host needs; changes nothing. */
+  async examine(): Promise<readonly Finding[]> {
+    const { folder, store, processBuilder: builder } = this;
+    return examineHost({ folder, store, builder, host: await folder.readHost() });
+  }
+
+  /** Builds again, from the store, what is damaged of a plugin, or of all; what serves goes on until the switch. */
+  repair(which?: string, options: OperationOptions = {}): Promise<readonly UpdateResult[]> {
+    return this.operate(options, async (work) => {
+      const results: UpdateResult[] = [];
+      for (const one of chosen(await this.folder.readState(), which))
+        results.push(...(await repairInstallation(work, one)));
+      return results;
+    });
   }
 
   /** A new key for each of a plugin's installations on this machine, while it runs. */

@@ -16,6 +16,10 @@ export type { SwitchOutcome } from './install/switch-release.js';
 export type { UpdateResult } from './install/update-plugins.js';
 export { describePythonScript, runPythonScript } from './machine/python.js';
 
+export { initHost } from './init-host.js';
+export type { InitWish } from './init-host.js';
+export type { Finding } from './install/examine-host.js';
+
 // the folder
 export { FolderLock } from './folder/folder-lock.js';
 export { defaultSettings } from './folder/host-file.js';

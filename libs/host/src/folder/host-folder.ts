@@ -32,15 +32,21 @@ export class HostFolder {
     return folder;
   }
 
-  /** Makes a folder. Throws `host-folder-exists` where one is already. */
-  static async create(path: string, host: HostFile, hostKey: string): Promise<HostFolder> {
-    const folder = new HostFolder(resolve(path));
-    const { paths } = folder;
-    if (await exists(paths.hostFile))
+  /** Throws `host-folder-exists`. */
+  static async refuseExisting(path: string): Promise<void> {
+    const { root, hostFile } = new HostPaths(resolve(path));
+    if (await exists(hostFile))
       throw new HostError(
         'host-folder-exists',
-        `${paths.root} is a host's folder already: use it, or choose another with --folder.`,
+        `${root} is a host's folder already: use it, or choose another with --folder.`,
       );
+  }
+
+  /** Makes a folder. Throws `host-folder-exists` where one is already. */
+  static async create(path: string, host: HostFile, hostKey: string): Promise<HostFolder> {
+    await HostFolder.refuseExisting(path);
+    const folder = new HostFolder(resolve(path));
+    const { paths } = folder;
     await makeFolder(paths.root);
     await chmod(paths.root, 0o700);
     const below = [paths.releases, paths.webRoot, paths.keys, paths.incoming, paths.runFolder];

@@ -44,7 +44,7 @@ export async function prepareVersion(
 }
 
 /** Whether what the state names is there, as far as a look tells. */
-async function isWhole(folder: HostFolder, release: InstalledRelease): Promise<boolean> {
+export async function isWhole(folder: HostFolder, release: InstalledRelease): Promise<boolean> {
   try {
     const manifest = await folder.readManifest(release);
     const hasBackend = Object.values(manifest.interfaces).some(({ backend }) => backend !== null);

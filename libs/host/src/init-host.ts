@@ -1,0 +1,70 @@
+import { StoreClient } from '#client';
+import type { HostSettings, PinnedKey } from './folder/host-file.js';
+import { HostFolder } from './folder/host-folder.js';
+import { HostError } from './host-error.js';
+import { createHost } from './host.js';
+import type { Host } from './host.js';
+import { pinOf } from './install/pinned-keys.js';
+
+export interface InitWish {
+  readonly folder: string;
+  readonly store: string;
+  /** Makes the host at the store: a person's token. Or the key of a host that is there already. */
+  readonly credential: { readonly token: string } | { readonly hostKey: string };
+  readonly name: string;
+  readonly kind?: string;
+  readonly version?: string;
+  /** The only keys of the store to believe in, by their fingerprints (RFC 7638); none: those that it shows now. */
+  readonly storeKeys: readonly string[];
+  readonly settings?: Partial<HostSettings>;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Makes a host's folder: pins the store's keys, registers the host (or takes the one whose key is given). Throws
+ * `host-folder-exists`, `store-key-mismatch`; then nothing was made, here or at the store.
+ */
+export async function initHost(wish: InitWish): Promise<{ host: Host; keys: readonly PinnedKey[] }> {
+  await HostFolder.refuseExisting(wish.folder);
+  const options = wish.signal ? { signal: wish.signal } : {};
+  const { credential, store: address } = wish;
+  const secret = 'token' in credential ? credential.token : credential.hostKey;
+  const store = new StoreClient({ address, credential: secret, userAgent: 'mortise-host' });
+  const { keys: shown } = await store.call('keysKeySet', {}, options);
+  const keys = chooseKeys(shown, wish.storeKeys, store.address);
+  const registered =
+    'token' in credential
+      ? await store.call(
+          'hostsCreate',
+          {
+            body: {
+              name: wish.name,
+              ...(wish.kind !== undefined && { kind: wish.kind }),
+              ...(wish.version !== undefined && { version: wish.version }),
+            },
+          },
+          options,
+        )
+      : { ...(await store.call('hostsMe', {}, options)), key: credential.hostKey };
+  const { id, name, key: hostKey } = registered;
+  const host = await createHost(wish.folder, {
+    store: store.address,
+    keys,
+    host: { id, name },
+    hostKey,
+    ...(wish.settings && { settings: wish.settings }),
+  });
+  return { host, keys };
+}
+
+function chooseKeys(shown: readonly unknown[], wanted: readonly string[], address: string): PinnedKey[] {
+  const now = Date.now();
+  const keys = shown.map((jwk) => pinOf(jwk, wanted.length > 0 ? 'given' : 'first-use', now));
+  if (wanted.length === 0) return keys;
+  const missing = wanted.find((kid) => !keys.some((key) => key.kid === kid));
+  if (missing === undefined) return keys.filter(({ kid }) => wanted.includes(kid));
+  throw new HostError(
+    'store-key-mismatch',
+    `${address} has no key ${missing}, but ${keys.map(({ kid }) => kid).join(', ')}: it is another store than the one that the key was given for, or its key has changed since. Ask whoever runs it.`,
+  );
+}

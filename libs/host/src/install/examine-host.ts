@@ -1,0 +1,189 @@
+import { createHash } from 'node:crypto';
+import { readFile, stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { StoreClient, StoreProblem } from '#client';
+import type { HostFile } from '../folder/host-file.js';
+import type { HostFolder } from '../folder/host-folder.js';
+import { namedReleases } from '../folder/host-state.js';
+import type { InstalledRelease } from '../folder/host-state.js';
+import { hostLimits } from '../host-limits.js';
+import { runProgram } from '../machine/run-program.js';
+import { isWhole } from './prepare-version.js';
+import type { ProcessEnvironmentBuilder } from './process-environment-builder.js';
+
+/** One thing that was looked at. */
+export interface Finding {
+  readonly name: string;
+  /** `lacking`: some plugins can't run without it; `bad`: mend it. */
+  readonly state: 'good' | 'lacking' | 'bad';
+  readonly message: string;
+}
+
+interface Examined {
+  readonly folder: HostFolder;
+  readonly store: StoreClient;
+  readonly host: HostFile;
+  readonly builder: ProcessEnvironmentBuilder;
+}
+
+/** Looks at all that a host needs, and says of what is not good how to mend it. Changes nothing. */
+export async function examineHost(examined: Examined): Promise<readonly Finding[]> {
+  const looks: readonly [string, () => Promise<string | Omit<Finding, 'name'>>][] = [
+    ['folder', () => folderCloses(examined)],
+    ['store', () => storeAnswers(examined)],
+    ['host key', () => keyHolds(examined)],
+    ['clock', () => clockAgrees(examined)],
+    ['store keys', () => keysHold(examined)],
+    ['python', () => pythonIs(examined)],
+    ['installer', () => installerIs(examined)],
+    ['containers', () => containersAre(examined)],
+    ['disk', () => diskHasRoom(examined)],
+    ['releases', () => releasesAreWhole(examined)],
+    ['unfinished', () => nothingPends(examined)],
+    ['agent', () => agentRuns(examined)],
+  ];
+  return Promise.all(
+    looks.map(async ([name, look]) => {
+      try {
+        const seen = await look();
+        return typeof seen === 'string' ? { name, state: 'good' as const, message: seen } : { name, ...seen };
+      } catch (error) {
+        return { name, state: 'bad' as const, message: error instanceof Error ? error.message : String(error) };
+      }
+    }),
+  );
+}
+
+const bad = (message: string) => ({ state: 'bad' as const, message });
+const lacking = (message: string) => ({ state: 'lacking' as const, message });
+
+async function folderCloses({ folder }: Examined) {
+  const { root, hostKey } = folder.paths;
+  for (const path of [root, hostKey]) {
+    const { mode, uid } = await stat(path);
+    if ((mode & 0o077) !== 0) return bad(`Others can read ${path}: \`chmod go= ${path}\`.`);
+    if (process.getuid && uid !== process.getuid() && process.getuid() !== 0)
+      return bad(`${path} is another user's: run as that user, or \`chown\` it.`);
+  }
+  return `${root} is its owner's alone.`;
+}
+
+async function storeAnswers({ store }: Examined) {
+  await store.call('keysKeySet');
+  return `${store.address} answers.`;
+}
+
+async function keyHolds({ store }: Examined) {
+  try {
+    const { name } = await store.call('hostsMe');
+    return `The store knows this host as "${name}".`;
+  } catch (error) {
+    if (!(error instanceof StoreProblem)) throw error;
+    return bad(`The store does not take the host key (${error.message}): put a new one into host-key.`);
+  }
+}
+
+async function clockAgrees({ store }: Examined) {
+  const answer = await fetch(new URL(`${store.address}/health/live`), {
+    signal: AbortSignal.timeout(hostLimits.reportMs),
+  });
+  const theirs = Date.parse(answer.headers.get('date') ?? '');
+  const apart = Math.abs(theirs - Date.now());
+  if (Number.isNaN(theirs)) return lacking('The store does not tell its time, so the clocks are not compared.');
+  const seconds = Math.round(apart / 1000);
+  return apart > hostLimits.clockSkewMs
+    ? bad(`This machine's clock and the store's are ${seconds} s apart: set them, or signatures seem too old or too new.`)
+    : 'This machine and the store agree on the time.';
+}
+
+async function keysHold({ store, host }: Examined) {
+  const { keys } = await store.call('keysKeySet');
+  const shown = keys.map(({ kid }) => String(kid));
+  const pinned = host.store.keys.map(({ kid }) => kid);
+  if (pinned.length === 0) return bad('host.json pins no key of the store: nothing can be installed.');
+  return shown.some((kid) => pinned.includes(kid))
+    ? `The store signs with a key that is pinned (${shown.find((kid) => pinned.includes(kid)) ?? ''}).`
+    : lacking('None of the keys that the store shows is pinned yet; the next install follows their vouchers.');
+}
+
+async function pythonIs({ builder }: Examined) {
+  const { version, executable } = await builder.python();
+  return `Python ${version} at ${executable}.`;
+}
+
+async function installerIs({ builder }: Examined) {
+  const { name } = await builder.installer();
+  return name === 'uv' ? 'uv builds environments.' : 'pip builds environments; uv would be several times faster.';
+}
+
+async function containersAre({ host }: Examined) {
+  const { container_command: wish } = host.settings;
+  const commands = wish === 'auto' ? ['podman', 'docker'] : [wish];
+  for (const command of commands) {
+    const version = await runProgram({ command, args: ['--version'] }).catch(() => undefined);
+    if (version?.code === 0) return `${version.stdout.trim()}.`;
+  }
+  return lacking(
+    `There is no ${commands.join(' and no ')}: untrusted plugins are refused. Install Podman (Debian: apt install podman).`,
+  );
+}
+
+async function diskHasRoom({ folder }: Examined) {
+  const { bavail, bsize } = await statfs(folder.paths.root);
+  const free = bavail * bsize;
+  const mebibytes = Math.floor(free / 2 ** 20);
+  return free < hostLimits.freeBytes
+    ? bad(`Only ${mebibytes} MiB are free where the folder lies: make room.`)
+    : `${mebibytes} MiB are free.`;
+}
+
+async function releasesAreWhole({ folder }: Examined) {
+  const state = await folder.readState();
+  const releases = namedReleases(state);
+  for (const release of releases) {
+    const damage = await damageOf(folder, release);
+    if (damage === undefined) continue;
+    const [, publisher = '', plugin = ''] = release.folder.split('/');
+    const id = `${publisher}/${plugin}`;
+    return bad(`${id} ${release.version} is damaged (${damage}): \`mortise repair ${id}\` builds it again.`);
+  }
+  return releases.length === 0 ? 'Nothing is installed.' : `${releases.length} are whole, byte for byte.`;
+}
+
+interface KeptPackages {
+  readonly packages: readonly { readonly filename: string; readonly sha256: string }[];
+}
+
+/** What is wrong with a release, by the digests of all that it was built from; undefined for nothing. */
+export async function damageOf(folder: HostFolder, release: InstalledRelease): Promise<string | undefined> {
+  if (!(await isWhole(folder, release))) return 'a part is missing, or its manifest is another';
+  const text = await readFile(join(folder.paths.release(release), 'packages.json'), 'utf8').catch(() => null);
+  if (text === null) return undefined;
+  for (const { filename, sha256 } of (JSON.parse(text) as KeptPackages).packages) {
+    const bytes = await readFile(join(folder.paths.wheels(release), filename)).catch(() => undefined);
+    if (!bytes || createHash('sha256').update(bytes).digest('hex') !== sha256) return `${filename} is not what came`;
+  }
+  const manifest = await folder.readManifest(release);
+  for (const { frontend } of Object.values(manifest.interfaces)) {
+    for (const { path, integrity } of frontend?.files ?? []) {
+      const file = join(folder.paths.web(manifest.plugin, manifest.version, frontend?.package ?? ''), ...path.split('/'));
+      const bytes = await readFile(file).catch(() => undefined);
+      const [algorithm = 'sha384', digest] = integrity.split(/-(.*)/s);
+      if (!bytes || createHash(algorithm).update(bytes).digest('base64') !== digest) return `${path} is not what came`;
+    }
+  }
+  return undefined;
+}
+
+async function nothingPends({ folder }: Examined) {
+  const { pending, installations } = await folder.readState();
+  const untold = Object.values(installations).filter(({ tell, current }) => tell && tell.version === current?.version);
+  const open = pending.length + untold.length;
+  return open === 0
+    ? 'Store and folder agree.'
+    : lacking(`${open} things wait until the store has heard of them: the next \`mortise update\` tells it.`);
+}
+
+async function agentRuns({ folder }: Examined) {
+  return folder.hasAgent() ? 'An agent runs.' : lacking('No agent runs: `mortise run` starts what is installed.');
+}
