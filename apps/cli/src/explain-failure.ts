@@ -50,6 +50,10 @@ const hostExits: Readonly<Record<string, ExitName>> = {
   'backend-given-up': 'unreachable',
   'backend-busy': 'unreachable',
   'invalid-plugin': 'usage',
+  'invalid-host-file': 'usage',
+  'wish-unclear': 'usage',
+  'no-suitable-version': 'absent',
+  'agent-silent': 'unreachable',
 };
 
 function ofStore(problem: StoreProblem): Failure {

@@ -18,6 +18,7 @@ import type { FollowResult } from './install/follow-store.js';
 import type { HostWork, OperationOptions } from './install/host-work.js';
 import { installPlugin } from './install/install-plugin.js';
 import type { InstallResult } from './install/install-plugin.js';
+import { choosePins } from './install/pinned-keys.js';
 import { parseWish, pluginOf, selectorOf } from './install/parse-wish.js';
 import { rotateKey } from './install/plugin-keys.js';
 import { ProcessEnvironmentBuilder } from './install/process-environment-builder.js';
@@ -136,6 +137,23 @@ export class Host {
         results.push(...(await repairInstallation(work, one)));
       return results;
     });
+  }
+
+  /**
+   * Believes in these keys of the store too, or `only` in them: they have to be among those that it shows. Returns the
+   * fingerprints of all that hold. Throws `store-key-mismatch`.
+   */
+  async pin(
+    fingerprints: readonly string[],
+    { only = false, signal }: { readonly only?: boolean; readonly signal?: AbortSignal } = {},
+  ): Promise<readonly string[]> {
+    const { keys: shown } = await this.store.call('keysKeySet', {}, signal ? { signal } : {});
+    const wanted = choosePins(shown, fingerprints, this.store.address);
+    const host = await this.folder.readHost();
+    const others = only ? [] : host.store.keys.filter(({ kid }) => !fingerprints.includes(kid));
+    const keys = [...others, ...wanted];
+    await this.folder.writeHost({ ...host, store: { ...host.store, keys } });
+    return keys.map(({ kid }) => kid);
   }
 
   /** A new key for each of a plugin's installations on this machine, while it runs. */

@@ -1,10 +1,9 @@
 import { StoreClient } from '#client';
 import type { HostSettings, PinnedKey } from './folder/host-file.js';
 import { HostFolder } from './folder/host-folder.js';
-import { HostError } from './host-error.js';
 import { createHost } from './host.js';
 import type { Host } from './host.js';
-import { pinOf } from './install/pinned-keys.js';
+import { choosePins } from './install/pinned-keys.js';
 
 export interface InitWish {
   readonly folder: string;
@@ -31,7 +30,7 @@ export async function initHost(wish: InitWish): Promise<{ host: Host; keys: read
   const secret = 'token' in credential ? credential.token : credential.hostKey;
   const store = new StoreClient({ address, credential: secret, userAgent: 'mortise-host' });
   const { keys: shown } = await store.call('keysKeySet', {}, options);
-  const keys = chooseKeys(shown, wish.storeKeys, store.address);
+  const keys = choosePins(shown, wish.storeKeys, store.address);
   const registered =
     'token' in credential
       ? await store.call(
@@ -55,16 +54,4 @@ export async function initHost(wish: InitWish): Promise<{ host: Host; keys: read
     ...(wish.settings && { settings: wish.settings }),
   });
   return { host, keys };
-}
-
-function chooseKeys(shown: readonly unknown[], wanted: readonly string[], address: string): PinnedKey[] {
-  const now = Date.now();
-  const keys = shown.map((jwk) => pinOf(jwk, wanted.length > 0 ? 'given' : 'first-use', now));
-  if (wanted.length === 0) return keys;
-  const missing = wanted.find((kid) => !keys.some((key) => key.kid === kid));
-  if (missing === undefined) return keys.filter(({ kid }) => wanted.includes(kid));
-  throw new HostError(
-    'store-key-mismatch',
-    `${address} has no key ${missing}, but ${keys.map(({ kid }) => kid).join(', ')}: it is another store than the one that the key was given for, or its key has changed since. Ask whoever runs it.`,
-  );
 }

@@ -48,7 +48,11 @@ export async function examineHost(examined: Examined): Promise<readonly Finding[
         const seen = await look();
         return typeof seen === 'string' ? { name, state: 'good' as const, message: seen } : { name, ...seen };
       } catch (error) {
-        return { name, state: 'bad' as const, message: error instanceof Error ? error.message : String(error) };
+        return {
+          name,
+          state: 'bad' as const,
+          message: error instanceof Error ? error.message : String(error),
+        };
       }
     }),
   );
@@ -89,10 +93,13 @@ async function clockAgrees({ store }: Examined) {
   });
   const theirs = Date.parse(answer.headers.get('date') ?? '');
   const apart = Math.abs(theirs - Date.now());
-  if (Number.isNaN(theirs)) return lacking('The store does not tell its time, so the clocks are not compared.');
+  if (Number.isNaN(theirs))
+    return lacking('The store does not tell its time, so the clocks are not compared.');
   const seconds = Math.round(apart / 1000);
   return apart > hostLimits.clockSkewMs
-    ? bad(`This machine's clock and the store's are ${seconds} s apart: set them, or signatures seem too old or too new.`)
+    ? bad(
+        `This machine's clock and the store's are ${seconds} s apart: set them, or signatures seem too old or too new.`,
+      )
     : 'This machine and the store agree on the time.';
 }
 
@@ -103,7 +110,9 @@ async function keysHold({ store, host }: Examined) {
   if (pinned.length === 0) return bad('host.json pins no key of the store: nothing can be installed.');
   return shown.some((kid) => pinned.includes(kid))
     ? `The store signs with a key that is pinned (${shown.find((kid) => pinned.includes(kid)) ?? ''}).`
-    : lacking('None of the keys that the store shows is pinned yet; the next install follows their vouchers.');
+    : lacking(
+        'None of the keys that the store shows is pinned yet; the next install follows their vouchers.',
+      );
 }
 
 async function pythonIs({ builder }: Examined) {
@@ -113,7 +122,9 @@ async function pythonIs({ builder }: Examined) {
 
 async function installerIs({ builder }: Examined) {
   const { name } = await builder.installer();
-  return name === 'uv' ? 'uv builds environments.' : 'pip builds environments; uv would be several times faster.';
+  return name === 'uv'
+    ? 'uv builds environments.'
+    : 'pip builds environments; uv would be several times faster.';
 }
 
 async function containersAre({ host }: Examined) {
@@ -161,15 +172,20 @@ export async function damageOf(folder: HostFolder, release: InstalledRelease): P
   if (text === null) return undefined;
   for (const { filename, sha256 } of (JSON.parse(text) as KeptPackages).packages) {
     const bytes = await readFile(join(folder.paths.wheels(release), filename)).catch(() => undefined);
-    if (!bytes || createHash('sha256').update(bytes).digest('hex') !== sha256) return `${filename} is not what came`;
+    if (!bytes || createHash('sha256').update(bytes).digest('hex') !== sha256)
+      return `${filename} is not what came`;
   }
   const manifest = await folder.readManifest(release);
   for (const { frontend } of Object.values(manifest.interfaces)) {
     for (const { path, integrity } of frontend?.files ?? []) {
-      const file = join(folder.paths.web(manifest.plugin, manifest.version, frontend?.package ?? ''), ...path.split('/'));
+      const file = join(
+        folder.paths.web(manifest.plugin, manifest.version, frontend?.package ?? ''),
+        ...path.split('/'),
+      );
       const bytes = await readFile(file).catch(() => undefined);
       const [algorithm = 'sha384', digest] = integrity.split(/-(.*)/s);
-      if (!bytes || createHash(algorithm).update(bytes).digest('base64') !== digest) return `${path} is not what came`;
+      if (!bytes || createHash(algorithm).update(bytes).digest('base64') !== digest)
+        return `${path} is not what came`;
     }
   }
   return undefined;
@@ -177,7 +193,9 @@ export async function damageOf(folder: HostFolder, release: InstalledRelease): P
 
 async function nothingPends({ folder }: Examined) {
   const { pending, installations } = await folder.readState();
-  const untold = Object.values(installations).filter(({ tell, current }) => tell && tell.version === current?.version);
+  const untold = Object.values(installations).filter(
+    ({ tell, current }) => tell && tell.version === current?.version,
+  );
   const open = pending.length + untold.length;
   return open === 0
     ? 'Store and folder agree.'
@@ -185,5 +203,7 @@ async function nothingPends({ folder }: Examined) {
 }
 
 async function agentRuns({ folder }: Examined) {
-  return folder.hasAgent() ? 'An agent runs.' : lacking('No agent runs: `mortise run` starts what is installed.');
+  return folder.hasAgent()
+    ? 'An agent runs.'
+    : lacking('No agent runs: `mortise run` starts what is installed.');
 }

@@ -26,6 +26,23 @@ export function pinOf(jwk: unknown, origin: PinnedKey['origin'], now: number): P
   return { kid: thumbprint(x), x, pinned_at: new Date(now).toISOString(), signs_from: null, origin };
 }
 
+/** Of the keys that a store shows those that are wanted, or all. Throws `store-key-mismatch`. */
+export function choosePins(
+  shown: readonly unknown[],
+  wanted: readonly string[],
+  address: string,
+): PinnedKey[] {
+  const now = Date.now();
+  const keys = shown.map((jwk) => pinOf(jwk, wanted.length > 0 ? 'given' : 'first-use', now));
+  if (wanted.length === 0) return keys;
+  const missing = wanted.find((kid) => !keys.some((key) => key.kid === kid));
+  if (missing === undefined) return keys.filter(({ kid }) => wanted.includes(kid));
+  throw new HostError(
+    'store-key-mismatch',
+    `${address} has no key ${missing}, but ${keys.map(({ kid }) => kid).join(', ')}: it is another store than the one that the key was given for, or its key has changed since. Ask whoever runs it.`,
+  );
+}
+
 /**
  * The way from the pinned keys to the one of that id: the keys on it, the wanted one last, each vouched for by the one
  * before. Throws `key-not-pinned`.

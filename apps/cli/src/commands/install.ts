@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { defineCommand } from '../cli-command.js';
+import { defineFolderOption } from '../host-folder.js';
+import type { FolderOptions } from '../host-folder.js';
+import { noteFailures, openHost, outcomeLine, showProgress } from '../open-host.js';
+
+interface InstallOptions extends FolderOptions {
+  readonly trust?: 'untrusted';
+  readonly allowYanked?: boolean;
+}
+
+/** Installs a plugin on the host whose folder it is. */
+export const install = defineCommand<InstallOptions, [plugin: string]>({
+  name: 'install',
+  group: 'Host',
+  summary: 'install a plugin: verify it, build its environment, unpack its front end, give it a key',
+  examples: [
+    'mortise install acme/zephyr-tool',
+    'mortise install acme/zephyr-tool@^1.2',
+    'mortise install acme/zephyr-tool@beta --trust untrusted',
+    'mortise install https://plugins.example.org/api/v1/plugins/acme/zephyr-tool/versions/1.2.0/manifest',
+  ],
+  define: (command: Command) =>
+    defineFolderOption(
+      command.argument(
+        '<plugin>',
+        'publisher/plugin, with @ and a version, range or channel; or the address of its manifest',
+      ),
+    )
+      .addOption(
+        new Option(
+          '--trust <trust>',
+          'trust it less than the store does: no code of its front end, and a container',
+        ).choices(['untrusted']),
+      )
+      .option('--allow-yanked', 'install a version that was yanked all the same'),
+  run: async (context, options, plugin) => {
+    const host = await openHost(context, options);
+    const result = await context.output.step({
+      title: `Installing ${plugin}`,
+      run: (tell) =>
+        host.install(plugin, {
+          signal: context.signal,
+          onProgress: showProgress(tell),
+          ...(options.trust && { trust: options.trust }),
+          ...(options.allowYanked === true && { allowYanked: true }),
+        }),
+    });
+    const { installation, version, outcome, reason } = result;
+    noteFailures([result]);
+    context.output.result(
+      {
+        plugin: installation.plugin,
+        version,
+        installation: installation.id,
+        outcome,
+        reason: reason ?? null,
+      },
+      [outcomeLine(installation.plugin, version, result)],
+    );
+  },
+});

@@ -1,0 +1,23 @@
+import type { Command } from 'commander';
+import { defineCommand } from '../cli-command.js';
+import { defineFolderOption } from '../host-folder.js';
+import type { FolderOptions } from '../host-folder.js';
+import { openHost, showProgress } from '../open-host.js';
+
+/** Removes a plugin from the host. */
+export const remove = defineCommand<FolderOptions, [plugin: string]>({
+  name: 'remove',
+  group: 'Host',
+  summary: 'remove a plugin from this host: its keys end, its data and logs are deleted',
+  examples: ['mortise remove acme/zephyr-tool'],
+  define: (command: Command) =>
+    defineFolderOption(command.argument('<plugin>', 'publisher/plugin, or the id of one installation')),
+  run: async (context, options, plugin) => {
+    const host = await openHost(context, options);
+    const removed = await context.output.step({
+      title: `Removing ${plugin}`,
+      run: (tell) => host.remove(plugin, { signal: context.signal, onProgress: showProgress(tell) }),
+    });
+    context.output.result({ plugin, removed }, [`${plugin} is removed.`]);
+  },
+});

@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import { defineCommand } from '../cli-command.js';
+import { defineFolderOption } from '../host-folder.js';
+import type { FolderOptions } from '../host-folder.js';
+import { noteFailures, openHost, outcomeLine, showProgress } from '../open-host.js';
+
+/** Takes a plugin back to what served before. */
+export const rollback = defineCommand<FolderOptions, [plugin: string]>({
+  name: 'rollback',
+  group: 'Host',
+  summary: 'take a plugin back to the release that served before, and hold it there',
+  examples: ['mortise rollback acme/zephyr-tool'],
+  define: (command: Command) =>
+    defineFolderOption(command.argument('<plugin>', 'publisher/plugin, or the id of one installation')),
+  run: async (context, options, plugin) => {
+    const host = await openHost(context, options);
+    const items = await context.output.step({
+      title: `Rolling ${plugin} back`,
+      run: (tell) => host.rollback(plugin, { signal: context.signal, onProgress: showProgress(tell) }),
+    });
+    noteFailures(items);
+    context.output.result(
+      { items },
+      items.map((one) => outcomeLine(one.plugin, one.to, one)),
+    );
+  },
+});

@@ -1,0 +1,48 @@
+import { Host } from '#host';
+import type { HostProgress, UpdateResult } from '#host';
+import type { Context } from './context.js';
+import { hostFolderOf } from './host-folder.js';
+import type { FolderOptions } from './host-folder.js';
+import type { Tell } from './output.js';
+
+/** The host whose folder it is. */
+export const openHost = (context: Context, options: FolderOptions): Promise<Host> =>
+  Host.open(hostFolderOf(context, options));
+
+const verbs: Readonly<Record<HostProgress['step'], string>> = {
+  wait: 'waiting',
+  register: 'registering',
+  fetch: 'fetching',
+  resolve: 'resolving',
+  build: 'building',
+  switch: 'switching',
+  remove: 'removing',
+};
+
+/** An operation's progress, shown in the words of a step. */
+export const showProgress =
+  (tell: Tell) =>
+  ({ step, what, done, of }: HostProgress): void => {
+    const share = done === undefined || !of ? '' : ` (${Math.floor((100 * done) / of)} %)`;
+    tell(`${verbs[step]} ${what}${share}`);
+  };
+
+const outcomes: Readonly<Record<UpdateResult['outcome'], string>> = {
+  switched: 'serves now',
+  waiting: 'is ready: the next `mortise run` serves it',
+  refused: 'did not come up, so what served before goes on',
+  failed: 'could not be brought here, so what served before goes on',
+  unchanged: 'was there already',
+};
+
+/** A line for people on how it went. */
+export const outcomeLine = (
+  plugin: string,
+  version: string,
+  { outcome, reason }: { readonly outcome: UpdateResult['outcome']; readonly reason?: string },
+): string => `${plugin} ${version} ${outcomes[outcome]}${reason === undefined ? '' : `: ${reason}`}`;
+
+/** Sets the exit code where something did not go as it was asked for. */
+export function noteFailures(results: readonly { readonly outcome: UpdateResult['outcome'] }[]): void {
+  if (results.some(({ outcome }) => outcome === 'refused' || outcome === 'failed')) process.exitCode = 1;
+}
