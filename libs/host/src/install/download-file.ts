@@ -40,7 +40,7 @@ export async function downloadFile(
   const download =
     file.url === null
       ? await store.open('getArtifact', { sha256: file.sha256, filename }, named)
-      : await store.download(file.url, named);
+      : await store.download(ownAddress(store.address, file.url), named);
   let isWhole = false;
   try {
     await receive(download.body, { file, limit, path, onBytes: options.onBytes });
@@ -53,6 +53,15 @@ export async function downloadFile(
       await rm(path, { force: true });
     }
   }
+}
+
+/**
+ * A file of the store's Python index at the address by which this host reaches the store, whatever name the store has for
+ * itself: the digest says whether it is the one that is meant.
+ */
+function ownAddress(store: string, address: string): string {
+  const path = /\/(?:pypi|api\/v1)\/.*$/.exec(new URL(address).pathname)?.[0];
+  return path === undefined ? address : `${store}${path}`;
 }
 
 interface Reception {
