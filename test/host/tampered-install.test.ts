@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pinOf, thumbprint } from '#host';
 import type { Host } from '#host';
@@ -66,7 +66,18 @@ function signed(manifest: unknown, key: KeyObject, header: object): string {
   return `${text}.${sign(null, Buffer.from(text), key).toString('base64url')}`;
 }
 
-const manifestOf = (jws: Buffer): Record<string, any> =>
+interface LooseManifest {
+  plugin: string;
+  version: string;
+  interfaces: {
+    default: {
+      backend: { artifacts: { filename: string }[] };
+      frontend: { package: string; files: { path: string }[] };
+    };
+  };
+}
+
+const manifestOf = (jws: Buffer): LooseManifest =>
   JSON.parse(Buffer.from(String(jws).split('.')[1] ?? '', 'base64url').toString());
 
 /** A host that believes in a key of ours too: what a store might sign that means ill. */
@@ -164,7 +175,7 @@ describe('what was changed on its way is refused, and nothing is changed here or
 
   it('names that lead elsewhere, even in what a pinned key signed', async () => {
     const { host, privateKey, header } = await makeDeceivedHost();
-    const as = (change: (manifest: Record<string, any>) => void): Tamper => {
+    const as = (change: (manifest: LooseManifest) => void): Tamper => {
       return (path, body) => {
         if (!isJws(path)) return undefined;
         const manifest = manifestOf(body);
@@ -172,19 +183,19 @@ describe('what was changed on its way is refused, and nothing is changed here or
         return Buffer.from(signed(manifest, privateKey, header()));
       };
     };
-    const backend = (manifest: Record<string, any>) => manifest['interfaces'].default.backend;
-    const frontend = (manifest: Record<string, any>) => manifest['interfaces'].default.frontend;
-    const tries: ((manifest: Record<string, any>) => void)[] = [
-      (one) => (one['plugin'] = '../../evil'),
-      (one) => (one['version'] = '../../../evil'),
-      (one) => (backend(one).artifacts[0].filename = '../../../../../evil-1-py3-none-any.whl'),
+    const backend = (manifest: LooseManifest) => manifest.interfaces.default.backend;
+    const frontend = (manifest: LooseManifest) => manifest.interfaces.default.frontend;
+    const tries: ((manifest: LooseManifest) => void)[] = [
+      (one) => (one.plugin = '../../evil'),
+      (one) => (one.version = '../../../evil'),
+      (one) => (backend(one).artifacts[0]!.filename = '../../../../../evil-1-py3-none-any.whl'),
       (one) => (frontend(one).package = '../../../evil'),
       (one) => (frontend(one).package = '@acme/..'),
-      (one) => (frontend(one).files[0].path = '../../../../../evil'),
-      (one) => (frontend(one).files[0].path = 'nul'),
-      (one) => (frontend(one).files[0].path = 'dist\\evil.js'),
-      (one) => (frontend(one).files[0].path = 'DIST/style.css'),
-      (one) => (frontend(one).files[0].path = 'a\0b'),
+      (one) => (frontend(one).files[0]!.path = '../../../../../evil'),
+      (one) => (frontend(one).files[0]!.path = 'nul'),
+      (one) => (frontend(one).files[0]!.path = 'dist\\evil.js'),
+      (one) => (frontend(one).files[0]!.path = 'DIST/style.css'),
+      (one) => (frontend(one).files[0]!.path = 'a\0b'),
     ];
     for (const change of tries) expect(await refused(as(change), undefined, host)).toBe('unsafe-name');
   }, 90_000);
@@ -260,6 +271,5 @@ describe('the store’s next key', () => {
       };
       expect(await refused(tamper)).toBe(code);
     }
-    writeFileSync(join(store.folder, 'checked'), '');
   }, 60_000);
 });

@@ -78,7 +78,8 @@ export const notInstalled = (which: string): HostError =>
 export function switched(state: HostState, id: string): HostState {
   return withInstallation(state, id, (one) => {
     if (!one.wanted) return one;
-    const previous = one.current?.folder === one.wanted.folder ? one.previous : one.current;
+    // A version that is built again is no other one to go back to.
+    const previous = one.current?.version === one.wanted.version ? one.previous : one.current;
     return { ...one, current: one.wanted, wanted: null, previous, failure: null };
   });
 }

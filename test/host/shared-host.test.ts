@@ -1,0 +1,223 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createHost, Host } from '#host';
+import type { HostProgress } from '#host';
+import { PluginStore } from './plugin-store.js';
+import { TamperingProxy } from './tampering-proxy.js';
+
+let store: PluginStore;
+
+beforeAll(async () => {
+  store = await PluginStore.start();
+  await store.upload('acme_deeper', '1.0.0');
+  await store.upload('acme_needed', '2.0.0', ['acme_deeper>=1']);
+  await store.publish({ version: '1.0.0' });
+  await store.publish({ version: '1.1.0', requires: ['acme_needed==2.0.0'] });
+  await store.publish({ version: '1.2.0', requires: ['acme_missing==1.0.0'] });
+}, 60_000);
+
+afterAll(() => store.close());
+
+const keyOf = (host: Host, id: string): string => readFileSync(host.folder.paths.keyFile(id), 'utf8');
+
+/** Another machine of the same host. */
+async function secondMachine(first: Host): Promise<Host> {
+  const file = await first.folder.readHost();
+  const hostKey = await first.folder.readHostKey();
+  const { store: pinned, host } = file;
+  return createHost(`${first.folder.paths.root}-second`, {
+    store: pinned.address,
+    keys: pinned.keys,
+    host,
+    hostKey,
+  });
+}
+
+describe('two machines of one host', () => {
+  it('follow one list, each with a key of its own', async () => {
+    const first = await store.makeHost('machines');
+    const second = await secondMachine(first);
+    const { installation } = await first.install('acme/tool@1.0.0');
+    await first.commitSwitch(installation.id);
+    const followed = await second.follow();
+    expect(followed).toMatchObject({ wanted: [installation.id], removed: [], failed: [] });
+    await second.commitSwitch(installation.id);
+    const keys = [keyOf(first, installation.id), keyOf(second, installation.id)];
+    expect(new Set(keys).size).toBe(2);
+    for (const [at, host] of [first, second].entries())
+      expect(await host.checkPluginKey(keys[at]!)).toMatchObject({ isActive: true });
+    expect((await second.follow(followed.etag)).etag).toBeUndefined();
+
+    await first.rotateKeys('acme/tool');
+    expect(keyOf(first, installation.id)).not.toBe(keys[0]);
+    expect(keyOf(second, installation.id)).toBe(keys[1]);
+    expect(await second.checkPluginKey(keys[1]!)).toMatchObject({ isActive: true, expiresAt: null });
+
+    await second.update('acme/tool@1.1.0');
+    await second.commitSwitch(installation.id);
+    expect((await first.follow()).wanted).toEqual([installation.id]);
+    const { installations } = await first.commitSwitch(installation.id);
+    expect(installations[installation.id]).toMatchObject({ current: { version: '1.1.0' }, tell: null });
+
+    await second.remove('acme/tool');
+    expect(await first.follow()).toMatchObject({ removed: [installation.id] });
+    expect((await first.state()).installations).toEqual({});
+  }, 60_000);
+
+  it('both get what both install', async () => {
+    const first = await store.makeHost('both');
+    const second = await secondMachine(first);
+    const [one, other] = await Promise.all([
+      first.install('acme/tool@1.0.0'),
+      second.install('acme/tool@1.0.0'),
+    ]);
+    expect(one.installation.id).toBe(other.installation.id);
+    expect(await store.listed(first)).toHaveLength(1);
+    for (const host of [first, second])
+      expect(await host.checkPluginKey(keyOf(host, one.installation.id))).toMatchObject({ isActive: true });
+  }, 60_000);
+});
+
+describe('two installs at once on one folder', () => {
+  it('take turns, and both are done', async () => {
+    const host = await store.makeHost('turns');
+    const again = await Host.open(host.folder.paths.root);
+    const seen: HostProgress['step'][] = [];
+    const onProgress = ({ step }: HostProgress): void => void seen.push(step);
+    const outcomes = await Promise.all([
+      host.install('acme/tool@1.0.0', { onProgress }),
+      again.install('acme/tool@1.1.0', { onProgress }),
+      again.install('acme/tool@1.0.0', { onProgress }),
+    ]);
+    expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['unchanged', 'waiting', 'waiting']);
+    expect(seen).toContain('wait');
+    expect(Object.keys((await host.state()).installations)).toHaveLength(2);
+  }, 60_000);
+});
+
+describe.each(['uv', 'pip'] as const)('what a plugin needs, with %s,', (installer) => {
+  it('comes from the store alone, is frozen by digest, and its lack is told', async () => {
+    const host = await store.makeHost(`needs-${installer}`, { settings: { installer } });
+    const { installation } = await host.install('acme/tool@1.1.0');
+    const release = installation.wanted!;
+    const python = join(host.folder.paths.environment(release), 'bin', 'python');
+    const script = 'import acme_needed, acme_deeper; print(acme_needed.version, acme_deeper.version)';
+    expect(execFileSync(python, ['-c', script], { encoding: 'utf8' }).trim()).toBe('2.0.0 1.0.0');
+    const frozen = readFileSync(join(host.folder.paths.release(release), 'requirements.txt'), 'utf8');
+    expect(frozen.match(/--hash=sha256:[0-9a-f]{64}\n/g)).toHaveLength(3);
+    await expect(host.install('acme/tool@1.2.0')).rejects.toMatchObject({
+      code: 'dependencies-unresolved',
+      message: expect.stringMatching(/acme[-_]missing/),
+    });
+    expect(await store.listed(host)).toHaveLength(1);
+  }, 60_000);
+});
+
+describe('an update that fails', () => {
+  it('leaves what serves, says why, and the publisher hears of it', async () => {
+    const host = await store.makeHost('fails');
+    const { installation } = await host.install('acme/tool@1.0.0');
+    await host.commitSwitch(installation.id);
+    const [result] = await host.update('acme/tool@1.2.0');
+    expect(result).toMatchObject({ outcome: 'failed', code: 'dependencies-unresolved' });
+    const state = await host.state();
+    expect(state.installations[installation.id]).toMatchObject({
+      current: { version: '1.0.0' },
+      wanted: null,
+      failure: { version: '1.2.0', code: 'dependencies-unresolved' },
+    });
+    expect(await store.listed(host)).toMatchObject([{ version: '1.0.0' }]);
+    const reports = await store.client.call('reportsOfPlugin', { publisher: 'acme', plugin: 'tool' });
+    expect(reports.items[0]).toMatchObject({ kind: 'failed' });
+  }, 60_000);
+
+  it('by the agent’s word is not told to the store as done', async () => {
+    const host = await store.makeHost('unhealthy');
+    const { installation } = await host.install('acme/tool@1.0.0');
+    await host.commitSwitch(installation.id);
+    await host.update('acme/tool@1.1.0');
+    const failure = { code: 'backend-failed', message: 'It did not answer.' };
+    const { installations } = await host.refuseSwitch(installation.id, failure);
+    expect(installations[installation.id]).toMatchObject({
+      current: { version: '1.0.0' },
+      wanted: null,
+      failure,
+    });
+    await host.tidy([]);
+    expect(await store.listed(host)).toMatchObject([{ version: '1.0.0' }]);
+  }, 60_000);
+});
+
+describe('a store that goes away midway', () => {
+  it('leaves nothing here, and nothing there once it is back', async () => {
+    const proxy = await TamperingProxy.start(store.address);
+    try {
+      const host = await store.makeHost('away', { address: proxy.address });
+      proxy.tamper = (path, _body, method) =>
+        path.includes('/artifacts/') || method === 'DELETE' ? 'cut' : undefined;
+      await expect(host.install('acme/tool@1.0.0')).rejects.toMatchObject({ name: 'StoreUnreachable' });
+      expect((await host.state()).pending).toHaveLength(1);
+      proxy.tamper = () => undefined;
+      expect(await host.tidy([])).toBe(true);
+      expect((await host.state()).pending).toEqual([]);
+      expect(await store.listed(host)).toEqual([]);
+      expect(await host.install('acme/tool@1.0.0')).toMatchObject({ outcome: 'waiting' });
+    } finally {
+      await proxy.close();
+    }
+  }, 90_000);
+});
+
+describe('a release that is damaged on the disk', () => {
+  it('is found by its digests, and built again from the store', async () => {
+    const host = await store.makeHost('damaged');
+    const { installation } = await host.install('acme/tool@1.0.0');
+    const { installations } = await host.commitSwitch(installation.id);
+    const findings = async () => (await host.examine()).find(({ name }) => name === 'releases')!;
+    expect(await findings()).toMatchObject({ state: 'good' });
+    const web = host.folder.paths.web('acme/tool', '1.0.0', '@acme/tool');
+    writeFileSync(join(web, 'dist/index.js'), 'alert(1)');
+    expect(await findings()).toMatchObject({
+      state: 'bad',
+      message: expect.stringContaining('mortise repair acme/tool'),
+    });
+    rmSync(host.folder.paths.environment(installations[installation.id]!.current!), { recursive: true });
+    expect(await host.repair()).toMatchObject([{ to: '1.0.0', outcome: 'waiting' }]);
+    await host.commitSwitch(installation.id);
+    expect(await findings()).toMatchObject({ state: 'good' });
+    expect(await host.repair()).toEqual([]);
+  }, 60_000);
+});
+
+const canMount = process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/bin/mount');
+
+(canMount ? describe : describe.skip)('a disk that fills up', () => {
+  it('is a refusal that changes nothing', async () => {
+    const disk = join(store.folder, 'small-disk');
+    mkdirSync(disk);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk]);
+    try {
+      const made = await store.makeHost('roomy');
+      const file = await made.folder.readHost();
+      const host = await createHost(join(disk, 'host'), {
+        store: file.store.address,
+        keys: file.store.keys,
+        host: file.host,
+        hostKey: await made.folder.readHostKey(),
+      });
+      writeFileSync(join(disk, 'filler'), Buffer.alloc(950 * 1024));
+      await expect(host.install('acme/tool@1.0.0')).rejects.toMatchObject({
+        code: expect.stringMatching(/^(?:disk-full|environment-failed)$/),
+      });
+      rmSync(join(disk, 'filler'));
+      await host.tidy([]);
+      expect(await host.state()).toMatchObject({ installations: {}, pending: [] });
+      expect(await store.listed(host)).toEqual([]);
+      expect(readdirSync(host.folder.paths.incoming)).toEqual([]);
+    } finally {
+      execFileSync('umount', [disk]);
+    }
+  }, 60_000);
+});
