@@ -5,7 +5,7 @@ import type { Descriptor } from '#descriptor';
 import { limits } from '#kernel';
 import type { PluginId } from '#kernel';
 import { IndexedPlugins, pluginDocument } from '#search';
-import type { ChangedPlugins, PluginDocument } from '#search';
+import type { ChangedPlugins, PluginDocument, Removal } from '#search';
 import type { Database } from './database.js';
 import { selectRows } from './select-rows.js';
 import { toListed } from './sql-plugin-catalog.js';
@@ -64,6 +64,24 @@ export class SqlIndexedPlugins extends IndexedPlugins {
 
   override documents(plugins: readonly PluginId[]): Promise<readonly PluginDocument[]> {
     return this.database.read((sql) => readDocuments(sql, plugins));
+  }
+
+  override async removals(plugins: readonly PluginId[]): Promise<readonly Removal[]> {
+    const removals: Removal[] = [];
+    for (let start = 0; start < plugins.length; start += limits.pluginsPerRebuildPage) {
+      const ids = plugins.slice(start, start + limits.pluginsPerRebuildPage);
+      const rows = await this.database.read((sql) =>
+        selectRows<{ id: PluginId; revision: number | string }>(
+          sql,
+          `SELECT id, revision FROM plugin WHERE id IN (${ids.map(() => '?').join(', ')})`,
+          ids,
+        ),
+      );
+      const revisions = new Map(rows.map(({ id, revision }) => [id, Number(revision)]));
+      // A plugin without a row comes from another time of the database: whatever is found of it goes.
+      removals.push(...ids.map((id) => ({ id, revision: revisions.get(id) ?? Number.MAX_SAFE_INTEGER })));
+    }
+    return removals;
   }
 
   override async *all(): AsyncIterable<PluginDocument> {

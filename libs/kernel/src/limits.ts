@@ -258,6 +258,33 @@ export const limits = {
 
   ...upstreamLimits,
 
+  // OpenSearch
+  openSearchAddresses: 9,
+  openSearchSearchMs: 4_000,
+  openSearchRequestMs: 30_000,
+  openSearchRetries: 2,
+  openSearchSockets: 64,
+  /** So many requests in a row may find it away before none is sent for a while. */
+  openSearchFailures: 5,
+  openSearchPauseMs: 1_000,
+  openSearchBulkBytes: 4 * mebibyte,
+  openSearchBulkTries: 6,
+  openSearchBulkPauseMs: 200,
+  openSearchBulksAtOnce: 2,
+  /** Of a search in all: the engine itself takes 1024 of its own. */
+  openSearchCorrections: 300,
+  openSearchNearTerms: 96,
+  openSearchRequirements: 10_000,
+  openSearchSpellings: 2_000,
+  openSearchSpellingsMs: 1_000,
+  openSearchTermsKnown: 500_000,
+  openSearchBuilderSeenMs: 5_000,
+  openSearchBuilderLostMs: 60_000,
+  openSearchSeenEveryMs: 60_000,
+  openSearchRetireMs: 10_000,
+  openSearchUnseenMs: 24 * 3_600_000,
+  openSearchGreenMs: 60_000,
+
   // keeping the search index in step
   changesPerIndexBatch: 500,
   changesBeforeRebuild: 10_000,

@@ -23,6 +23,7 @@ const writerHeapMebibytes = 512;
  * at any time: the index is then empty and says so by `appliedSequence`.
  */
 export class EmbeddedSearchIndex extends SearchIndex {
+  override readonly appliesWhole = true;
   readonly #folder: string;
   readonly #searchesWaiting: number;
   readonly #writer: ThreadCalls;

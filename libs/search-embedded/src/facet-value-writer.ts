@@ -1,16 +1,12 @@
-import { normalizeName } from '#kernel';
-import { facetNames, facetValues } from '#search';
+import { facetNames, facetValues, requirementKey, spelledFacets } from '#search';
 import type { KeyedValue, PluginDocument } from '#search';
 import type { Connection } from './index-folder.js';
 
 /** Beside the facets that are shown: host and range of what a plugin requires, for `host=name@version`. */
 export const requirementFacet = facetNames.length;
-export const requirementSeparator = '\n';
 
 /** Facets in which several spellings may share a key. */
-const foldedFacets: ReadonlySet<number> = new Set(
-  (['category', 'tag', 'interface'] as const).map((name) => facetNames.indexOf(name)),
-);
+const foldedFacets: ReadonlySet<number> = new Set(spelledFacets.map((name) => facetNames.indexOf(name)));
 
 /** Keeps the dictionary of facet values, and which spelling of each is the commonest. */
 export class FacetValueWriter {
@@ -67,7 +63,7 @@ export class FacetValueWriter {
       values[name].map((value) => this.#change(facet, value, by)),
     );
     const requirements = Object.entries(document.requires).map(([host, range]) => {
-      const key = normalizeName(host.trim()) + requirementSeparator + range;
+      const key = requirementKey(host, range);
       return this.#change(requirementFacet, { key, shown: key }, by);
     });
     return [...new Set([...ids, ...requirements])];

@@ -50,7 +50,7 @@ export class IndexStore {
     this.#current.writer.apply(batch);
     if (this.#rebuild === undefined) return;
     for (const { id } of batch.put) this.#rebuild.touched.add(id);
-    for (const id of batch.remove) this.#rebuild.touched.add(id);
+    for (const { id } of batch.remove) this.#rebuild.touched.add(id);
     this.#rebuild.sequence = Math.max(this.#rebuild.sequence, batch.sequence);
   }
 

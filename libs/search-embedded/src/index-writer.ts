@@ -1,4 +1,4 @@
-import type { IndexBatch, PluginDocument } from '#search';
+import type { IndexBatch, PluginDocument, Removal } from '#search';
 import {
   shortPrefixCharacters,
   compactKey,
@@ -56,7 +56,7 @@ export class IndexWriter {
         if (isLate && !this.#has(document.id)) continue;
         this.#put(document);
       }
-      if (!isLate) for (const id of batch.remove) this.#remove(id);
+      if (!isLate) for (const removal of batch.remove) this.#remove(removal);
       this.#finish(Math.max(batch.sequence, this.sequence));
     })();
   }
@@ -82,7 +82,7 @@ export class IndexWriter {
   remove(id: PluginId): void {
     this.#connection.transaction(() => {
       this.#begin();
-      this.#remove(id);
+      this.#remove({ id, revision: Number.MAX_SAFE_INTEGER });
       this.#finish(this.sequence);
     })();
   }
@@ -138,9 +138,9 @@ export class IndexWriter {
     });
   }
 
-  #remove(id: PluginId): void {
+  #remove({ id, revision }: Removal): void {
     const row = this.#row(id);
-    if (row === undefined) return;
+    if (row === undefined || row.revision > revision) return;
     const document = storedDocument(row);
     this.#changeTerms(row.docid, indexedTerms(documentTerms(document)), undefined);
     this.#facets.forget(document);

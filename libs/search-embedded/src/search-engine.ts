@@ -4,12 +4,13 @@ import {
   encodeCursor,
   facetNames,
   filterKeys,
-  highlight,
-  hostMatches,
+  highlightsOf,
   nameBonus,
   parseHostFilter,
   parseTextQuery,
   readings,
+  requirementStart,
+  requirementsMet,
   unaskedScore,
 } from '#search';
 import type {
@@ -25,7 +26,7 @@ import type {
 import type { BlockColumns } from './block-columns.js';
 import { BlockMatcher } from './block-matcher.js';
 import type { MatchList } from './block-matcher.js';
-import { requirementFacet, requirementSeparator } from './facet-value-writer.js';
+import { requirementFacet } from './facet-value-writer.js';
 import type { IndexReader } from './index-reader.js';
 import { readingLists } from './reading-lists.js';
 import { blockSlots } from './schema.js';
@@ -248,12 +249,14 @@ export class SearchEngine {
   #requirementsMet(written: string): number[] {
     const host = parseHostFilter(written);
     if (host === undefined) return [];
-    return this.#reader
-      .facetKeysBeginning(requirementFacet, host.name + requirementSeparator)
-      .filter(({ key }) =>
-        hostMatches(host, host.name, key.slice(host.name.length + requirementSeparator.length)),
-      )
-      .map(({ id }) => id);
+    const required = this.#reader.facetKeysBeginning(requirementFacet, requirementStart(host.name));
+    const met = new Set(
+      requirementsMet(
+        host,
+        required.map(({ key }) => key),
+      ),
+    );
+    return required.filter(({ key }) => met.has(key)).map(({ id }) => id);
   }
 
   #named(written: string, { nameKey }: TextQuery): NamedSlots {
@@ -282,14 +285,7 @@ export class SearchEngine {
   #hit(docid: number, wanted: HighlightTerms | null): string | undefined {
     const row = this.#reader.document(docid);
     if (row === undefined) return undefined;
-    const highlights: Record<string, string> = {};
-    if (wanted !== null) {
-      for (const field of ['name', 'title', 'summary', 'description'] as const) {
-        const marked = highlight(row[field], wanted);
-        if (marked !== null) highlights[field] = marked;
-      }
-    }
-    return `{"document":${row.card},"highlights":${JSON.stringify(highlights)}}`;
+    return `{"document":${row.card},"highlights":${JSON.stringify(highlightsOf(row, wanted))}}`;
   }
 }
 

@@ -1,5 +1,5 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- typed arrays, read within their bounds */
-import { editDistance } from '#search';
+import { beginningDistance, editDistance } from '#search';
 import type { NearTerm, Nearness } from '#search';
 import type { Connection } from './index-folder.js';
 import { TermShelf, longestTerm, markOf } from './term-shelf.js';
@@ -94,17 +94,7 @@ function collect(
     if (bitCount(differing) > mostDiffering) continue;
     if (sameStart && shelf.firstCharacter(at) !== start) continue;
     const term = shelf.term(at);
-    const distance = asPrefix ? prefixDistance(token, term, edits) : editDistance(token, term, edits);
+    const distance = asPrefix ? beginningDistance(token, term, edits) : editDistance(token, term, edits);
     if (distance <= edits && term !== token) found.set(term, distance);
   }
-}
-
-/** The least distance between the token and a beginning of the term. */
-function prefixDistance(token: string, term: string, limit: number): number {
-  let least = limit + 1;
-  const longest = Math.min(term.length, token.length + limit);
-  for (let length = Math.max(1, token.length - limit); length <= longest; length += 1) {
-    least = Math.min(least, editDistance(token, term.slice(0, length), limit));
-  }
-  return least;
 }

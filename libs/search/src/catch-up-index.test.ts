@@ -5,7 +5,7 @@ import { CatchUpIndex } from './catch-up-index.js';
 import { IndexedPlugins } from './indexed-plugins.js';
 import type { ChangedPlugins } from './indexed-plugins.js';
 import { SearchIndex } from './search-index.js';
-import type { IndexBatch, PluginDocument, SearchAnswer, Suggestion } from './search-index.js';
+import type { IndexBatch, PluginDocument, Removal, SearchAnswer, Suggestion } from './search-index.js';
 
 /** Plugins that are nothing but a revision, with the feed of their changes. */
 class Feed extends IndexedPlugins {
@@ -32,6 +32,10 @@ class Feed extends IndexedPlugins {
     return Promise.resolve(plugins.filter((id) => this.live.has(id)).map((id) => this.document(id)));
   }
 
+  override removals(plugins: readonly PluginId[]): Promise<readonly Removal[]> {
+    return Promise.resolve(plugins.map((id) => ({ id, revision: this.feed.lastIndexOf(id) + 1 })));
+  }
+
   override async *all(): AsyncIterable<PluginDocument> {
     yield* await this.documents([...this.live.keys()]);
   }
@@ -42,6 +46,7 @@ class Feed extends IndexedPlugins {
 }
 
 class HeldIndex extends SearchIndex {
+  override readonly appliesWhole = true;
   held = new Map<PluginId, number>();
   sequence = 0;
   rebuilds = 0;
@@ -55,7 +60,7 @@ class HeldIndex extends SearchIndex {
   override apply(batch: IndexBatch): Promise<void> {
     if ((this.failAfter -= 1) < 0) return Promise.reject(new Error('killed'));
     for (const { id, revision } of batch.put) this.held.set(id, revision);
-    for (const id of batch.remove) this.held.delete(id);
+    for (const { id } of batch.remove) this.held.delete(id);
     this.sequence = batch.sequence;
     return Promise.resolve();
   }

@@ -26,7 +26,7 @@ export class CatchUpIndex {
       if (!changed) return;
       const put = await this.plugins.documents(changed.plugins);
       const found = new Set(put.map(({ id }) => id));
-      const remove = changed.plugins.filter((id) => !found.has(id));
+      const remove = await this.plugins.removals(changed.plugins.filter((id) => !found.has(id)));
       await this.index.apply({ put, remove, sequence: changed.sequence });
       applied = changed.sequence;
     }

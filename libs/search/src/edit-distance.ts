@@ -35,6 +35,16 @@ export function editDistance(left: string, right: string, limit: number): number
   return Math.min(last[right.length] ?? 0, limit + 1);
 }
 
+/** The least edits between the word and a beginning of the term; anything above `limit` is answered as `limit + 1`. */
+export function beginningDistance(word: string, term: string, limit: number): number {
+  let least = limit + 1;
+  const longest = Math.min(term.length, word.length + limit);
+  for (let length = Math.max(1, word.length - limit); length <= longest; length += 1) {
+    least = Math.min(least, editDistance(word, term.slice(0, length), limit));
+  }
+  return least;
+}
+
 /** The word among `known` that `written` most likely means, if any is near enough. */
 export function nearestWord(written: string, known: readonly string[]): string | undefined {
   const allowed = Math.max(1, allowedEdits(written.length));

@@ -1,10 +1,15 @@
 import { normalizeName } from '#kernel';
 import { facetKey } from './facet-key.js';
+import { hostMatches } from './host-filter.js';
+import type { HostFilter } from './host-filter.js';
 import type { FacetName, PluginDocument, SearchQuery } from './search-index.js';
 
 export const facetNames: readonly FacetName[] = [
   'category', 'tag', 'publisher', 'kind', 'interface', 'has', 'trust', 'host',
 ]; // prettier-ignore
+
+/** Facets whose values are one however they are spelled. */
+export const spelledFacets = ['category', 'tag', 'interface'] as const;
 
 /** A facet's value: as written, and the key under which its spellings are counted together. */
 export interface KeyedValue {
@@ -36,6 +41,26 @@ export function facetValues(document: PluginDocument): Readonly<Record<FacetName
     trust: keyed([document.trust], exactly),
     host: keyed(hosts, exactly),
   };
+}
+
+const requirementSeparator = '\n';
+
+/** What the requirements of a host have in common, as keys: all begin so. */
+export function requirementStart(host: string): string {
+  return normalizeName(host.trim()) + requirementSeparator;
+}
+
+/** Under which key a host and the range of it that plugins require are found, for `host=name@version`. */
+export function requirementKey(host: string, range: string): string {
+  return requirementStart(host) + range;
+}
+
+/** Of such keys those that suit a host as it was asked for (`name` or `name@version`). */
+export function requirementsMet(asked: HostFilter, keys: readonly string[]): readonly string[] {
+  const start = requirementStart(asked.name);
+  return keys.filter(
+    (key) => key.startsWith(start) && hostMatches(asked, asked.name, key.slice(start.length)),
+  );
 }
 
 /** What a query asks of each facet, as keys; hosts stay as they were asked, since a version isn't a key. */

@@ -4,12 +4,22 @@ export { compareNames, comparePositions, decodeCursor, encodeCursor } from './cu
 export type { Position } from './cursor.js';
 export { analyzerVersion, documentTerms } from './document-terms.js';
 export type { DocumentTerms } from './document-terms.js';
-export { editDistance } from './edit-distance.js';
+export { beginningDistance, editDistance } from './edit-distance.js';
 export { searchBusy, searchIndexLost, searchUnavailable } from './errors.js';
-export { facetNames, facetValues, filterKeys } from './facet-values.js';
+export { facetKey } from './facet-key.js';
+export {
+  facetNames,
+  facetValues,
+  filterKeys,
+  requirementKey,
+  requirementStart,
+  requirementsMet,
+  spelledFacets,
+} from './facet-values.js';
 export type { KeyedValue } from './facet-values.js';
 export { highlight } from './highlight.js';
 export type { HighlightTerms } from './highlight.js';
+export { highlightsOf } from './highlights-of.js';
 export { hostMatches, parseHostFilter } from './host-filter.js';
 export { IndexedPlugins } from './indexed-plugins.js';
 export type { ChangedPlugins } from './indexed-plugins.js';
@@ -21,6 +31,8 @@ export { pluginCard } from './plugin-card.js';
 export { pluginDocument } from './plugin-document.js';
 export {
   codeWeight,
+  coverageWeight,
+  exactNameBonus,
   firstHeadPlace,
   nameShare,
   placeOf,
@@ -31,7 +43,7 @@ export {
   unaskedScore,
   worth,
 } from './scoring.js';
-export { nameBonus, parseTextQuery } from './text-query.js';
+export { nameAsked, nameBonus, parseTextQuery } from './text-query.js';
 export type { TextQuery } from './text-query.js';
 export { parseSearchQuery, parseSuggestQuery } from './parse-search-query.js';
 export type { QueryParameters } from './parse-search-query.js';
@@ -42,6 +54,7 @@ export type {
   IndexBatch,
   PluginCard,
   PluginDocument,
+  Removal,
   SearchAnswer,
   SearchHit,
   SearchQuery,

@@ -1,5 +1,5 @@
 import type { PluginId } from '#kernel';
-import type { PluginDocument } from './search-index.js';
+import type { PluginDocument, Removal } from './search-index.js';
 
 /** Plugins that changed, each once, up to and including the change numbered `sequence`. */
 export interface ChangedPlugins {
@@ -15,6 +15,8 @@ export abstract class IndexedPlugins {
   abstract changedAfter(sequence: number, limit: number): Promise<ChangedPlugins | undefined>;
   /** The documents of those of `plugins` that are to be found; the others are to be taken out. */
   abstract documents(plugins: readonly PluginId[]): Promise<readonly PluginDocument[]>;
+  /** What takes those of `plugins` out that are not to be found, as `documents` said just before. */
+  abstract removals(plugins: readonly PluginId[]): Promise<readonly Removal[]>;
   /** Every document, by and by: never all of them in memory. */
   abstract all(): AsyncIterable<PluginDocument>;
 }

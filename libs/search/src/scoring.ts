@@ -21,7 +21,8 @@ export const matchFactors = { exact: 1, prefix: 0.7, oneEdit: 0.6, twoEdits: 0.3
 
 /** What a part of a word (`kube` in `KubePlugin`) earns of a whole word's weight. */
 const partFactor = 0.8;
-const coverageWeight = 6;
+/** What covering the title, or the name, wholly earns. */
+export const coverageWeight = 6;
 const popularityWeight = 0.04;
 /** What is left of the score of a deprecated plugin. */
 const deprecatedFactor = 0.5;

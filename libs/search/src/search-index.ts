@@ -81,10 +81,17 @@ export interface Suggestion {
   readonly summary: string | null;
 }
 
+/** That a plugin is to be found no longer. */
+export interface Removal {
+  readonly id: PluginId;
+  /** The plugin's own at that time: a document of a higher one stays. */
+  readonly revision: number;
+}
+
 /** Documents and removals that follow one another in the changes feed, up to and including `sequence`. */
 export interface IndexBatch {
   readonly put: readonly PluginDocument[];
-  readonly remove: readonly PluginId[];
+  readonly remove: readonly Removal[];
   readonly sequence: number;
 }
 
@@ -93,9 +100,14 @@ export interface IndexBatch {
  * catch up. Every engine passes the suite in `libs/testing`.
  */
 export abstract class SearchIndex {
+  /**
+   * Whether a batch is applied whole or not at all, also when the process is killed meanwhile. Where it isn't, a part of
+   * the batch may be found before `appliedSequence` says so; applying it again mends that.
+   */
+  abstract readonly appliesWhole: boolean;
   /** The number of the last change that the index holds; 0 for one that must be built. */
   abstract appliedSequence(): Promise<number>;
-  /** Applies a batch whole or not at all; it is found by the next search. Applying one twice changes nothing. */
+  /** Applies a batch; it is found by the next search. Applying one twice changes nothing. */
   abstract apply(batch: IndexBatch): Promise<void>;
   /** Builds a new index beside the old one and swaps them with no gap; searches go on meanwhile. */
   abstract rebuild(documents: AsyncIterable<PluginDocument>, sequence: number): Promise<void>;

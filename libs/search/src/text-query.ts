@@ -30,10 +30,16 @@ const withoutPublisher = (text: string) => text.slice(text.indexOf('/') + 1);
  * id) itself, in any spelling that ids allow.
  */
 export function nameBonus(text: string, id: string): number {
-  const written = normalizeName(text.trim());
+  const { written, publisherKey } = nameAsked(text);
   const name = withoutPublisher(id);
   if (written === name || written === id) return exactNameBonus.asWritten;
   const publisher = id.slice(0, id.length - name.length - 1);
-  const asked = text.includes('/') ? compactKey(text.slice(0, text.indexOf('/'))) : '';
-  return asked === '' || asked === compactKey(publisher) ? exactNameBonus.spelledOtherwise : 0;
+  return publisherKey === '' || publisherKey === compactKey(publisher) ? exactNameBonus.spelledOtherwise : 0;
+}
+
+/** The text of a search as a name or id that is written exactly so, and the key of its publisher; empty: any. */
+export function nameAsked(text: string): { readonly written: string; readonly publisherKey: string } {
+  const slash = text.indexOf('/');
+  const publisherKey = slash < 0 ? '' : compactKey(text.slice(0, slash));
+  return { written: normalizeName(text.trim()), publisherKey };
 }

@@ -1,5 +1,6 @@
 import {
   SearchIndex,
+  beginningDistance,
   codeWeight,
   comparePositions,
   compactKey,
@@ -11,7 +12,7 @@ import {
   facetValues,
   filterKeys,
   firstHeadPlace,
-  highlight,
+  highlightsOf,
   hostMatches,
   nameBonus,
   nameShare,
@@ -66,6 +67,7 @@ const by = <Value>(left: Value, right: Value) => (left < right ? -1 : left > rig
 
 /** The least clever search that keeps every promise: it looks at each document for each search. */
 export class MemorySearchIndex extends SearchIndex {
+  override readonly appliesWhole = true;
   #entries = new Map<string, Entry>();
   #sequence = 0;
   /** Plugins that batches named since the last rebuild began. */
@@ -77,14 +79,16 @@ export class MemorySearchIndex extends SearchIndex {
 
   async apply({ put, remove, sequence }: IndexBatch): Promise<void> {
     const isLate = sequence < this.#sequence;
-    for (const id of [...put.map((document) => document.id), ...remove]) this.#touched.add(id);
+    for (const { id } of [...put, ...remove]) this.#touched.add(id);
     for (const document of put) {
       const known = this.#entries.get(document.id);
       if (isLate && known === undefined) continue;
       if ((known?.document.revision ?? 0) > document.revision) continue;
       this.#entries.set(document.id, entryOf(document));
     }
-    if (!isLate) for (const id of remove) this.#entries.delete(id);
+    for (const { id, revision } of isLate ? [] : remove) {
+      if ((this.#entries.get(id)?.document.revision ?? 0) <= revision) this.#entries.delete(id);
+    }
     this.#sequence = Math.max(this.#sequence, sequence);
   }
 
@@ -119,7 +123,7 @@ export class MemorySearchIndex extends SearchIndex {
     return {
       hits: page.map(({ entry: { document } }) => ({
         document: pluginCard(document),
-        highlights: highlightsOf(document, reading),
+        highlights: highlightsOf(document, reading?.marked ?? null),
       })),
       total: passing.length,
       facets: this.#facets(matches, refusals),
@@ -211,13 +215,7 @@ export class MemorySearchIndex extends SearchIndex {
 }
 
 function distance(token: string, term: string, { asPrefix, edits }: Nearness): number {
-  if (!asPrefix) return editDistance(token, term, edits);
-  const lengths = Array.from({ length: 2 * edits + 1 }, (_, at) => token.length - edits + at);
-  const beginnings = lengths.filter((length) => length >= 1 && length <= term.length);
-  return Math.min(
-    edits + 1,
-    ...beginnings.map((length) => editDistance(token, term.slice(0, length), edits)),
-  );
+  return asPrefix ? beginningDistance(token, term, edits) : editDistance(token, term, edits);
 }
 
 interface MatchOptions {
@@ -275,13 +273,4 @@ function positionOf(query: Pick<SearchQuery, 'sort'>, document: PluginDocument, 
   const { id, downloads, updatedAt, withdrawn } = document;
   const values = { relevance, name: 0, updated: updatedAt, downloads };
   return { id, downloads, withdrawn, value: values[query.sort] };
-}
-
-function highlightsOf(document: PluginDocument, reading: Reading | null): Record<string, string> {
-  if (reading === null) return {};
-  const marked = (['name', 'title', 'summary', 'description'] as const).map((field) => [
-    field,
-    highlight(document[field], reading.marked),
-  ]);
-  return Object.fromEntries(marked.filter(([, text]) => text !== null)) as Record<string, string>;
 }

@@ -10,7 +10,7 @@ export function generateBatches(seed: number, batches: number): IndexBatch[] {
     const fresh = documents.slice(at * perBatch, (at + 1) * perBatch);
     const earlier = documents.slice(Math.max(0, (at - 3) * perBatch), Math.max(0, (at - 2) * perBatch));
     const changed = earlier.slice(0, 3).map((document) => changedDocument(document, at));
-    const remove = earlier.slice(-1).map(({ id }) => id);
+    const remove = earlier.slice(-1).map(({ id, revision }) => ({ id, revision: revision + 1 }));
     return { put: [...fresh, ...changed], remove, sequence: at + 1 };
   });
 }
@@ -31,7 +31,7 @@ export function documentsAfter(batches: readonly IndexBatch[]): PluginDocument[]
   const documents = new Map<string, PluginDocument>();
   for (const { put, remove } of batches) {
     for (const document of put) documents.set(document.id, document);
-    for (const id of remove) documents.delete(id);
+    for (const { id } of remove) documents.delete(id);
   }
   return [...documents.values()];
 }

@@ -1,10 +1,12 @@
 import { join, resolve } from 'node:path';
 import { closestWord, limits } from '#kernel';
+import type { OpenSearchLocation } from '#search-opensearch';
 import {
   choice,
   databaseLocation,
   list,
   localPath,
+  searchEngine,
   secret,
   text,
   toggle,
@@ -29,7 +31,7 @@ export interface Settings {
   readonly database: string;
   /** Absolute path of the folder that keeps the blobs. */
   readonly blobFolder: string;
-  readonly search: 'embedded';
+  readonly search: 'embedded' | OpenSearchLocation;
   /** The npm registry that packages are fetched from, or `off`; null: the one that this machine's npm uses. */
   readonly upstreamNpm: string | null;
   /** The Python index likewise: the address of its simple API; null: the one that this machine's pip uses. */
@@ -102,7 +104,10 @@ export const settingsTable: { readonly [K in keyof Settings]: Setting<Settings[K
     fallback: (folder) => join(folder, 'blobs'),
     about: 'The folder that keeps the bytes of artifacts.',
   }),
-  search: choice({ variable: 'MORTISE_SEARCH', about: 'The search engine.' }, ['embedded'], 'embedded'),
+  search: searchEngine({
+    variable: 'MORTISE_SEARCH',
+    about: 'The search engine: the one in the store itself, or an OpenSearch that many processes share.',
+  }),
   upstreamNpm: webAddressOrOff({
     variable: 'MORTISE_UPSTREAM_NPM',
     byDefault: 'the registry that npm is configured to use on this machine',

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { isPostgresAddress, shownLocation } from '#database';
+import type { OpenSearchLocation } from '#search-opensearch';
+import { parseSearchLocation, shownSearchLocation } from './search-location.js';
 
 /** One setting: what may be written for it, what holds where nothing is, and what to tell a person of it. */
 export interface Setting<T> {
@@ -130,6 +132,18 @@ export const localPath = (
   refusal: 'is an address, which this version of the store does not know',
   read: (written) => (/^[a-z][a-z0-9+.-]*:\/\//i.test(written) ? undefined : resolve(written)),
   write: (value) => value,
+});
+
+/** `embedded`, or where OpenSearch is; its credentials are never shown. */
+export const searchEngine = (about: About): Setting<'embedded' | OpenSearchLocation> => ({
+  ...about,
+  allowed:
+    'embedded, or https://user:password@host:9200 (several nodes between commas; `?prefix=…&ca=…` at the end)',
+  byDefault: 'embedded',
+  refusal: 'is neither embedded nor an address of OpenSearch with known options',
+  read: (written) => (written === 'embedded' ? written : parseSearchLocation(written)),
+  fallback: () => 'embedded',
+  write: (value) => (value === 'embedded' ? value : shownSearchLocation(value)),
 });
 
 /** A path of this machine, made absolute, or an address of a PostgreSQL database; its password is never shown. */

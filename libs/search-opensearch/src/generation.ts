@@ -1,0 +1,169 @@
+import { limits } from '#kernel';
+import type { PluginId } from '#kernel';
+import type { IndexBatch, PluginDocument, Removal } from '#search';
+import { indexLayout } from './index-layout.js';
+import { indexedPlugin } from './indexed-plugin.js';
+import { writeAlias } from './index-names.js';
+import type { GenerationNames } from './index-names.js';
+import { EngineRefusal } from './opensearch-connection.js';
+import type { OpenSearchConnection } from './opensearch-connection.js';
+import { sendBulk } from './send-bulk.js';
+import type { Operation } from './send-bulk.js';
+
+interface SequenceAnswer {
+  readonly _source?: { readonly sequence: number; readonly seen_at: number };
+}
+
+interface WriteOptions {
+  readonly removals?: readonly Removal[];
+  /** Whether all of it is visible at the end. */
+  readonly refresh?: boolean;
+}
+
+/** The document that says how far the index is; no term is called so. */
+const sequenceId = '#sequence';
+
+/**
+ * Two indices that belong together: one of plugins, one of their terms and of how far they are. Any number of processes
+ * may write at once: an older document, an older removal and a lower sequence never replace what is newer.
+ */
+export class Generation {
+  /** Terms that are there already, so that they aren't sent again. */
+  readonly #terms = new Set<string>();
+
+  constructor(
+    private readonly connection: OpenSearchConnection,
+    readonly names: GenerationNames,
+  ) {}
+
+  /** Makes both, with nothing in them; refused where there is one of that name. */
+  async create(
+    sequence: number,
+    aliases: { plugins: readonly string[]; terms: readonly string[] },
+  ): Promise<void> {
+    for (const kind of ['terms', 'plugins'] as const) {
+      const named = [writeAlias(this.names[kind]), ...aliases[kind]].map((alias) => [alias, {}]);
+      await this.connection.send({
+        method: 'PUT',
+        path: `/${this.names[kind]}`,
+        body: { ...indexLayout[kind], aliases: Object.fromEntries(named) },
+      });
+      if (kind === 'terms') await this.reach(sequence);
+    }
+  }
+
+  /** The number of the last change that it holds, and when a process last wrote so; null where it doesn't say. */
+  async progress(): Promise<{ readonly sequence: number; readonly seenAt: number } | null> {
+    try {
+      const { _source: found } = await this.connection.send<SequenceAnswer>({
+        method: 'GET',
+        path: `/${writeAlias(this.names.terms)}/_doc/${encodeURIComponent(sequenceId)}`,
+      });
+      return found ? { sequence: found.sequence, seenAt: found.seen_at } : null;
+    } catch (error) {
+      if (error instanceof EngineRefusal && error.status === 404) return null;
+      throw error;
+    }
+  }
+
+  /** Says that it holds all changes up to `sequence`, and that somebody looks after it; never less than before. */
+  async reach(sequence: number): Promise<void> {
+    const action = actionOf('index', this.names.terms, sequenceId, sequence);
+    await sendBulk(this.connection, [{ action, source: JSON.stringify({ sequence, seen_at: Date.now() }) }]);
+  }
+
+  async apply({ put, remove, sequence }: IndexBatch): Promise<void> {
+    const reached = (await this.progress())?.sequence ?? 0;
+    const isLate = sequence < reached;
+    // What a late batch puts and the index lacks has been removed since: it doesn't come back.
+    const known = isLate ? await this.#known(put.map(({ id }) => id)) : undefined;
+    const due = put.filter(({ id }) => known?.has(id) ?? true);
+    const gone = isLate ? [] : remove;
+    await this.write(due, { removals: gone, refresh: true });
+    await this.reach(Math.max(sequence, reached));
+  }
+
+  /** Writes documents without a word on the sequence. */
+  async write(
+    documents: readonly PluginDocument[],
+    { removals = [], refresh = false }: WriteOptions = {},
+  ): Promise<void> {
+    const terms = new Set<string>();
+    const operations: Operation[] = removals.map(({ id, revision }) => ({
+      action: actionOf('delete', this.names.plugins, id, revision),
+    }));
+    for (const document of documents) {
+      const indexed = indexedPlugin(document);
+      const action = actionOf('index', this.names.plugins, document.id, document.revision);
+      operations.push({ action, source: indexed.json });
+      for (const term of indexed.terms) if (term.length > 1 && !this.#terms.has(term)) terms.add(term);
+    }
+    for (const term of terms) operations.push(termOperation(this.names.terms, term));
+    await sendBulk(this.connection, operations, { refresh });
+    if (this.#terms.size > limits.openSearchTermsKnown) this.#terms.clear();
+    for (const term of terms) this.#terms.add(term);
+  }
+
+  /** Makes what was written visible on every node that has a copy. */
+  async refresh(): Promise<void> {
+    await this.connection.send({
+      method: 'POST',
+      path: `/${writeAlias(this.names.plugins)},${writeAlias(this.names.terms)}/_refresh`,
+    });
+  }
+
+  /** Writes to disk what is held in memory, and waits a while for the copies. */
+  async flush(): Promise<void> {
+    const path = `${this.names.plugins},${this.names.terms}`;
+    await this.connection.send({ method: 'POST', path: `/${path}/_flush` });
+    try {
+      await this.connection.send({
+        method: 'GET',
+        path: `/_cluster/health/${path}`,
+        query: { wait_for_status: 'green', timeout: `${limits.openSearchGreenMs}ms` },
+        timeoutMs: limits.openSearchGreenMs + limits.openSearchRequestMs,
+      });
+    } catch (error) {
+      // Time is out: a copy is missing because a node is, and searches need not wait for that.
+      if (!(error instanceof EngineRefusal && error.status === 408)) throw error;
+    }
+  }
+
+  async settle(settings: object): Promise<void> {
+    const path = `/${this.names.plugins},${this.names.terms}/_settings`;
+    await this.connection.send({ method: 'PUT', path, body: settings });
+  }
+
+  async delete(): Promise<void> {
+    await this.connection.send({
+      method: 'DELETE',
+      path: `/${this.names.plugins},${this.names.terms}`,
+      query: { ignore_unavailable: true },
+    });
+  }
+
+  async #known(ids: readonly PluginId[]): Promise<ReadonlySet<string>> {
+    if (ids.length === 0) return new Set();
+    const { docs } = await this.connection.send<{ docs: { _id: string; found?: boolean }[] }>({
+      method: 'POST',
+      path: `/${writeAlias(this.names.plugins)}/_mget`,
+      query: { _source: false },
+      body: { ids },
+    });
+    return new Set(docs.filter(({ found }) => found).map(({ _id }) => _id));
+  }
+}
+
+/** Versions are the store's own: of two that come in the wrong order, the higher one stays. */
+function actionOf(kind: 'index' | 'delete', index: string, id: string, version: number): string {
+  return JSON.stringify({
+    [kind]: { _index: writeAlias(index), _id: id, version, version_type: 'external_gte' },
+  });
+}
+
+function termOperation(index: string, term: string): Operation {
+  return {
+    action: JSON.stringify({ create: { _index: writeAlias(index), _id: term } }),
+    source: JSON.stringify({ term, length: term.length, beginnings: term }),
+  };
+}

@@ -1,0 +1,147 @@
+import { limits } from '#kernel';
+import { searchUnavailable } from '#search';
+import { Generation } from './generation.js';
+import type { IndexNames } from './index-names.js';
+import { EngineRefusal } from './opensearch-connection.js';
+import type { OpenSearchConnection } from './opensearch-connection.js';
+
+type Aliases = Readonly<Record<string, { readonly aliases: Readonly<Record<string, unknown>> }>>;
+
+/** What there is of a layout. */
+export interface Standing {
+  /** The one that searches go to; undefined where there is none. */
+  readonly current: Generation | undefined;
+  readonly building: readonly Generation[];
+  /** All of them, whatever they are for; the oldest first. */
+  readonly numbers: readonly number[];
+}
+
+/** Knows which generations there are, and puts one in the place of another. */
+export class Generations {
+  readonly #known = new Map<number, Generation>();
+
+  constructor(
+    private readonly connection: OpenSearchConnection,
+    private readonly names: IndexNames,
+  ) {}
+
+  /** Asked afresh before every write, since another process may have begun to build one. */
+  async standing(): Promise<Standing> {
+    const found = await this.#aliases(`${this.names.plugins}-*`);
+    const numbered = Object.entries(found)
+      .flatMap(([index, { aliases }]) => {
+        const number = this.names.numberOf(index);
+        return number === undefined ? [] : [{ number, aliases: Object.keys(aliases) }];
+      })
+      .sort((left, right) => left.number - right.number);
+    const having = (alias: string) =>
+      numbered.filter(({ aliases }) => aliases.includes(alias)).map(({ number }) => this.generation(number));
+    return {
+      current: having(this.names.plugins).at(-1),
+      building: having(this.names.building),
+      numbers: numbered.map(({ number }) => number),
+    };
+  }
+
+  generation(number: number): Generation {
+    let known = this.#known.get(number);
+    if (known === undefined) {
+      known = new Generation(this.connection, this.names.generation(number));
+      this.#known.set(number, known);
+    }
+    return known;
+  }
+
+  /** Those that a change must come to: the one that searches go to, and all that are being built. */
+  async targets(): Promise<readonly Generation[]> {
+    const { current, building } = await this.standing();
+    return [...building, current ?? (await this.current())];
+  }
+
+  /** The one that searches go to; made, with nothing in it, where there is none. */
+  async current(): Promise<Generation> {
+    const { current, numbers } = await this.standing();
+    if (current !== undefined) return current;
+    const first = this.generation((numbers.at(-1) ?? 0) + 1);
+    try {
+      await first.create(0, { plugins: [this.names.plugins], terms: [this.names.terms] });
+      return first;
+    } catch (error) {
+      if (!isTaken(error)) throw error;
+    }
+    // Another process is faster, or was killed half-way.
+    const made = (await this.standing()).current;
+    if (made !== undefined) return made;
+    await this.retire();
+    throw searchUnavailable(new Error('The search index is being made.'));
+  }
+
+  /** Begins another generation beside the current one. Its number is never used again, so that a builder that slept can't finish what is another's. */
+  async begin(sequence: number): Promise<Generation> {
+    const { numbers } = await this.standing();
+    const generation = this.generation(Math.max(Date.now(), (numbers.at(-1) ?? 0) + 1));
+    await generation.create(sequence, { plugins: [this.names.building], terms: [] });
+    return generation;
+  }
+
+  /** Lets searches go to another generation from now on, in one step. */
+  async swap({ names }: Generation): Promise<void> {
+    const { plugins, terms, building } = this.names;
+    const { current: previous } = await this.standing();
+    const actions = [
+      { remove: { index: `${plugins}-*`, alias: plugins, must_exist: false } },
+      { remove: { index: `${terms}-*`, alias: terms, must_exist: false } },
+      { add: { index: names.plugins, alias: plugins } },
+      { add: { index: names.terms, alias: terms } },
+      { remove: { index: names.plugins, alias: building, must_exist: false } },
+    ];
+    await this.connection.send({ method: 'POST', path: '/_aliases', body: { actions } });
+    // Searches that are under way still look at it: it stays a while longer.
+    await previous?.reach((await previous.progress())?.sequence ?? 0);
+  }
+
+  /** Deletes what no search goes to and nobody builds, and what another version left that nobody looks after. */
+  async retire(): Promise<void> {
+    const { current, building, numbers } = await this.standing();
+    for (const number of new Set([...numbers, ...(await this.#orphans(numbers))])) {
+      const generation = this.generation(number);
+      if (generation === current) continue;
+      const isDraft = building.includes(generation) || !numbers.includes(number);
+      const waitMs = isDraft ? limits.openSearchBuilderLostMs : limits.openSearchRetireMs;
+      if (!(await isUnseen(generation, waitMs))) continue;
+      await generation.delete();
+      this.#known.delete(number);
+    }
+    for (const index of Object.keys(await this.#aliases(this.names.everyLayout))) {
+      if (this.names.numberOf(index) !== undefined) continue;
+      const terms = index.replace(`${this.names.prefix}-plugins-`, `${this.names.prefix}-terms-`);
+      const other = new Generation(this.connection, { number: 0, plugins: index, terms });
+      if (await isUnseen(other, limits.openSearchUnseenMs)) await other.delete();
+    }
+  }
+
+  /** Of a process that was killed between making the one index and the other. */
+  async #orphans(numbers: readonly number[]): Promise<readonly number[]> {
+    const found = Object.keys(await this.#aliases(`${this.names.terms}-*`));
+    return found
+      .map((index) => Number(index.slice(this.names.terms.length + 1)))
+      .filter((number) => !numbers.includes(number));
+  }
+
+  async #aliases(pattern: string): Promise<Aliases> {
+    try {
+      return await this.connection.send<Aliases>({ method: 'GET', path: `/${pattern}/_alias` });
+    } catch (error) {
+      if (error instanceof EngineRefusal && error.status === 404) return {};
+      throw error;
+    }
+  }
+}
+
+export async function isUnseen(generation: Generation, forMs: number): Promise<boolean> {
+  const progress = await generation.progress();
+  return progress === null || Date.now() - progress.seenAt > forMs;
+}
+
+const isTaken = (error: unknown): boolean =>
+  error instanceof EngineRefusal && error.type === 'resource_already_exists_exception';

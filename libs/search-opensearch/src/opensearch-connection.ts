@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { Client, errors } from '@opensearch-project/opensearch';
+import { limits } from '#kernel';
+import { searchBusy, searchUnavailable } from '#search';
+import { Circuit } from './circuit.js';
+import type { OpenSearchLocation } from './opensearch-location.js';
+
+export interface EngineRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean>>;
+  readonly body?: object;
+  /** Lines of JSON, for bulk requests and several searches at once. */
+  readonly lines?: readonly string[];
+  readonly timeoutMs?: number;
+}
+
+/** OpenSearch answered that it won't: `type` is its own word, such as `index_not_found_exception`. */
+export class EngineRefusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly type: string,
+    reason: string,
+  ) {
+    super(`OpenSearch refuses (${status} ${type}): ${reason}`);
+  }
+}
+
+/**
+ * Sends requests to whichever node answers. What finds OpenSearch away is tried again on another node, a few times, and
+ * then `search-unavailable`; after several such in a row, requests are refused at once for a moment, so that they don't
+ * pile up. Errors never carry the client's own, which know the credentials.
+ */
+export class OpenSearchConnection {
+  readonly #client: Client;
+  readonly #circuit = new Circuit(limits.openSearchFailures, limits.openSearchPauseMs);
+
+  constructor(location: OpenSearchLocation) {
+    const { addresses, credentials, certificateFile } = location;
+    this.#client = new Client({
+      nodes: [...addresses],
+      ...(credentials === null ? {} : { auth: { ...credentials } }),
+      ...(certificateFile === null ? {} : { ssl: { ca: readFileSync(certificateFile, 'utf8') } }),
+      maxRetries: limits.openSearchRetries,
+      requestTimeout: limits.openSearchRequestMs,
+      agent: { keepAlive: true, maxSockets: limits.openSearchSockets },
+    });
+  }
+
+  async send<Answer>({ method, path, query, body, lines, timeoutMs }: EngineRequest): Promise<Answer> {
+    if (!this.#circuit.lets()) throw searchUnavailable(new Error('OpenSearch did not answer lately.'));
+    const content = lines === undefined ? { body } : { bulkBody: `${lines.join('\n')}\n` };
+    try {
+      const answer = await this.#client.transport.request(
+        { method, path, ...content, ...(query && { querystring: { ...query } }) },
+        timeoutMs === undefined ? {} : { requestTimeout: timeoutMs },
+      );
+      this.#circuit.answered();
+      return answer.body as Answer;
+    } catch (error) {
+      throw this.#translate(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+
+  #translate(error: unknown): Error {
+    if (!(error instanceof errors.ResponseError)) {
+      this.#circuit.failed();
+      const { name, message } = error as Error;
+      return searchUnavailable(new Error(`${name}: ${message}`));
+    }
+    const status = error.statusCode ?? 0;
+    const { type, reason } = faultOf(error.body);
+    if (status === 429) {
+      this.#circuit.answered();
+      return searchBusy();
+    }
+    if (status >= 502 && status <= 504) {
+      this.#circuit.failed();
+      return searchUnavailable(new EngineRefusal(status, type, reason));
+    }
+    this.#circuit.answered();
+    return new EngineRefusal(status, type, reason);
+  }
+}
+
+function faultOf(body: unknown): { type: string; reason: string } {
+  const fault = (body as { error?: { type?: unknown; reason?: unknown } } | null)?.error;
+  return { type: String(fault?.type ?? 'unknown'), reason: String(fault?.reason ?? '') };
+}
