@@ -6,6 +6,7 @@ import { createApp } from '../apps/registry/src/create-app.js';
 import { parseSettings } from '../apps/registry/src/platform/config.js';
 import { openLog } from '../apps/registry/src/platform/log.js';
 import { dropTestDatabase, openTestDatabase, testServer } from './services/test-database.js';
+import { dropTestSearch, searchSetting } from './services/test-search.js';
 
 export interface RunningStore {
   readonly app: NestFastifyApplication;
@@ -36,6 +37,7 @@ export async function startStore(
       MORTISE_ADMIN_USERNAME: testAdmin.username,
       MORTISE_ADMIN_PASSWORD: testAdmin.password,
       ...(await databaseSetting(folder)),
+      ...searchSetting(folder),
       ...environment,
     }),
     log,
@@ -49,6 +51,7 @@ export async function startStore(
       await app.close();
       rmSync(folder, { recursive: true, force: true });
       if (testServer !== undefined) await dropTestDatabase(testServer, folder);
+      await dropTestSearch(folder);
       refuseSecrets(logged);
     },
   };

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe } from '@jest/globals';
+import { testOpenSearch } from './test-search.js';
 import { dropTestDatabase, openTestDatabase, testServer } from './test-database.js';
 
 export interface EmptyDatabase {
@@ -48,9 +49,6 @@ export const engines: readonly Engine[] =
 
 /** For what only PostgreSQL does: passed over where there is none. */
 export const describeOnPostgres = testServer === undefined ? describe.skip : describe;
-
-/** The OpenSearch node that tests share; undefined where there is none. */
-export const testOpenSearch = process.env['TEST_OPENSEARCH'];
 
 /** For what needs OpenSearch: passed over where `npm run test:services` has not started one. */
 export const describeOnOpenSearch = testOpenSearch === undefined ? describe.skip : describe;

@@ -282,17 +282,21 @@ export const limits = {
   openSearchBuilderLostMs: 60_000,
   openSearchSeenEveryMs: 60_000,
   openSearchRetireMs: 10_000,
-  openSearchUnseenMs: 24 * 3_600_000,
+  openSearchUnseenMs: dayMs,
   openSearchGreenMs: 60_000,
 
   // keeping the search index in step
   changesPerIndexBatch: 500,
   changesBeforeRebuild: 10_000,
   pluginsPerRebuildPage: 100,
+  pluginsToldOf: 10_000,
   waitForIndexMs: 2_000,
   indexRetryFirstMs: 100,
   indexRetryLastMs: 10_000,
   indexCheckMs: 10_000,
+  /** For the process that committed something to index it, before others look. */
+  indexPatienceMs: 300,
+  indexComparedEveryMs: 6 * hourMs,
 
   // verifying
   verifyLooksAgain: 3,

@@ -31,12 +31,19 @@ export class EmbeddedKeptIndex extends KeptIndex {
     }
   }
 
-  override sequence(): number {
+  override readonly mend =
+    'Stop the store and run "mortise-registry reindex": the next start makes the index again from the database.';
+
+  override async sequence(): Promise<number> {
     return Number(this.connection.prepare("SELECT value FROM meta WHERE key = 'sequence'").pluck().get());
   }
 
-  /** What can't be read is none. */
-  override document(plugin: PluginId): PluginDocument | undefined {
+  override async documents(plugins: readonly PluginId[]): Promise<ReadonlyMap<PluginId, PluginDocument>> {
+    const found = plugins.map((id) => [id, this.document(id)] as const);
+    return new Map(found.filter((one): one is [PluginId, PluginDocument] => one[1] !== undefined));
+  }
+
+  private document(plugin: PluginId): PluginDocument | undefined {
     const row = this.connection
       .prepare('SELECT docid, revision, card, description, rest FROM document WHERE id = ?')
       .get(plugin) as StoredRow | undefined;
@@ -47,19 +54,22 @@ export class EmbeddedKeptIndex extends KeptIndex {
     }
   }
 
-  override ids(after: string, limit: number): readonly PluginId[] {
+  override async ids(after: string, limit: number): Promise<readonly PluginId[]> {
     return this.connection
       .prepare('SELECT id FROM document WHERE id > ? ORDER BY id LIMIT ?')
       .pluck()
       .all(after, limit) as PluginId[];
   }
 
-  override faults(): readonly string[] {
+  override async faults(): Promise<readonly string[]> {
     const found = this.connection.pragma(`quick_check(${faultsTold})`) as { quick_check: string }[];
-    return found.map(({ quick_check: fault }) => fault).filter((fault) => fault !== 'ok');
+    return found
+      .map(({ quick_check: fault }) => fault)
+      .filter((fault) => fault !== 'ok')
+      .map((fault) => `SQLite finds damage in it: ${fault}.`);
   }
 
-  override close(): void {
+  override async close(): Promise<void> {
     this.connection.close();
   }
 }

@@ -42,11 +42,11 @@ export class Generation {
     aliases: { plugins: readonly string[]; terms: readonly string[] },
   ): Promise<void> {
     for (const kind of ['terms', 'plugins'] as const) {
-      const named = [writeAlias(this.names[kind]), ...aliases[kind]].map((alias) => [alias, {}]);
+      const named = [writeAlias(this.names[kind]), ...aliases[kind]];
       await this.connection.send({
         method: 'PUT',
         path: `/${this.names[kind]}`,
-        body: { ...indexLayout[kind], aliases: Object.fromEntries(named) },
+        body: { ...indexLayout[kind], aliases: Object.fromEntries(named.map((alias) => [alias, {}])) },
       });
       if (kind === 'terms') await this.reach(sequence);
     }

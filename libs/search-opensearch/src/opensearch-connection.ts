@@ -33,6 +33,7 @@ export class EngineRefusal extends Error {
  */
 export class OpenSearchConnection {
   readonly #client: Client;
+  #closed: Promise<void> | undefined;
   readonly #circuit = new Circuit(limits.openSearchFailures, limits.openSearchPauseMs);
 
   constructor(location: OpenSearchLocation) {
@@ -62,8 +63,10 @@ export class OpenSearchConnection {
     }
   }
 
-  async close(): Promise<void> {
-    await this.#client.close();
+  /** Once and again: the client itself never answers a second time. */
+  close(): Promise<void> {
+    this.#closed ??= this.#client.close();
+    return this.#closed;
   }
 
   #translate(error: unknown): Error {
@@ -72,7 +75,7 @@ export class OpenSearchConnection {
       const { name, message } = error as Error;
       return searchUnavailable(new Error(`${name}: ${message}`));
     }
-    const status = error.statusCode ?? 0;
+    const status = error.statusCode;
     const { type, reason } = faultOf(error.body);
     if (status === 429) {
       this.#circuit.answered();
@@ -88,6 +91,6 @@ export class OpenSearchConnection {
 }
 
 function faultOf(body: unknown): { type: string; reason: string } {
-  const fault = (body as { error?: { type?: unknown; reason?: unknown } } | null)?.error;
-  return { type: String(fault?.type ?? 'unknown'), reason: String(fault?.reason ?? '') };
+  const fault = (body as { error?: { type?: string; reason?: string } } | null)?.error;
+  return { type: fault?.type ?? 'unknown', reason: fault?.reason ?? '' };
 }

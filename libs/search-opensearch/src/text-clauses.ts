@@ -47,11 +47,12 @@ function atMost(matches: readonly TermMatch[], tokens: number): readonly TermMat
   return matches.slice(0, Math.max(3, Math.floor(limits.openSearchCorrections / tokens)));
 }
 
-const either = (clauses: readonly Clause[]): Clause =>
-  clauses.length === 1 ? clauses[0]! : { bool: { should: clauses } };
+const either = (clauses: readonly Clause[]): Clause => only(clauses) ?? { bool: { should: clauses } };
 
-const best = (clauses: readonly Clause[]): Clause =>
-  clauses.length === 1 ? clauses[0]! : { dis_max: { queries: clauses } };
+const best = (clauses: readonly Clause[]): Clause => only(clauses) ?? { dis_max: { queries: clauses } };
+
+const only = (clauses: readonly Clause[]): Clause | undefined =>
+  clauses.length === 1 ? clauses[0] : undefined;
 
 const feature = (field: string, { term, factor }: TermMatch, unit: number): Clause => ({
   rank_feature: { field: `${field}.${wellFormed(term)}`, linear: {}, boost: factor * unit },

@@ -1,110 +1,35 @@
-import { limits } from '#kernel';
 import type { Damage, PluginId } from '#kernel';
+import { comparable, IndexDrift } from './index-drift.js';
+import type { IndexSeen, VerifyPauses } from './index-drift.js';
 import type { IndexedPlugins } from './indexed-plugins.js';
 import type { KeptIndex } from './kept-index.js';
 import type { PluginDocument } from './search-index.js';
 
-/** What a verification of the index came upon that is no damage. */
-export interface IndexSeen {
-  documents: number;
-  /** Changes that the index has yet to hear of; null where it will be built anew. */
-  behind: number | null;
-}
-
-/**
- * Holds every document of the index against the rows, and every plugin of the rows against the index; what changed since
- * the index was last brought up to date is left out. A store may be at work on both: what differs is looked at again,
- * after `pause`, before it is told.
- */
+/** Tells what is wrong with an index, and in what it has something else than the rows. */
 export class VerifyIndex {
-  readonly seen: IndexSeen = { documents: 0, behind: 0 };
-  private ahead: ReadonlySet<PluginId> = new Set();
+  readonly seen: IndexSeen;
+  private readonly drift: IndexDrift;
 
   constructor(
     private readonly index: KeptIndex,
     private readonly plugins: IndexedPlugins,
-    private readonly pause: () => Promise<void>,
-  ) {}
+    pauses: VerifyPauses,
+  ) {
+    this.drift = new IndexDrift(index, plugins, pauses);
+    this.seen = this.drift.seen;
+  }
 
   async *run(): AsyncGenerator<Damage> {
-    for (const fault of this.index.faults()) {
-      yield {
-        code: 'index-damaged',
-        subject: 'the search index',
-        what: `SQLite finds damage in it: ${fault}.`,
-        mend,
-      };
+    for (const what of await this.index.faults()) {
+      yield { code: 'index-damaged', subject: 'the search index', what, mend: this.index.mend };
     }
-    if (!(await this.lookAhead())) return;
-    let suspects: readonly PluginId[] = [];
-    for await (const some of this.portions()) {
-      suspects = [...suspects, ...(await this.differing(some))].slice(0, limits.damagesInJson);
-    }
-    for (let again = 0; again < limits.verifyLooksAgain && suspects.length > 0; again += 1) {
-      await this.pause();
-      if (!(await this.lookAhead())) return;
-      suspects = await this.differing(suspects);
-    }
-    for (const plugin of suspects) yield await this.damageOf(plugin);
-  }
-
-  /** Which plugins changed since; false where the index is to be built anew, so that nothing in it matters. */
-  private async lookAhead(): Promise<boolean> {
-    const sequence = this.index.sequence();
-    const last = await this.plugins.lastSequence();
-    const ahead = new Set<PluginId>();
-    this.seen.behind = last - sequence;
-    if (sequence > last || last - sequence > limits.changesBeforeRebuild) {
-      this.seen.behind = null;
-      return false;
-    }
-    for (let after = sequence; ;) {
-      const changed = await this.plugins.changedAfter(after, limits.changesPerIndexBatch);
-      if (!changed) break;
-      for (const plugin of changed.plugins) ahead.add(plugin);
-      after = changed.sequence;
-    }
-    this.ahead = ahead;
-    return true;
-  }
-
-  /** Every plugin that the rows or the index know, a few at a time; some of them twice. */
-  private async *portions(): AsyncGenerator<readonly PluginId[]> {
-    let held: PluginId[] = [];
-    for await (const { id } of this.plugins.all()) {
-      held.push(id);
-      if (held.length < limits.pluginsPerRebuildPage) continue;
-      yield held;
-      held = [];
-    }
-    yield held;
-    for (let after = ''; ;) {
-      const ids = this.index.ids(after, limits.pluginsPerRebuildPage);
-      const last = ids.at(-1);
-      if (last === undefined) return;
-      this.seen.documents += ids.length;
-      // Those in both were compared above.
-      yield await this.unknown(ids);
-      after = last;
-    }
-  }
-
-  private async unknown(ids: readonly PluginId[]): Promise<readonly PluginId[]> {
-    const known = new Set((await this.plugins.documents(ids)).map(({ id }) => id));
-    return ids.filter((id) => !known.has(id));
-  }
-
-  private async differing(plugins: readonly PluginId[]): Promise<readonly PluginId[]> {
-    if (plugins.length === 0) return [];
-    const due = new Map((await this.plugins.documents(plugins)).map((document) => [document.id, document]));
-    return plugins.filter(
-      (id) => !this.ahead.has(id) && wordOf(due.get(id)) !== wordOf(this.index.document(id)),
-    );
+    for (const plugin of await this.drift.find()) yield await this.damageOf(plugin);
   }
 
   private async damageOf(plugin: PluginId): Promise<Damage> {
     const [due] = await this.plugins.documents([plugin]);
-    const found = this.index.document(plugin);
+    const found = (await this.index.documents([plugin])).get(plugin);
+    const { mend } = this.index;
     const subject = `plugin ${plugin}`;
     if (!found) return { code: 'index-document-missing', subject, what: 'No search finds it.', mend };
     if (!due) {
@@ -116,19 +41,8 @@ export class VerifyIndex {
   }
 }
 
-const mend =
-  'Stop the store and run "mortise-registry reindex": the next start makes the index again from the database.';
-
-/** Downloads are told to the index now and then only. */
-const comparable = (document: PluginDocument): Record<string, unknown> => ({ ...document, downloads: 0 });
-
-const wordOf = (document: PluginDocument | undefined): string =>
-  document === undefined ? '' : JSON.stringify(Object.entries(comparable(document)).sort(byName));
-
 function differenceOf(due: PluginDocument, found: PluginDocument): string[] {
   const [a, b] = [comparable(due), comparable(found)];
   const names = Object.keys(a).filter((name) => JSON.stringify(a[name]) !== JSON.stringify(b[name]));
   return names.map((name) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`));
 }
-
-const byName = ([a]: [string, unknown], [b]: [string, unknown]): number => (a < b ? -1 : 1);

@@ -91,7 +91,7 @@ describe('settings', () => {
     ['MORTISE_DATABASE', 'postgres://:@/mortise'],
     ['MORTISE_DATABASE', 'mysql://localhost/mortise'],
     ['MORTISE_BLOBS', 's3://bucket'],
-    ['MORTISE_SEARCH', 'https://search.example.org'],
+    ['MORTISE_SEARCH', 'search.example.org:9200'],
     ['MORTISE_REQUESTS_IN_FLIGHT', '0'],
     ['MORTISE_SHUTDOWN_SECONDS', '1.5'],
   ])('are refused with a sentence that names them: %s=%s', (name, value) => {

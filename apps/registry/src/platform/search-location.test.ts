@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parseSearchLocation, shownSearchLocation } from './search-location.js';
 
 describe('parseSearchLocation', () => {
-  it('reads credentials, several nodes and options, and never shows the credentials', () => {
+  it('reads credentials, several nodes and options, and never shows the password', () => {
     const location = parseSearchLocation(
       'https://ada:p%40ss@one.example:9200/os/,https://two.example:9200?prefix=shop&ca=/etc/ca.pem',
     );
@@ -13,7 +13,9 @@ describe('parseSearchLocation', () => {
       prefix: 'shop',
     });
     const shown = shownSearchLocation(location!);
-    expect(shown).toBe('https://one.example:9200/os,https://two.example:9200?prefix=shop&ca=%2Fetc%2Fca.pem');
+    expect(shown).toBe(
+      'https://ada:***@one.example:9200/os,https://two.example:9200?prefix=shop&ca=%2Fetc%2Fca.pem',
+    );
   });
 
   it.each([

@@ -21,7 +21,9 @@ export function parseSearchLocation(written: string): OpenSearchLocation | undef
   if ([...given.keys()].some((name) => !options.includes(name))) return undefined;
   if (prefix !== null && !prefixes.test(prefix)) return undefined;
   return {
-    addresses: urls.map(({ protocol, host, pathname }) => `${protocol}//${host}${pathname.replace(/\/+$/, '')}`),
+    addresses: urls.map(
+      ({ protocol, host, pathname }) => `${protocol}//${host}${pathname.replace(/\/+$/, '')}`,
+    ),
     credentials:
       first.username === ''
         ? null
@@ -37,10 +39,13 @@ function readAddress(written: string): URL | undefined {
   return url.hash === '' ? url : undefined;
 }
 
-/** The location as it may be shown: no user, no password. */
-export function shownSearchLocation({ addresses, certificateFile, prefix }: OpenSearchLocation): string {
+/** The location as it may be shown: without its password. */
+export function shownSearchLocation(location: OpenSearchLocation): string {
+  const { addresses, credentials, certificateFile, prefix } = location;
+  const user = credentials && `//${encodeURIComponent(credentials.username)}:***@`;
   const given = new URLSearchParams();
   if (prefix !== null) given.set('prefix', prefix);
   if (certificateFile !== null) given.set('ca', certificateFile);
-  return addresses.join(',') + (given.size === 0 ? '' : `?${given.toString()}`);
+  const shown = user === null ? addresses.join(',') : addresses.join(',').replace('//', user);
+  return shown + (given.size === 0 ? '' : `?${given.toString()}`);
 }

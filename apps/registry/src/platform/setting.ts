@@ -134,7 +134,7 @@ export const localPath = (
   write: (value) => value,
 });
 
-/** `embedded`, or where OpenSearch is; its credentials are never shown. */
+/** `embedded`, or where OpenSearch is; its password is never shown. */
 export const searchEngine = (about: About): Setting<'embedded' | OpenSearchLocation> => ({
   ...about,
   allowed:

@@ -21,10 +21,14 @@ export class IndexPlugins extends Visibility {
   private running: Promise<void> | undefined;
   private stopped = false;
   private wakeUp: (() => void) | undefined;
+  private soon: NodeJS.Timeout | undefined;
+  private failed = false;
 
+  /** `patienceMs`: how long a commit that nobody waits for here may wait for the process that made it to index it. */
   constructor(
     private readonly catchUp: CatchUpIndex,
     private readonly log: Log,
+    private readonly patienceMs = 0,
   ) {
     super();
   }
@@ -32,7 +36,8 @@ export class IndexPlugins extends Visibility {
   /** To be told of every commit that changed a plugin, and once at the start. */
   wish(): void {
     this.wished += 1;
-    this.begin();
+    if (this.patienceMs === 0) this.begin();
+    else this.soon ??= setTimeout(() => this.begin(), this.patienceMs * (0.5 + Math.random())).unref();
   }
 
   /** Whether the index has everything that was ever wished for. */
@@ -45,8 +50,16 @@ export class IndexPlugins extends Visibility {
     return this.granted > 0;
   }
 
+  /** Whether the last pass failed: the engine is away, or the database. */
+  get isFailing(): boolean {
+    return this.failed;
+  }
+
   override async reached(): Promise<void> {
     if (this.isInStep || this.stopped) return;
+    this.begin();
+    // Nobody waits for an engine that is away; what it lacks it is told when it is back.
+    if (this.failed) return;
     const wish = this.wished;
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
@@ -59,12 +72,15 @@ export class IndexPlugins extends Visibility {
   /** Ends after the pass that runs; whoever waits is let go. */
   async stop(): Promise<void> {
     this.stopped = true;
+    clearTimeout(this.soon);
     this.wakeUp?.();
     await this.running;
     this.letGo(this.wished);
   }
 
   private begin(): void {
+    clearTimeout(this.soon);
+    this.soon = undefined;
     if (this.running || this.stopped) return;
     this.running = this.run().finally(() => {
       this.running = undefined;
@@ -78,9 +94,11 @@ export class IndexPlugins extends Visibility {
       const wish = this.wished;
       try {
         await this.catchUp.run();
+        this.failed = false;
         this.letGo(wish);
         pauseMs = limits.indexRetryFirstMs;
       } catch (error) {
+        this.failed = true;
         this.log.warn({ error, pauseMs }, 'the search index could not be brought up to date; trying again');
         await this.pause(pauseMs);
         pauseMs = Math.min(pauseMs * 2, limits.indexRetryLastMs);

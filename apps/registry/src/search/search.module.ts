@@ -1,15 +1,17 @@
 import { Module } from '@nestjs/common';
 import type { OnApplicationShutdown, OnModuleDestroy, OnModuleInit } from '@nestjs/common';
-import { join } from 'node:path';
 import { Visibility } from '#catalog';
 import { Database, SqlIndexedPlugins } from '#database';
-import { limits } from '#kernel';
-import { CatchUpIndex, IndexedPlugins, SearchIndex } from '#search';
-import { EmbeddedSearchIndex } from '#search-embedded';
+import { Leadership, limits } from '#kernel';
+import { CatchUpIndex, IndexedPlugins, MendIndex, SearchIndex } from '#search';
 import { Log } from '../platform/log.js';
+import { Metrics } from '../platform/metrics.js';
+import { openIndex, openKeptIndex } from '../platform/open-index.js';
 import { provide } from '../platform/provide.js';
 import { Readiness } from '../platform/readiness.js';
+import { SessionSecrets } from '../platform/session-secrets.js';
 import { StoreSettings } from '../platform/store-settings.js';
+import { CheckIndex } from './check-index.job.js';
 import { IndexPlugins } from './index-plugins.job.js';
 import { SearchController } from './search.controller.js';
 
@@ -19,13 +21,18 @@ import { SearchController } from './search.controller.js';
   providers: [
     {
       provide: SearchIndex,
-      inject: [StoreSettings],
-      useFactory: ({ values }: StoreSettings) =>
-        EmbeddedSearchIndex.open({ folder: join(values.dataFolder, 'search') }),
+      inject: [StoreSettings, SessionSecrets],
+      useFactory: ({ values }: StoreSettings, { clusterId }: SessionSecrets) => openIndex(values, clusterId),
     },
     provide(IndexedPlugins, SqlIndexedPlugins, [Database]),
     provide(CatchUpIndex, CatchUpIndex, [SearchIndex, IndexedPlugins]),
-    provide(IndexPlugins, IndexPlugins, [CatchUpIndex, Log]),
+    { provide: IndexPlugins, inject: [CatchUpIndex, Log, StoreSettings], useFactory: makeIndexPlugins },
+    provide(MendIndex, MendIndex, [SearchIndex, IndexedPlugins]),
+    {
+      provide: CheckIndex,
+      inject: [Leadership, StoreSettings, SessionSecrets, IndexedPlugins, MendIndex, Log],
+      useFactory: makeCheckIndex,
+    },
     { provide: Visibility, useExisting: IndexPlugins },
   ],
   exports: [Visibility],
@@ -35,30 +42,67 @@ export class SearchModule implements OnModuleInit, OnModuleDestroy, OnApplicatio
 
   constructor(
     private readonly job: IndexPlugins,
+    private readonly check: CheckIndex,
     private readonly index: SearchIndex,
     private readonly database: Database,
     private readonly readiness: Readiness,
+    private readonly metrics: Metrics,
+    private readonly settings: StoreSettings,
   ) {}
 
   onModuleInit(): void {
     const wish = (): void => this.job.wish();
     this.database.notices.subscribe('plugin', wish, wish);
+    // A store whose search is away serves all the rest: only an index that is still being made is waited for.
     this.readiness.add('search-index', () =>
-      this.job.hasCaughtUp ? null : 'The search index is catching up with the database.',
+      this.job.hasCaughtUp || this.isAway ? null : 'The search index is catching up with the database.',
+    );
+    this.metrics.gauge(
+      'mortise_search_in_step',
+      '1 while the search index has every change that this process knows of.',
+      () => Number(this.job.isInStep),
+    );
+    this.metrics.gauge(
+      'mortise_search_drifted_plugins',
+      'Plugins of which the search index had something else than the database when they were last compared.',
+      () => this.check.drifted,
     );
     this.job.wish();
     // An index file can be lost or damaged with no commit to tell of it.
     this.timer = setInterval(() => {
       this.job.wish();
     }, limits.indexCheckMs).unref();
+    this.check.start();
+  }
+
+  /** Of an engine in this process, the index is mended instead. */
+  private get isAway(): boolean {
+    return this.settings.values.search !== 'embedded' && this.job.isFailing;
   }
 
   onModuleDestroy(): Promise<void> {
     clearInterval(this.timer);
+    this.check.stop();
     return this.job.stop();
   }
 
   onApplicationShutdown(): Promise<void> {
     return this.index.close();
   }
+}
+
+/** Where many processes feed one engine, the one that committed something is given time to do it. */
+function makeIndexPlugins(catchUp: CatchUpIndex, log: Log, { values }: StoreSettings): IndexPlugins {
+  return new IndexPlugins(catchUp, log, values.search === 'embedded' ? 0 : limits.indexPatienceMs);
+}
+
+function makeCheckIndex(
+  leadership: Leadership,
+  { values }: StoreSettings,
+  { clusterId }: SessionSecrets,
+  plugins: IndexedPlugins,
+  mend: MendIndex,
+  log: Log,
+): CheckIndex {
+  return new CheckIndex(leadership, () => openKeptIndex(values, clusterId), plugins, mend, log);
 }

@@ -54,8 +54,12 @@ const commands: Readonly<Record<string, Command>> = {
     },
   },
   reindex: {
-    does: 'throw the search index away, so that the next start makes it again from the database',
-    run: async (settings) => say(removeIndex(settings)),
+    does: 'make the search index again from the database: on OpenSearch now, while the store runs; else at the next start',
+    run: async (settings) => {
+      if (settings.search === 'embedded') return say(removeIndex(settings));
+      const { rebuildIndex } = await import('./rebuild-index.js');
+      return rebuildIndex(settings, say);
+    },
   },
   reset: {
     does: 'delete the data folder, after making sure that it is one and that no store runs on it',

@@ -1,16 +1,17 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { countLeftovers, FileBlobStore } from '#blobs-files';
 import { VerifyRows } from '#catalog';
-import { Database, isPostgresAddress, SqlFileRecords, SqlIndexedPlugins, SqlRowFaults } from '#database';
-import { limits, RegistryError } from '#kernel';
+import { SqlFileRecords, SqlIndexedPlugins, SqlRowFaults } from '#database';
+import type { Database } from '#database';
+import { limits } from '#kernel';
 import type { Damage } from '#kernel';
 import { VerifyFiles } from '#packages';
 import { VerifyIndex } from '#search';
-import { EmbeddedKeptIndex } from '#search-embedded';
-import { CannotStart } from '../cannot-start.js';
 import type { Settings } from '../config.js';
+import { openKeptIndex } from '../open-index.js';
+import { clusterIdOf } from './cluster-id.js';
+import { openToRead } from './open-to-read.js';
 import { VerifyReport } from './verify-report.js';
 
 const damageFound = 1;
@@ -43,14 +44,9 @@ export async function verifyStore(settings: Settings, { json, say }: VerifyOptio
 }
 
 async function openDatabase(location: string, report: VerifyReport): Promise<Database | undefined> {
-  if (!isPostgresAddress(location) && !existsSync(location)) {
-    throw new CannotStart(`There is no database ${location}: set MORTISE_DATA as the store has it.`, 2);
-  }
   let database: Database | undefined;
   await report.take('the database', async () => {
-    database = await Database.openToRead(location).catch((error: unknown) => {
-      throw error instanceof RegistryError ? new CannotStart(error.message, 2) : error;
-    });
+    database = await openToRead(location);
   });
   return database;
 }
@@ -79,7 +75,7 @@ async function verifyRows(database: Database, report: VerifyReport): Promise<voi
 }
 
 async function verifyIndex(settings: Settings, database: Database, report: VerifyReport): Promise<void> {
-  const index = EmbeddedKeptIndex.open(join(settings.dataFolder, 'search'));
+  const index = await openKeptIndex(settings, await clusterIdOf(settings, database));
   if (index === null) {
     report.note(
       'index-absent',
@@ -93,8 +89,8 @@ async function verifyIndex(settings: Settings, database: Database, report: Verif
     return;
   }
   try {
-    const pause = () => wait(limits.verifyLookAgainMs);
-    const verification = new VerifyIndex(index, new SqlIndexedPlugins(database), pause);
+    const pauses = { again: () => wait(limits.verifyLookAgainMs), between: () => Promise.resolve() };
+    const verification = new VerifyIndex(index, new SqlIndexedPlugins(database), pauses);
     await takeAll(verification.run(), report);
     const { documents, behind } = verification.seen;
     report.lookedAt('indexed plugins', documents);
@@ -110,7 +106,7 @@ async function verifyIndex(settings: Settings, database: Database, report: Verif
       );
     }
   } finally {
-    index.close();
+    await index.close();
   }
 }
 
