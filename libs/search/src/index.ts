@@ -17,7 +17,6 @@ export {
   spelledFacets,
 } from './facet-values.js';
 export type { KeyedValue } from './facet-values.js';
-export { highlight } from './highlight.js';
 export type { HighlightTerms } from './highlight.js';
 export { highlightsOf } from './highlights-of.js';
 export { hostMatches, parseHostFilter } from './host-filter.js';
