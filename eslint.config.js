@@ -157,5 +157,5 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['tools/**'], rules: { 'no-console': 'off' } },
+  { files: ['tools/**', 'examples/**'], rules: { 'no-console': 'off' } },
 );

@@ -8,6 +8,7 @@ export const partNames = [
   'package-search',
   'package-publish',
   'package-install',
+  'host-agent',
 ] as const;
 
 export type PartName = (typeof partNames)[number];

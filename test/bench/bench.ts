@@ -6,6 +6,7 @@ import { cpus, release, totalmem } from 'node:os';
 import { parseBenchOptions } from './bench-options.js';
 import type { BenchOptions, PartName } from './bench-options.js';
 import type { BenchContext, PartResult } from './bench-part.js';
+import { benchHostAgent } from './host-agent.js';
 import { benchIntrospect } from './introspect.js';
 import { LoadGenerator } from './load-generator.js';
 import { benchPackageInstall } from './package-install.js';
@@ -29,6 +30,7 @@ const parts: Readonly<Record<PartName, (context: BenchContext) => Promise<PartRe
   'package-search': benchPackageSearch,
   'package-publish': benchPackagePublish,
   'package-install': benchPackageInstall,
+  'host-agent': benchHostAgent,
 };
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
