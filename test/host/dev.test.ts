@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DevHost } from '#host';
+import type { AgentEvent } from '#host';
+import { findPython } from '#testing';
+import { browserPath, openBrowser, withoutBrowser } from './browser.js';
+import { temporaryFolder } from './host-folder.js';
+
+const example = fileURLToPath(new URL('../../../descriptors/hello-mortise/1.0.0', import.meta.url));
+const possible = process.platform === 'linux' && findPython() !== undefined && browserPath !== undefined;
+
+(possible ? describe : describe.skip)(`a plugin that is served from its folder${withoutBrowser}`, () => {
+  let folder: string;
+  let dev: DevHost;
+  let browser: Browser;
+  let page: Page;
+  const events: AgentEvent[] = [];
+  const problems: string[][] = [];
+  const faults: string[] = [];
+
+  beforeAll(async () => {
+    folder = temporaryFolder('dev');
+    cpSync(example, folder, { recursive: true });
+    dev = await DevHost.start(folder, {
+      onEvent: (event) => events.push(event),
+      onProblems: (found) => problems.push(found.map(({ line, code }) => `${line} ${code}`)),
+    });
+    browser = await openBrowser();
+    page = await browser.newPage();
+    page.on('pageerror', (error) => faults.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') faults.push(message.text());
+    });
+    await page.goto(dev.link);
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser.close();
+    await dev.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const change = (path: string, from: string, to: string) => {
+    const file = join(folder, path);
+    const text = readFileSync(file, 'utf8');
+    expect(text).toContain(from);
+    writeFileSync(file, text.replace(from, to));
+  };
+
+  const until = async (fulfilled: () => boolean) => {
+    for (const end = Date.now() + 10_000; !fulfilled();) {
+      if (Date.now() > end) throw new Error('It did not come to pass.');
+      await sleep(20);
+    }
+  };
+
+  it('shows its component, which is answered by its back end, on a page that keeps its key to itself', async () => {
+    await page.getByRole('button', { name: 'Say hello' }).click();
+    await page.getByRole('button', { name: 'Hello, Mortise!' }).waitFor();
+    expect(page.url()).toBe(`${dev.address}/show/dev/hellomortise`);
+    expect(faults).toEqual([]);
+  });
+
+  it('lets its actions be tried', async () => {
+    await page.locator('summary', { hasText: 'greet' }).click();
+    await page.getByRole('textbox').fill('Ada');
+    await page.getByRole('button', { name: 'Call', exact: true }).click();
+    await page.locator('pre', { hasText: 'Hello, Ada!' }).waitFor();
+  });
+
+  it('loads its back end anew when Python changes, and keeps the old one when that is broken', async () => {
+    change('python/hello_mortise/__init__.py', 'Hello, {name}!', 'Good day, {name}!');
+    await until(() => events.some(({ type }) => type === 'reloaded'));
+    await page.getByRole('button', { name: 'Say hello' }).click();
+    await page.getByRole('button', { name: 'Good day, Mortise!' }).waitFor();
+    change('python/hello_mortise/__init__.py', 'class Greeter', 'clas Greeter');
+    await until(() => events.some(({ type }) => type === 'failed'));
+    expect(events.find(({ type }) => type === 'failed')?.data['message']).toContain('SyntaxError');
+    await page.reload();
+    await page.getByRole('button', { name: 'Say hello' }).click();
+    await page.getByRole('button', { name: 'Good day, Mortise!' }).waitFor();
+    change('python/hello_mortise/__init__.py', 'clas Greeter', 'class Greeter');
+  });
+
+  it('loads its page anew when the front end changes', async () => {
+    change('web/index.js', 'Say hello', 'Greet me');
+    await page.getByRole('button', { name: 'Greet me' }).waitFor();
+  });
+
+  it('says with lines what is wrong with the descriptor as it is written, and goes on with what was right', async () => {
+    expect(problems.at(-1)).toEqual([]);
+    change('plugin.yaml', 'backend_component:', 'backend_componnent:');
+    await until(() => problems.at(-1)?.length === 1);
+    expect(problems.at(-1)).toEqual([expect.stringMatching(/^\d+ unknown-key$/)]);
+    await page.getByRole('button', { name: 'Greet me' }).waitFor();
+  });
+
+  it('lets nobody in without the link', async () => {
+    const stranger = await (await browser.newContext()).newPage();
+    await stranger.goto(`${dev.address}/show/dev/hellomortise`);
+    await stranger.getByText('mortise run').waitFor();
+    const status = await stranger.evaluate(async () => {
+      const answer = await fetch('/plugins/dev/hellomortise/api/v1/info');
+      return answer.status;
+    });
+    expect(status).toBe(401);
+  });
+});
