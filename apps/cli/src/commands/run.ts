@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
 import { Agent } from '#host';
+import { CliFailure } from '../cli-failure.js';
 import { defineCommand } from '../cli-command.js';
 import { defineFolderOption, hostFolderOf } from '../host-folder.js';
 import type { FolderOptions } from '../host-folder.js';
@@ -12,6 +13,7 @@ interface RunOptions extends FolderOptions {
   readonly listen: string;
   readonly allowHost?: readonly string[];
   readonly publicPath?: string;
+  readonly poll: string;
 }
 
 /** Runs the agent of a host's folder until it is told to stop. */
@@ -25,7 +27,8 @@ export const run = defineCommand<RunOptions>({
       .option('--port <number>', 'where it listens; 0 takes a free port', '4180')
       .option('--listen <address>', 'the address of this machine that it listens on', '127.0.0.1')
       .option('--allow-host <name...>', 'names by which a proxy calls it')
-      .option('--public-path <path>', 'where browsers see it begin, behind a proxy'),
+      .option('--public-path <path>', 'where browsers see it begin, behind a proxy')
+      .option('--poll <seconds>', 'how often the store is asked; 0 leaves it alone', '60'),
   run: async (context, options) => {
     const { output, signal } = context;
     const agent = await Agent.start(hostFolderOf(context, options), {
@@ -33,6 +36,7 @@ export const run = defineCommand<RunOptions>({
       listenOn: options.listen,
       ...(options.allowHost ? { allowedHosts: options.allowHost } : {}),
       ...(options.publicPath === undefined ? {} : { publicPath: options.publicPath }),
+      pollEveryMs: readSeconds(options.poll) * 1000,
       onEvent: (event) => showEvent(output, event),
       onError: (error) => output.warn(String(error)),
     });
@@ -43,3 +47,9 @@ export const run = defineCommand<RunOptions>({
     await agent.close();
   },
 });
+
+function readSeconds(written: string): number {
+  const seconds = Number(written);
+  if (written.trim() !== '' && seconds >= 0 && seconds <= 86_400) return seconds;
+  throw new CliFailure('invalid-poll', `--poll is a number of seconds up to 86400, not "${written}".`, 'usage');
+}

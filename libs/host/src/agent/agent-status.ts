@@ -1,5 +1,6 @@
 import type { HostFolder } from '../folder/host-folder.js';
 import type { RunningRelease } from './running-release.js';
+import type { StoreLinkStatus } from './store-link.js';
 import type { ServedPlugins } from './served-plugins.js';
 import type { BackendState } from './restarting-backend.js';
 
@@ -37,6 +38,8 @@ export interface AgentStatus {
     readonly revision: string;
   };
   readonly plugins: readonly PluginStatus[];
+  /** Null where the agent was told to leave the store alone. */
+  readonly store: StoreLinkStatus | null;
   /** What the folder has and the agent was told not to run. */
   readonly stopped: readonly {
     readonly installation: string;
@@ -49,16 +52,18 @@ interface Seen {
   readonly folder: HostFolder;
   readonly served: ServedPlugins;
   readonly plugins: { readonly stoppedOnes: AgentStatus['stopped'] };
+  readonly link: { readonly status: StoreLinkStatus } | undefined;
   readonly startedAt: string;
 }
 
-export const agentStatus = ({ folder, served, plugins, startedAt }: Seen): AgentStatus => ({
+export const agentStatus = ({ folder, served, plugins, link, startedAt }: Seen): AgentStatus => ({
   agent: {
     pid: process.pid,
     started_at: startedAt,
     folder: folder.paths.root,
     revision: served.documents.revision,
   },
+  store: link?.status ?? null,
   plugins: served.routes.releases.map(pluginStatus),
   stopped: plugins.stoppedOnes,
 });

@@ -6,6 +6,7 @@ import { HostFolder } from '../folder/host-folder.js';
 import type { FolderLock } from '../folder/folder-lock.js';
 import { writeDurably } from '../folder/write-durably.js';
 import { HostError } from '../host-error.js';
+import { Host } from '../host.js';
 import type { AgentEvent } from './agent-event.js';
 import { agentStatus } from './agent-status.js';
 import type { AgentStatus } from './agent-status.js';
@@ -17,11 +18,14 @@ import type { Runners } from './make-runners.js';
 import { readLogLines } from './plugin-logs.js';
 import { makeServing } from './serving.js';
 import type { Serving, ServingOptions } from './serving.js';
+import { StoreLink } from './store-link.js';
 import type { ImportMap } from './web-documents.js';
 
 export interface AgentOptions extends ServingOptions {
   /** What runs back ends; by default processes and containers of this machine. */
   readonly runners?: Runners;
+  /** How often the store is asked for this host's list and updates; 0 leaves it alone. A minute unless you say otherwise. */
+  readonly pollEveryMs?: number;
 }
 
 /**
@@ -131,7 +135,8 @@ export class Agent {
 
   /** Lets requests under way finish (bounded), ends all back ends, and gives the folder free. */
   async close(): Promise<void> {
-    const { plugins, serving, folder, lock } = this.parts;
+    const { link, plugins, serving, folder, lock } = this.parts;
+    await link?.stop();
     await plugins.close();
     await serving.close();
     await rm(folder.paths.agentFile, { force: true });
@@ -144,6 +149,7 @@ interface Parts {
   readonly lock: FolderLock;
   readonly serving: Serving;
   readonly plugins: FolderPlugins;
+  readonly link: StoreLink | undefined;
   status(): AgentStatus;
 }
 
@@ -158,8 +164,9 @@ async function startLocked(folder: HostFolder, lock: FolderLock, options: AgentO
   const { served, events, limits, tokens } = serving;
   const runners = options.runners ?? makeRunners(settings);
   const plugins = new FolderPlugins({ folder, served, events, runners, limits });
+  const link = await linkToStore(folder, plugins, serving, options);
   const startedAt = new Date().toISOString();
-  const status = () => agentStatus({ folder, served, plugins, startedAt });
+  const status = () => agentStatus({ folder, served, plugins, link, startedAt });
   const address = await serving.listen({
     status,
     switchTo: (id) => plugins.switchTo(id),
@@ -179,5 +186,17 @@ async function startLocked(folder: HostFolder, lock: FolderLock, options: AgentO
     await serving.close();
     throw error;
   }
-  return Agent.of(address, { folder, lock, serving, plugins, status });
+  link?.start();
+  return Agent.of(address, { folder, lock, serving, plugins, link, status });
+}
+
+async function linkToStore(
+  folder: HostFolder,
+  plugins: FolderPlugins,
+  { events, limits, onError }: Serving,
+  { pollEveryMs = limits.pollEveryMs }: AgentOptions,
+): Promise<StoreLink | undefined> {
+  if (pollEveryMs === 0) return undefined;
+  const host = await Host.open(folder.paths.root);
+  return new StoreLink({ folder, host, plugins, events, limits, pollEveryMs, onError });
 }

@@ -1,0 +1,225 @@
+import { StoreClient, StoreProblem, StoreUnreachable } from '#client';
+import type { UpdateBody } from '#client';
+import type { PluginId } from '#kernel';
+import type { HostFolder } from '../folder/host-folder.js';
+import type { Host } from '../host.js';
+import type { AgentLimits } from './agent-limits.js';
+import { forEachAtOnce } from './at-once.js';
+import type { EventLog } from './event-log.js';
+import type { FolderPlugins } from './folder-plugins.js';
+import { ReportQueue } from './report-queue.js';
+import type { ReportOutcome, StoreReport } from './report-queue.js';
+import { backoffMs, wait } from './wait-before.js';
+
+interface Linked {
+  readonly folder: HostFolder;
+  /** Brings the folder in line with the store's list. */
+  readonly host: Pick<Host, 'follow' | 'tidy'>;
+  readonly plugins: FolderPlugins;
+  readonly events: EventLog;
+  readonly limits: AgentLimits;
+  readonly pollEveryMs: number;
+  readonly onError: (error: unknown) => void;
+}
+
+/** How it stands with the store. */
+export interface StoreLinkStatus {
+  /** `away`: it doesn't answer, and plugins go on as they are. `refused`: it doesn't take this host's key. */
+  readonly state: 'unasked' | 'followed' | 'away' | 'refused';
+  readonly address: string;
+  readonly last_contact_at: string | null;
+  readonly message: string | null;
+  readonly reports_waiting: number;
+}
+
+/**
+ * The agent's side of the store. Several machines of a host follow one list: what one installs or removes, all do. Yanked
+ * and quarantined releases and revoked keys are acted upon as the host's settings say. Without the store everything
+ * that is installed goes on.
+ */
+export class StoreLink {
+  private readonly stopping = new AbortController();
+  private readonly reports: ReportQueue;
+  private readonly leave: () => void;
+  private polling: Promise<void> | undefined;
+  private etag: string | undefined;
+  private address = '';
+  private failures = 0;
+  private now: Pick<StoreLinkStatus, 'state' | 'last_contact_at' | 'message'> = {
+    state: 'unasked',
+    last_contact_at: null,
+    message: null,
+  };
+  /** What was told of updates already, so that each is told once. */
+  private told = new Set<string>();
+
+  constructor(private readonly around: Linked) {
+    this.reports = new ReportQueue((report, signal) => this.send(report, signal), around.limits);
+    this.leave = around.events.listen((event) => {
+      this.reports.add(event);
+    });
+  }
+
+  get status(): StoreLinkStatus {
+    return { ...this.now, address: this.address, reports_waiting: this.reports.length };
+  }
+
+  start(): void {
+    this.polling = this.poll();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    this.leave();
+    await Promise.all([this.polling, this.reports.stop()]);
+  }
+
+  private async poll(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      const waitMs = await this.round();
+      await wait(waitMs, signal);
+    }
+  }
+
+  /** Asks once, and acts. How long to wait until the next time. */
+  private async round(): Promise<number> {
+    const { host, plugins, limits, pollEveryMs, onError } = this.around;
+    const { signal } = this.stopping;
+    try {
+      await this.followList();
+      await this.actOnUpdates(await this.store());
+      await host.tidy(plugins.inUse, { signal });
+      this.failures = 0;
+      this.now = { state: 'followed', last_contact_at: new Date().toISOString(), message: null };
+      return pollEveryMs * (0.9 + 0.2 * Math.random());
+    } catch (error) {
+      if (this.stopping.signal.aborted) return 0;
+      this.failures += 1;
+      if (!this.tellAway(error)) onError(error);
+      const backoff = { firstMs: limits.pollRetryFirstMs, lastMs: limits.pollRetryLastMs };
+      const asked = error instanceof StoreProblem ? (error.retryAfterMs ?? 0) : 0;
+      return Math.max(asked, backoffMs(backoff, this.failures));
+    }
+  }
+
+  /** As this host; its key and address may have been changed in the folder. */
+  private async store(): Promise<StoreClient> {
+    const { folder } = this.around;
+    const [{ store }, credential] = await Promise.all([folder.readHost(), folder.readHostKey()]);
+    this.address = store.address;
+    return new StoreClient({ address: store.address, credential, userAgent: 'mortise-agent' });
+  }
+
+  private async followList(): Promise<void> {
+    const { host, plugins, events } = this.around;
+    const { signal } = this.stopping;
+    const { etag, wanted, removed, failed } = await host.follow(this.etag, { signal });
+    // Kept only when all of it was followed: what failed for a passing reason is tried again.
+    this.etag = failed.length === 0 ? (etag ?? this.etag) : undefined;
+    for (const { installation, code, message } of failed) {
+      const key = JSON.stringify(['follow', installation, code, message]);
+      if (!this.told.has(key)) events.add('failed', null, { installation, code, message });
+      this.told.add(key);
+    }
+    if (wanted.length + removed.length > 0) await plugins.follow();
+  }
+
+  private async actOnUpdates(store: StoreClient): Promise<void> {
+    const { folder, plugins } = this.around;
+    const { signal } = this.stopping;
+    const { settings } = await folder.readHost();
+    const { items } = await store.call('updatesList', {}, { signal });
+    const revoked = await this.findRevoked(store);
+    const reasons = new Map<string, { code: string; message: string }>();
+    for (const update of items) {
+      this.tellOnce(update);
+      const reaction = update.kind === 'yanked' ? settings.on_yank : settings.on_quarantine;
+      if ((update.kind === 'yanked' || update.kind === 'quarantined') && reaction === 'stop')
+        reasons.set(update.installation, { code: update.kind, message: sentenceOf(update) });
+    }
+    for (const installation of revoked) {
+      const message = 'Its plugin key was revoked at the store.';
+      this.tellOnce({ installation, kind: 'key-revoked', message });
+      if (settings.on_revocation === 'stop') reasons.set(installation, { code: 'key-revoked', message });
+    }
+    for (const [installation, reason] of reasons) await plugins.stop(installation, reason);
+    for (const { installation } of plugins.stoppedOnes)
+      if (!reasons.has(installation)) await plugins.resume(installation);
+  }
+
+  /** Installations whose key of this machine the store no longer has. */
+  private async findRevoked(store: StoreClient): Promise<ReadonlySet<string>> {
+    const { folder, limits } = this.around;
+    const { signal } = this.stopping;
+    const { installations } = await folder.readState();
+    const revoked = new Set<string>();
+    const keyed = Object.values(installations).filter(({ key_id }) => key_id !== null);
+    await forEachAtOnce(keyed, limits.keysAskedAtOnce, async ({ id, key_id }) => {
+      const { items } = await store.call('installationsKeys', { installation: id }, { signal });
+      const { installations: now } = await folder.readState();
+      // Replaced meanwhile is not revoked.
+      if (now[id]?.key_id === key_id && !items.some((key) => key.id === key_id)) revoked.add(id);
+    });
+    return revoked;
+  }
+
+  private tellOnce(
+    update: UpdateBody | { installation: string; kind: 'key-revoked'; message: string },
+  ): void {
+    const message = 'message' in update ? update.message : sentenceOf(update);
+    const key = JSON.stringify([update.installation, update.kind, message]);
+    if (this.told.has(key)) return;
+    this.told = new Set([...this.told, key].slice(-this.around.limits.updatesRemembered));
+    void this.around.folder.readState().then(({ installations }) => {
+      const found = installations[update.installation];
+      const subject = found && {
+        installation: found.id,
+        plugin: found.plugin as PluginId,
+        version: found.current?.version ?? '0.0.0',
+      };
+      const to = 'to' in update ? { to: update.to } : {};
+      this.around.events.add(
+        update.kind === 'newer-release' ? 'update-available' : 'warning',
+        subject ?? null,
+        {
+          code: update.kind,
+          message,
+          ...to,
+        },
+      );
+    }, this.around.onError);
+  }
+
+  /** False when the error is none of the store's. */
+  private tellAway(error: unknown): boolean {
+    const isRefusal = error instanceof StoreProblem && (error.status === 401 || error.status === 403);
+    if (!isRefusal && !(error instanceof StoreProblem) && !(error instanceof StoreUnreachable)) return false;
+    const state = isRefusal ? 'refused' : 'away';
+    const sentence = `${error.message} What is installed goes on as it is.`;
+    if (this.now.state !== state)
+      this.around.events.add('warning', null, { code: `store-${state}`, message: sentence });
+    this.now = { ...this.now, state, message: error.message };
+    return true;
+  }
+
+  private async send({ installation, ...body }: StoreReport, signal: AbortSignal): Promise<ReportOutcome> {
+    try {
+      const store = await this.store();
+      await store.call('reportsAdd', { installation, body }, { signal });
+      return 'over';
+    } catch (error) {
+      const isPassing =
+        error instanceof StoreUnreachable ||
+        (error instanceof StoreProblem &&
+          (error.status === 429 || error.status >= 500 || error.status === 401));
+      if (!isPassing) return 'over';
+      return { againAfterMs: error instanceof StoreProblem ? (error.retryAfterMs ?? null) : null };
+    }
+  }
+}
+
+const sentenceOf = ({ kind, version, to, reason }: UpdateBody): string =>
+  kind === 'newer-release'
+    ? reason
+    : `${version} is ${kind}: ${reason}${to === null ? '' : ` Go to ${to} with \`mortise update\`.`}`;

@@ -1,0 +1,113 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Agent } from '#host';
+import type { AgentEvent, Host } from '#host';
+import { findPython } from '#testing';
+import { PluginStore } from './plugin-store.js';
+
+const proofs = process.platform === 'linux' && findPython() !== undefined ? describe : describe.skip;
+
+proofs('an agent and its store', () => {
+  let store: PluginStore;
+  const cleanUps: (() => unknown)[] = [];
+
+  beforeAll(async () => {
+    store = await PluginStore.start();
+    await store.publish({ version: '1.0.0' });
+    await store.publish({ version: '1.1.0' });
+  }, 60_000);
+  afterEach(async () => {
+    for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+  });
+  afterAll(() => store.close());
+
+  async function startAgent(host: Host) {
+    const events: AgentEvent[] = [];
+    const agent = await Agent.start(host.folder.paths.root, {
+      pollEveryMs: 300,
+      limits: { drainMs: 2_000, pollRetryFirstMs: 200, pollRetryLastMs: 400, reportRetryFirstMs: 100, reportRetryLastMs: 300 },
+      onEvent: (event) => events.push(event),
+      onError: (error) => process.stderr.write(`${String(error)}\n`),
+    });
+    cleanUps.push(() => agent.close());
+    return { agent, events };
+  }
+
+  async function until(what: string, fulfilled: () => unknown): Promise<void> {
+    for (const end = Date.now() + 20_000; !(await fulfilled());) {
+      if (Date.now() > end) throw new Error(`It did not come to pass: ${what}`);
+      await sleep(50);
+    }
+  }
+
+  const says = (agent: Agent, plugin = 'acme/tool') => agent.call(plugin, 'version').catch((error: unknown) => (error as { code: string }).code);
+
+  it('installs, updates and removes at once where it runs, and on every machine of its host', async () => {
+    const one = await store.makeHost('machine-one');
+    const other = await store.makeHost('machine-two', { key: await one.folder.readHostKey() });
+    const first = await startAgent(one);
+    const second = await startAgent(other);
+    const { outcome } = await one.install('acme/tool@1.0.0');
+    expect(outcome).toBe('switched');
+    expect(await says(first.agent)).toBe('1.0.0');
+    await until('the other machine installs', async () => (await says(second.agent)) === '1.0.0');
+    await one.update('acme/tool@1.1.0');
+    expect(await says(first.agent)).toBe('1.1.0');
+    await until('the other machine updates', async () => (await says(second.agent)) === '1.1.0');
+    expect(second.events.filter(({ type }) => type === 'updated').map(({ data }) => data['from'])).toEqual(['1.0.0']);
+    await one.remove('acme/tool');
+    expect(await says(first.agent)).toBe('plugin-not-found');
+    await until('the other machine removes', async () => (await says(second.agent)) === 'plugin-not-found');
+    await until('the publisher hears of it', async () => {
+      const { items } = await store.client.call('reportsOfPlugin', { publisher: 'acme', plugin: 'tool' });
+      return items.filter(({ kind }) => kind === 'loaded').length >= 4;
+    });
+  }, 90_000);
+
+  it('acts on what the store says of what it has: stops what is quarantined or revoked, warns of what is yanked', async () => {
+    const host = await store.makeHost('warned');
+    const { agent, events } = await startAgent(host);
+    const { installation } = await host.install('acme/tool@1.0.0');
+    const codes = () => events.filter(({ type }) => type === 'warning').map(({ data }) => data['code']);
+    await until('it hears of 1.1.0', () => events.some(({ type, data }) => type === 'update-available' && data['to'] === '1.1.0'));
+    const release = { publisher: 'acme', plugin: 'tool', version: '1.0.0' };
+    await store.client.call('withdrawalYank', { ...release, body: { reason: 'It forgets.' } });
+    await until('the yank is told', () => codes().includes('yanked'));
+    expect(await says(agent)).toBe('1.0.0');
+    await store.client.call('withdrawalUnyank', release);
+    const admin = await store.asAdmin();
+    await admin.call('moderationQuarantine', { ...release, body: { reason: 'It steals.' } });
+    await until('it is stopped', async () => (await says(agent)) === 'plugin-not-found');
+    expect(agent.status().stopped).toEqual([
+      { installation: installation.id, code: 'quarantined', message: expect.stringContaining('It steals.') },
+    ]);
+    await admin.call('moderationUnquarantine', { ...release, body: undefined } as never);
+    await until('it runs again', async () => (await says(agent)) === '1.0.0');
+    const key = (await host.state()).installations[installation.id]?.key_id ?? '';
+    await store.clientOf(host).then((client) => client.call('installationsRevokeKey', { installation: installation.id, key }));
+    await until('it is stopped for its key', async () => (await says(agent)) === 'plugin-not-found');
+    expect(codes()).toContain('key-revoked');
+    await host.rotateKeys('acme/tool');
+    await until('it runs with the new key', async () => (await says(agent)) === '1.0.0');
+  }, 90_000);
+
+  it('goes on without the store, starts without it, and tells it later what happened', async () => {
+    const host = await store.makeHost('alone');
+    const first = await startAgent(host);
+    await host.install('acme/tool@1.1.0');
+    await until('it has followed', () => first.agent.status().store?.state === 'followed');
+    await store.stop();
+    await until('it notices', () => first.events.some(({ data }) => data['code'] === 'store-away'));
+    expect(await says(first.agent)).toBe('1.1.0');
+    await first.agent.close();
+    cleanUps.pop();
+    const second = await startAgent(host);
+    expect(await says(second.agent)).toBe('1.1.0');
+    await until('it notices', () => second.agent.status().store?.state === 'away');
+    expect(second.agent.status().store?.reports_waiting).toBeGreaterThan(0);
+    await store.startAgain();
+    await until('it follows again', () => second.agent.status().store?.state === 'followed');
+    await until('its reports arrive', () => second.agent.status().store?.reports_waiting === 0);
+    expect(second.events.filter(({ data }) => data['code'] === 'store-away').length).toBe(1);
+  }, 90_000);
+});
