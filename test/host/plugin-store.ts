@@ -24,7 +24,7 @@ export interface PluginPlan {
 export class PluginStore {
   private constructor(
     readonly folder: string,
-    readonly process: StoreProcess,
+    private running: StoreProcess,
     private readonly token: string,
   ) {}
 
@@ -40,8 +40,22 @@ export class PluginStore {
     return store;
   }
 
+  get process(): StoreProcess {
+    return this.running;
+  }
+
   get address(): string {
-    return this.process.address;
+    return this.running.address;
+  }
+
+  /** At the same address, with all that it had. */
+  async startAgain(): Promise<void> {
+    this.running = await StoreProcess.start(join(this.folder, 'store'), { port: this.running.port });
+  }
+
+  /** As that host. */
+  async clientOf(host: Host): Promise<StoreClient> {
+    return new StoreClient({ address: this.address, credential: await host.folder.readHostKey() });
   }
 
   /** As acme's owner. */
@@ -179,8 +193,7 @@ ${form ? '    form: [{type: integer, name: keep_days, label: Keep for}]\n' : ''}
 
   /** What the store lists for the host of that key. */
   async listed(host: Host): Promise<readonly { id: string; plugin: string; version: string }[]> {
-    const credential = await host.folder.readHostKey();
-    const client = new StoreClient({ address: this.address, credential });
+    const client = await this.clientOf(host);
     return (await client.call('installationsList')).items;
   }
 }

@@ -25,7 +25,13 @@ proofs('an agent and its store', () => {
     const events: AgentEvent[] = [];
     const agent = await Agent.start(host.folder.paths.root, {
       pollEveryMs: 300,
-      limits: { drainMs: 2_000, pollRetryFirstMs: 200, pollRetryLastMs: 400, reportRetryFirstMs: 100, reportRetryLastMs: 300 },
+      limits: {
+        drainMs: 2_000,
+        pollRetryFirstMs: 200,
+        pollRetryLastMs: 400,
+        reportRetryFirstMs: 100,
+        reportRetryLastMs: 300,
+      },
       onEvent: (event) => events.push(event),
       onError: (error) => process.stderr.write(`${String(error)}\n`),
     });
@@ -40,7 +46,8 @@ proofs('an agent and its store', () => {
     }
   }
 
-  const says = (agent: Agent, plugin = 'acme/tool') => agent.call(plugin, 'version').catch((error: unknown) => (error as { code: string }).code);
+  const says = (agent: Agent, plugin = 'acme/tool') =>
+    agent.call(plugin, 'version').catch((error: unknown) => (error as { code: string }).code);
 
   it('installs, updates and removes at once where it runs, and on every machine of its host', async () => {
     const one = await store.makeHost('machine-one');
@@ -54,7 +61,9 @@ proofs('an agent and its store', () => {
     await one.update('acme/tool@1.1.0');
     expect(await says(first.agent)).toBe('1.1.0');
     await until('the other machine updates', async () => (await says(second.agent)) === '1.1.0');
-    expect(second.events.filter(({ type }) => type === 'updated').map(({ data }) => data['from'])).toEqual(['1.0.0']);
+    expect(second.events.filter(({ type }) => type === 'updated').map(({ data }) => data['from'])).toEqual([
+      '1.0.0',
+    ]);
     await one.remove('acme/tool');
     expect(await says(first.agent)).toBe('plugin-not-found');
     await until('the other machine removes', async () => (await says(second.agent)) === 'plugin-not-found');
@@ -69,22 +78,26 @@ proofs('an agent and its store', () => {
     const { agent, events } = await startAgent(host);
     const { installation } = await host.install('acme/tool@1.0.0');
     const codes = () => events.filter(({ type }) => type === 'warning').map(({ data }) => data['code']);
-    await until('it hears of 1.1.0', () => events.some(({ type, data }) => type === 'update-available' && data['to'] === '1.1.0'));
+    await until('it hears of 1.1.0', () =>
+      events.some(({ type, data }) => type === 'update-available' && data['to'] === '1.1.0'),
+    );
     const release = { publisher: 'acme', plugin: 'tool', version: '1.0.0' };
-    await store.client.call('withdrawalYank', { ...release, body: { reason: 'It forgets.' } });
+    await store.client.call('yankRelease', { ...release, body: { reason: 'It forgets.' } });
     await until('the yank is told', () => codes().includes('yanked'));
     expect(await says(agent)).toBe('1.0.0');
-    await store.client.call('withdrawalUnyank', release);
+    await store.client.call('unyankRelease', release);
     const admin = await store.asAdmin();
-    await admin.call('moderationQuarantine', { ...release, body: { reason: 'It steals.' } });
+    await admin.call('quarantineRelease', { ...release, body: { reason: 'It steals.' } });
     await until('it is stopped', async () => (await says(agent)) === 'plugin-not-found');
     expect(agent.status().stopped).toEqual([
       { installation: installation.id, code: 'quarantined', message: expect.stringContaining('It steals.') },
     ]);
-    await admin.call('moderationUnquarantine', { ...release, body: undefined } as never);
+    await admin.call('liftReleaseQuarantine', release);
     await until('it runs again', async () => (await says(agent)) === '1.0.0');
     const key = (await host.state()).installations[installation.id]?.key_id ?? '';
-    await store.clientOf(host).then((client) => client.call('installationsRevokeKey', { installation: installation.id, key }));
+    await store
+      .clientOf(host)
+      .then((client) => client.call('installationsRevokeKey', { installation: installation.id, key }));
     await until('it is stopped for its key', async () => (await says(agent)) === 'plugin-not-found');
     expect(codes()).toContain('key-revoked');
     await host.rotateKeys('acme/tool');
@@ -96,7 +109,7 @@ proofs('an agent and its store', () => {
     const first = await startAgent(host);
     await host.install('acme/tool@1.1.0');
     await until('it has followed', () => first.agent.status().store?.state === 'followed');
-    await store.stop();
+    await store.process.stop();
     await until('it notices', () => first.events.some(({ data }) => data['code'] === 'store-away'));
     expect(await says(first.agent)).toBe('1.1.0');
     await first.agent.close();

@@ -51,5 +51,9 @@ export const run = defineCommand<RunOptions>({
 function readSeconds(written: string): number {
   const seconds = Number(written);
   if (written.trim() !== '' && seconds >= 0 && seconds <= 86_400) return seconds;
-  throw new CliFailure('invalid-poll', `--poll is a number of seconds up to 86400, not "${written}".`, 'usage');
+  throw new CliFailure(
+    'invalid-poll',
+    `--poll is a number of seconds up to 86400, not "${written}".`,
+    'usage',
+  );
 }
