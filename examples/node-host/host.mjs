@@ -1,7 +1,7 @@
 /**
  * A small host in Node: it embeds the agent as a library, installs one plugin when it has none, and shows it.
  *
- *     node examples/node-host/host.mjs ./mortise-host acme/hello-mortise
+ *     node examples/node-host/host.mjs ./mortise-host acme/hellomortise
  */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
