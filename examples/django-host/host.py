@@ -51,7 +51,8 @@ def forward(request, **_):
     `/plugins/` and `/web/`. Here a host decides who may: put `login_required` above it, or look at the path. Django's own
     protection against forged requests holds: pages send its token along with each call.
     """
-    headers = {name: value for name, value in request.headers.items() if name.lower() not in HOP_BY_HOP | {"host", "cookie"}}
+    own = HOP_BY_HOP | {"host", "cookie", "content-length"}
+    headers = {name: value for name, value in request.headers.items() if value and name.lower() not in own}
     headers["X-Forwarded-Host"] = request.get_host()
     headers["X-Forwarded-Proto"] = request.scheme
     try:
