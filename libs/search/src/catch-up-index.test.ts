@@ -109,6 +109,19 @@ describe('CatchUpIndex', () => {
     );
   });
 
+  it('ends with what there was when it began, though each batch finds more', async () => {
+    const plugins = new Feed();
+    plugins.change('acme/a', true);
+    const index = new HeldIndex();
+    const apply = index.apply.bind(index);
+    index.apply = (batch) => {
+      plugins.change(`acme/p${plugins.feed.length}`, true);
+      return apply(batch);
+    };
+    await new CatchUpIndex(index, plugins).run();
+    expect(index.sequence).toBe(1);
+  });
+
   it('builds anew what is ahead of the database: a backup was put back', async () => {
     const plugins = new Feed();
     const index = new HeldIndex();

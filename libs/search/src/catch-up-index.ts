@@ -17,11 +17,12 @@ export class CatchUpIndex {
     let applied = await this.index.appliedSequence();
     const last = await this.plugins.lastSequence();
     if (applied > last || last - applied > limits.changesBeforeRebuild) {
-      // What changes while it is built is applied again below.
+      // What changes while it is built is applied again by the next pass.
       await this.index.rebuild(this.plugins.all(), last);
       applied = last;
     }
-    for (;;) {
+    // No further than what this pass was asked for: where commits never end, each is still seen after its own batch.
+    while (applied < last) {
       const changed = await this.plugins.changedAfter(applied, limits.changesPerIndexBatch);
       if (!changed) return;
       const put = await this.plugins.documents(changed.plugins);

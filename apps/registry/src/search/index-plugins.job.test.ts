@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { PluginId } from '#kernel';
 import type { CatchUpIndex } from '#search';
 import { openLog } from '../platform/log.js';
 import { IndexPlugins } from './index-plugins.job.js';
@@ -33,6 +34,8 @@ function start() {
 const stateOf = async (promise: Promise<void>): Promise<string> =>
   Promise.race([promise.then(() => 'reached'), wait(10).then(() => 'waiting')]);
 
+const plugin = 'acme/tool' as PluginId;
+
 describe('IndexPlugins', () => {
   it('takes all that is committed during a pass into the next one, and no more passes than that', async () => {
     const { passes, job } = start();
@@ -50,11 +53,25 @@ describe('IndexPlugins', () => {
     const { passes, job } = start();
     job.wish();
     job.wish();
-    const reached = job.reached();
+    const reached = job.reached(plugin);
     await passes.finish();
     expect(await stateOf(reached)).toBe('waiting');
     await passes.finish();
     expect(await stateOf(reached)).toBe('reached');
+  });
+
+  it('lets go whose commit a pass has taken in, though others committed after it', async () => {
+    const { passes, job } = start();
+    job.wish();
+    await passes.finish();
+    job.wish(plugin);
+    job.wish('acme/other');
+    const [reached, other] = [job.reached(plugin), job.reached('acme/other')];
+    await passes.finish();
+    expect(await stateOf(reached)).toBe('reached');
+    expect(await stateOf(other)).toBe('waiting');
+    await passes.finish();
+    expect(await stateOf(other)).toBe('reached');
   });
 
   it('tries again what failed, and isn’t ready before it has worked', async () => {
@@ -72,9 +89,9 @@ describe('IndexPlugins', () => {
     const { passes, job } = start();
     job.wish();
     const startedAt = performance.now();
-    await job.reached();
+    await job.reached(plugin);
     expect(performance.now() - startedAt).toBeLessThan(4_000);
-    const late = job.reached();
+    const late = job.reached(plugin);
     const stopped = job.stop();
     await passes.finish();
     await stopped;

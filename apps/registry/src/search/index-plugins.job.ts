@@ -1,5 +1,6 @@
 import { Visibility } from '#catalog';
 import { limits } from '#kernel';
+import type { PluginId } from '#kernel';
 import type { CatchUpIndex } from '#search';
 import type { Log } from '../platform/log.js';
 
@@ -17,6 +18,9 @@ export class IndexPlugins extends Visibility {
   /** Counts the commits heard of; a pass grants all that were heard of before it began. */
   private wished = 1;
   private granted = 0;
+  /** The last wish of each plugin that is not granted yet, and the last one that was of no plugin in particular. */
+  private readonly wishes = new Map<string, number>();
+  private wishForAll = 1;
   private waiting: Waiting[] = [];
   private running: Promise<void> | undefined;
   private stopped = false;
@@ -33,9 +37,11 @@ export class IndexPlugins extends Visibility {
     super();
   }
 
-  /** To be told of every commit that changed a plugin, and once at the start. */
-  wish(): void {
+  /** To be told of every commit that changed a plugin; once at the start, and when commits may have been missed. */
+  wish(plugin?: string): void {
     this.wished += 1;
+    if (plugin === undefined) this.wishForAll = this.wished;
+    else this.wishes.set(plugin, this.wished);
     if (this.patienceMs === 0) this.begin();
     else this.soon ??= setTimeout(() => this.begin(), this.patienceMs * (0.5 + Math.random())).unref();
   }
@@ -55,12 +61,12 @@ export class IndexPlugins extends Visibility {
     return this.failed;
   }
 
-  override async reached(): Promise<void> {
-    if (this.isInStep || this.stopped) return;
+  override async reached(plugin: PluginId): Promise<void> {
+    const wish = Math.max(this.wishForAll, this.wishes.get(plugin) ?? 0);
+    if (wish <= this.granted || this.stopped) return;
     this.begin();
     // Nobody waits for an engine that is away; what it lacks it is told when it is back.
     if (this.failed) return;
-    const wish = this.wished;
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
       timer = setTimeout(resolve, limits.waitForIndexMs);
@@ -108,6 +114,7 @@ export class IndexPlugins extends Visibility {
 
   private letGo(wish: number): void {
     this.granted = Math.max(this.granted, wish);
+    for (const [plugin, wished] of this.wishes) if (wished <= this.granted) this.wishes.delete(plugin);
     const due = this.waiting.filter((one) => one.wish <= wish);
     this.waiting = this.waiting.filter((one) => one.wish > wish);
     for (const one of due) one.granted();

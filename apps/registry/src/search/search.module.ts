@@ -51,8 +51,11 @@ export class SearchModule implements OnModuleInit, OnModuleDestroy, OnApplicatio
   ) {}
 
   onModuleInit(): void {
-    const wish = (): void => this.job.wish();
-    this.database.notices.subscribe('plugin', wish, wish);
+    this.database.notices.subscribe(
+      'plugin',
+      (plugin) => this.job.wish(plugin),
+      () => this.job.wish(),
+    );
     // A store whose search is away serves all the rest: only an index that is still being made is waited for.
     this.readiness.add('search-index', () =>
       this.job.hasCaughtUp || this.isAway ? null : 'The search index is catching up with the database.',
