@@ -9,6 +9,7 @@ export const partNames = [
   'package-publish',
   'package-install',
   'host-agent',
+  'host-install',
 ] as const;
 
 export type PartName = (typeof partNames)[number];

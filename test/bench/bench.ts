@@ -7,6 +7,7 @@ import { parseBenchOptions } from './bench-options.js';
 import type { BenchOptions, PartName } from './bench-options.js';
 import type { BenchContext, PartResult } from './bench-part.js';
 import { benchHostAgent } from './host-agent.js';
+import { benchHostInstall } from './host-install.js';
 import { benchIntrospect } from './introspect.js';
 import { LoadGenerator } from './load-generator.js';
 import { benchPackageInstall } from './package-install.js';
@@ -31,6 +32,7 @@ const parts: Readonly<Record<PartName, (context: BenchContext) => Promise<PartRe
   'package-publish': benchPackagePublish,
   'package-install': benchPackageInstall,
   'host-agent': benchHostAgent,
+  'host-install': benchHostInstall,
 };
 
 const print = (line: string) => process.stdout.write(`${line}\n`);

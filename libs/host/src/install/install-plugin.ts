@@ -32,6 +32,7 @@ export interface InstallResult extends Omit<SwitchOutcome, 'outcome'> {
 export async function installPlugin(work: HostWork, wish: InstallWish): Promise<InstallResult> {
   const present = presentOf(await work.folder.readState(), wish);
   if (present) return { outcome: 'unchanged', ...present };
+  lookAhead(work);
   try {
     const registered = await register(work, wish);
     const here = (await work.folder.readState()).installations[registered.id];
@@ -43,6 +44,12 @@ export async function installPlugin(work: HostWork, wish: InstallWish): Promise<
     await takeBack(work);
     throw error;
   }
+}
+
+/** What is needed in any case is found out while the store is asked; what is wrong with it is told when it is needed. */
+function lookAhead({ processBuilder, signal }: HostWork): void {
+  processBuilder.python(signal).catch(() => undefined);
+  processBuilder.installer().catch(() => undefined);
 }
 
 /** The same release again changes nothing; another one beside it has to be asked for by its exact version. */
