@@ -22,6 +22,8 @@ export interface HostSettings {
   readonly python: string;
   /** `auto` takes podman, else docker. */
   readonly container_command: string;
+  /** Options of that command that this machine needs, before its subcommand. */
+  readonly container_options: readonly string[];
   /** For untrusted plugins whose descriptor names no image. */
   readonly container_image: string | null;
   /** Whether a plugin that asks for the network gets it in a container. */
@@ -41,6 +43,7 @@ export const defaultSettings: HostSettings = {
   installer: 'auto',
   python: 'python3',
   container_command: 'auto',
+  container_options: [],
   container_image: null,
   allow_network: false,
   public_address: null,
@@ -76,6 +79,10 @@ const rules: { [Name in keyof HostSettings]: { check: (value: unknown) => boolea
   container_command: {
     check: (value) => typeof value === 'string' && value !== '',
     asks: 'auto or a command',
+  },
+  container_options: {
+    check: (value) => Array.isArray(value) && value.every((one) => typeof one === 'string'),
+    asks: 'a list of texts',
   },
   container_image: { check: isTextOrNull, asks: 'the name of an image, or null' },
   allow_network: { check: (value) => typeof value === 'boolean', asks: 'true or false' },
