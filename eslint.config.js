@@ -54,6 +54,8 @@ export default tseslint.config(
         setTimeout: 'readonly',
         clearTimeout: 'readonly',
         URL: 'readonly',
+        Event: 'readonly',
+        EventTarget: 'readonly',
       },
     },
   },

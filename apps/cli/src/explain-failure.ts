@@ -4,6 +4,8 @@ import { HostError } from '#host';
 import { RegistryError } from '#kernel';
 import { CliFailure } from './cli-failure.js';
 import type { ExitName } from './exit-codes.js';
+import { RefusedDescriptor } from './refused-descriptor.js';
+import type { ProblemSource } from './show-problems.js';
 
 export interface Failure {
   readonly exit: ExitName;
@@ -11,6 +13,8 @@ export interface Failure {
   /** One sentence, or several, that say what to do. */
   readonly message: string;
   readonly problems: readonly ProblemDetail[];
+  /** The text that the problems are about. */
+  readonly source?: ProblemSource;
   readonly requestId?: string;
   /** Of a bug only. */
   readonly trace?: string;
@@ -59,7 +63,16 @@ const hostExits: Readonly<Record<string, ExitName>> = {
 function ofStore(problem: StoreProblem): Failure {
   const { code, message, problems, requestId } = problem;
   const exit = exitOf(problem.status);
-  return { exit, code, message, problems, ...(requestId !== undefined && { requestId }) };
+  const hint =
+    problem.status === 401 && !message.includes('mortise login') ? ' (`mortise login` signs in.)' : '';
+  return {
+    exit,
+    code,
+    message: message + hint,
+    problems,
+    ...(problem instanceof RefusedDescriptor && { source: problem.source }),
+    ...(requestId !== undefined && { requestId }),
+  };
 }
 
 function exitOf(status: number): ExitName {

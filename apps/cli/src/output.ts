@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
-import { Listr, ListrLogger, ProcessOutput } from 'listr2';
+import { DefaultRenderer, Listr, ListrLogger, ProcessOutput } from 'listr2';
+import type { ListrTask } from 'listr2';
 
 export interface OutputOptions {
   readonly json: boolean;
@@ -112,25 +113,25 @@ export class Output {
   private async drawn<Result>(title: string, run: Step<Result>['run']): Promise<Result> {
     const holder: { result?: Result } = {};
     const { stderr } = this.options;
-    const list = new Listr(
-      [
-        {
-          title,
-          task: async (_, task) => {
-            holder.result = await run((what) => (task.title = `${title}: ${withoutControls(what)}`));
-          },
-        },
-      ],
-      {
-        registerSignalListeners: false,
-        collectErrors: false,
-        renderer: 'default',
-        rendererOptions: {
-          showErrorMessage: false,
-          logger: new ListrLogger({ processOutput: new ProcessOutput(stderr, stderr) }),
-        },
+    const processOutput = new ProcessOutput(stderr, stderr);
+    const rendererOptions = {
+      showErrorMessage: false,
+      logger: new ListrLogger({ useIcons: true, toStderr: [], processOutput }),
+    };
+    const task: ListrTask<unknown, typeof DefaultRenderer> = {
+      title,
+      task: async (_, shown) => {
+        holder.result = await run((what) => (shown.title = `${title}: ${withoutControls(what)}`));
       },
-    );
+    };
+    // It asks stdout whether it may draw; what it draws on is stderr, whatever becomes of stdout.
+    const list = new Listr([task], {
+      registerSignalListeners: false,
+      renderer: DefaultRenderer,
+      rendererOptions,
+      fallbackRenderer: DefaultRenderer,
+      fallbackRendererOptions: rendererOptions,
+    });
     await list.run();
     return holder.result as Result;
   }

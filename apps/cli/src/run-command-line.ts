@@ -41,11 +41,11 @@ function failureOf(error: unknown): Failure {
 const plainOutput = (args: readonly string[], { stdout, stderr }: Streams): Output =>
   new Output({ json: args.includes('--json'), stdout, stderr, plain: args.includes('--no-color') });
 
-function tell({ code, message, problems, requestId, trace }: Failure, output: Output): void {
+function tell({ code, message, problems, source, requestId, trace }: Failure, output: Output): void {
   const name = output.paintError('red', 'mortise:');
   const lines = [
     ...message.split('\n').map((line) => `${name} ${line}`),
-    ...problemLines(problems, undefined, output),
+    ...problemLines(problems, source, output),
     ...(trace === undefined ? [] : [trace]),
     ...(requestId === undefined || code !== 'internal-error' ? [] : [`The store's request id: ${requestId}`]),
   ];

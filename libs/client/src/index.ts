@@ -1,5 +1,6 @@
 export type { FormPart } from './multipart-body.js';
 export type { BodyToSend } from './operation-route.js';
+export { publishRelease } from './publish-release.js';
 export type { Publication, PublishedRelease } from './publish-release.js';
 export { StoreClient } from './store-client.js';
 export type {
@@ -14,5 +15,5 @@ export type {
 } from './store-client.js';
 export type * from './store-operations-data.js';
 export { StoreProblem } from './store-problem.js';
-export type { ProblemDetail } from './store-problem.js';
+export type { ProblemDetail, ProblemMembers } from './store-problem.js';
 export { StoreUnreachable } from './store-unreachable.js';

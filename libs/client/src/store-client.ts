@@ -60,7 +60,11 @@ export class StoreClient {
   /** Without a slash at its end. */
   readonly address: string;
 
+  /** What it shows, for the tools that are sent to the store's other doors; undefined where it is nobody. */
+  readonly credential: string | undefined;
+
   constructor(private readonly options: StoreClientOptions) {
+    this.credential = options.credential;
     this.address = options.address.replace(/\/+$/, '');
   }
 
@@ -89,11 +93,18 @@ export class StoreClient {
   }
 
   /** All pages of a list, item by item. */
-  async *list<Name extends ListName>(name: Name, input: InputOf<Name>): AsyncIterable<ItemOf<Name>> {
+  async *list<Name extends ListName>(
+    name: Name,
+    input: InputOf<Name>,
+    options: CallOptions = {},
+  ): AsyncIterable<ItemOf<Name>> {
     let cursor: string | null = null;
     for (let page = 0; page < clientLimits.pages; page++) {
       const asked = { ...input, ...(cursor !== null && { cursor }) } as InputOf<Name>;
-      const body = (await this.call(name, ...([asked] as unknown as Arguments<Name>))) as unknown as ListBody;
+      const body = (await this.call(
+        name,
+        ...([asked, options] as unknown as Arguments<Name>),
+      )) as unknown as ListBody;
       yield* body.items as ItemOf<Name>[];
       cursor = body.next;
       if (cursor === null) return;

@@ -15,8 +15,8 @@ export interface ProblemMembers {
   /** The sentence that says what to do. */
   readonly detail: string;
   readonly problems?: readonly ProblemDetail[];
-  readonly requestId?: string;
-  readonly retryAfterMs?: number;
+  readonly requestId?: string | undefined;
+  readonly retryAfterMs?: number | undefined;
   /** All that the document has. */
   readonly document?: Readonly<Record<string, unknown>>;
 }
@@ -25,9 +25,10 @@ export interface ProblemMembers {
  * The store refused: its problem document (RFC 9457). `message` is its sentence, `code` is stable. An answer that is
  * no problem document and no success (a proxy's, say) has the code `unexpected-answer`.
  */
-export class StoreProblem extends Error {
+export class StoreProblem extends Error implements ProblemMembers {
   readonly status: number;
   readonly code: string;
+  readonly detail: string;
   readonly problems: readonly ProblemDetail[];
   readonly requestId: string | undefined;
   readonly retryAfterMs: number | undefined;
@@ -36,6 +37,7 @@ export class StoreProblem extends Error {
   constructor(members: ProblemMembers) {
     super(members.detail);
     this.name = 'StoreProblem';
+    this.detail = members.detail;
     this.status = members.status;
     this.code = members.code;
     this.problems = members.problems ?? [];

@@ -1,0 +1,125 @@
+import type { Command } from 'commander';
+import { publishRelease, StoreProblem } from '#client';
+import type { PublishedRelease, StoreClient } from '#client';
+import { defineCommand } from '../cli-command.js';
+import { CliFailure } from '../cli-failure.js';
+import type { Context } from '../context.js';
+import { progressBar } from '../progress-bar.js';
+import { preparePublication } from '../project/prepare-publication.js';
+import type { Prepared } from '../project/prepare-publication.js';
+import { RefusedDescriptor } from '../refused-descriptor.js';
+import { problemLines } from '../show-problems.js';
+import type { ProblemSource } from '../show-problems.js';
+
+export interface PublishOptions {
+  readonly publisher?: string;
+  readonly dryRun?: boolean;
+  readonly build: boolean;
+  readonly lock: boolean;
+}
+
+/** Publishes a release: builds and locks what a folder has, or takes the files that are named, or an exported archive. */
+export const publish = defineCommand<PublishOptions, [from: string, artifacts: string[]]>({
+  name: 'publish',
+  group: 'Write and publish',
+  summary: 'build and publish a version of a plugin',
+  examples: [
+    'mortise publish',
+    'mortise publish --dry-run',
+    'mortise publish plugin.yaml dist/*.whl dist/*.tgz --publisher acme',
+    'mortise publish acme+weather-station-1.0.0.mortise.tar --publisher mirror',
+  ],
+  define: (command: Command) =>
+    command
+      .argument('[from]', 'a folder, a descriptor, or an archive of `mortise export`', '.')
+      .argument('[artifacts...]', 'wheels, an sdist, tarballs, an icon, a pylock.toml: instead of building')
+      .option('--publisher <publisher>', 'in whose name; else your only publisher')
+      .option('--dry-run', 'go through all of it, and publish nothing')
+      .option('--no-build', 'take what was built before')
+      .option('--no-lock', 'make no pylock.toml: hosts then resolve what the back end needs themselves'),
+  run: async (context, options, from, artifacts) => {
+    const store = await context.signedInStore();
+    const prepared = await preparePublication(context, store, { from, artifacts, ...options });
+    try {
+      const publisher = options.publisher ?? (await publisherOf(store, context, prepared.scopes));
+      const published = await send(context, store, publisher, prepared, options);
+      tell(context, published, prepared);
+    } finally {
+      await prepared.discard();
+    }
+  },
+});
+
+/**
+ * The account's only publisher; of several, the one named like the scope of the front end's package, as the store's
+ * npm side has it. Throws `publisher-needed`.
+ */
+async function publisherOf(
+  store: StoreClient,
+  { signal }: Context,
+  scopes: readonly string[],
+): Promise<string> {
+  const { publishers } = await store.call('accountMe', {}, { signal });
+  const names = publishers.map(({ publisher }) => publisher);
+  const scoped = names.filter((name) => scopes.includes(name));
+  const [only] = names.length === 1 ? names : scoped.length === 1 ? scoped : [];
+  if (only !== undefined) return only;
+  throw new CliFailure(
+    'publisher-needed',
+    names.length === 0
+      ? 'You belong to no publisher: make one with `mortise publisher NAME --create`.'
+      : `In whose name? Say --publisher: ${names.join(', ')}.`,
+    'usage',
+  );
+}
+
+async function send(
+  context: Context,
+  store: StoreClient,
+  publisher: string,
+  { parts, total, source }: Prepared,
+  { dryRun = false }: PublishOptions,
+): Promise<PublishedRelease> {
+  const title = `${dryRun ? 'Checking' : 'Publishing'} ${parts.length} file${parts.length === 1 ? '' : 's'} at ${store.address}`;
+  return await context.output.step({
+    title,
+    run: async (tellStep) =>
+      publishRelease(store, {
+        publisher,
+        parts,
+        dryRun,
+        signal: context.signal,
+        sent: (bytes) => tellStep(progressBar(bytes, total, 'bytes')),
+        followed: ({ step, progress }) =>
+          tellStep(progress === null ? step : `${step} ${progressBar(progress.done, progress.of, 'files')}`),
+      }).catch((error: unknown) => {
+        throw error instanceof StoreProblem && source !== undefined ? withSource(error, source) : error;
+      }),
+  });
+}
+
+const withSource = (problem: StoreProblem, source: ProblemSource): RefusedDescriptor =>
+  new RefusedDescriptor(source, problem);
+
+function tell(
+  { output }: Context,
+  { outcome, release }: PublishedRelease,
+  { source, parts }: Prepared,
+): void {
+  const sent = new Set(parts.map(({ filename }) => filename));
+  const own = release.artifacts.filter(({ filename }) => sent.has(filename));
+  const others = release.artifacts.length - own.length;
+  const words = {
+    published: 'Published',
+    unchanged: 'Unchanged, it was there before:',
+    checked: 'Would publish',
+  };
+  output.result({ outcome, release }, [
+    ...problemLines(release.problems, source, output),
+    `${words[outcome]} ${release.id}@${release.version}`,
+    ...own.map(({ kind, filename }) => `  ${kind.padEnd(8)} ${filename}`),
+    ...(others > 0 ? [`  and ${others} files of packages that it or its lock names`] : []),
+    ...(outcome === 'checked' ? [] : [`Manifest: ${release.manifest_url}`]),
+    ...(release.review === 'approved' ? [] : ['A moderator has to approve it before others see it.']),
+  ]);
+}

@@ -1,0 +1,89 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from '@jest/globals';
+import { Output } from './output.js';
+import { problemLines } from './show-problems.js';
+
+function outputTo(options: { json?: boolean; isTTY?: boolean; plain?: boolean }) {
+  const streams = ['stdout', 'stderr'].map(() =>
+    Object.assign(new PassThrough(), { isTTY: options.isTTY ?? false }),
+  );
+  const [stdout, stderr] = streams as unknown as [NodeJS.WriteStream, NodeJS.WriteStream];
+  const output = new Output({ json: options.json ?? false, plain: options.plain ?? false, stdout, stderr });
+  const read = (stream: NodeJS.WriteStream): string =>
+    String((stream as unknown as PassThrough).read() ?? '');
+  return { output, stdout: () => read(stdout), stderr: () => read(stderr) };
+}
+
+describe('what a command says', () => {
+  it('is lines for people, or the document and nothing else', async () => {
+    const people = outputTo({});
+    people.output.note('Going on.');
+    people.output.result({ a: 1 }, ['One', 'Two']);
+    expect([people.stdout(), people.stderr()]).toEqual(['One\nTwo\n', 'Going on.\n']);
+    const program = outputTo({ json: true });
+    program.output.note('Going on.');
+    await program.output.step({ title: 'Working', run: async () => undefined });
+    program.output.result({ a: 1 }, ['One']);
+    expect([JSON.parse(program.stdout()), program.stderr()]).toEqual([{ a: 1 }, '']);
+  });
+
+  it('moves no cursor and renames no window, whatever a store says', () => {
+    const { output, stdout } = outputTo({});
+    output.result({}, ['a\u001b]0;owned\u0007b\u001b[2Jc\u202ed\re']);
+    expect(stdout()).toBe('a]0;ownedb[2Jcde\n');
+  });
+
+  it('is coloured on a terminal, and plain where that is asked for', () => {
+    expect(outputTo({ isTTY: true }).output.paint('red', 'x')).toBe('\u001b[31mx\u001b[39m');
+    expect(outputTo({ isTTY: true, plain: true }).output.paint('red', 'x')).toBe('x');
+    expect(outputTo({}).output.paint('red', 'x')).toBe('x');
+  });
+
+  it('tells progress line by line where there is no terminal, and gives what the step came to', async () => {
+    const { output, stderr } = outputTo({});
+    expect(await output.step({ title: 'Working', run: async (tell) => (tell('half'), 7) })).toBe(7);
+    expect(stderr()).toBe('Working\n');
+  });
+
+  it('draws progress on a terminal, and throws what the step threw', async () => {
+    const { output, stderr } = outputTo({ isTTY: true });
+    const failing = output.step({ title: 'Working', run: () => Promise.reject(new Error('no')) });
+    await expect(failing).rejects.toThrow('no');
+    expect(stderr()).toContain('Working');
+  });
+
+  it('lines columns up by what is seen of them', () => {
+    const { output } = outputTo({ isTTY: true });
+    expect(
+      output.table([
+        ['a', output.paint('red', 'x'), 'l'],
+        ['bcd', 'yy', 'm'],
+      ]),
+    ).toEqual(['a    \u001b[31mx\u001b[39m   l', 'bcd  yy  m']);
+  });
+});
+
+describe('a problem', () => {
+  const { output } = outputTo({});
+  const shown = (text: string, line: number, column: number): string[] =>
+    problemLines([{ message: 'No.', line, column }], { name: 'p.yaml', text }, output);
+
+  it('has a mark below its column, after tabs and wide letters too', () => {
+    expect(shown('a: 1\n\tb: ä', 2, 5)).toEqual([
+      'p.yaml:2:5: error: No.',
+      '  2 |     b: ä',
+      '    |        ^',
+    ]);
+  });
+
+  it('is shown with the part of a long line that it is about', () => {
+    const [, line = '', mark = ''] = shown(`a: ${'x'.repeat(5000)}!`, 1, 5004);
+    expect(line.length).toBeLessThan(140);
+    expect(line[mark.indexOf('^')]).toBe('!');
+  });
+
+  it('is told without a line where the text has none', () => {
+    expect(shown('', 9, 1)).toEqual(['p.yaml:9:1: error: No.']);
+    expect(problemLines([{ message: 'No.', code: 'x' }], undefined, output)).toEqual(['error: No. [x]']);
+  });
+});
