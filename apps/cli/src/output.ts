@@ -10,6 +10,8 @@ export interface OutputOptions {
   readonly plain: boolean;
 }
 
+const leastColumns = 40;
+
 type Style = 'red' | 'yellow' | 'green' | 'bold' | 'dim' | 'cyan';
 
 /** A step under way: what it is doing now, in a few words. */
@@ -41,7 +43,9 @@ export class Output {
     const { json, stdout, stderr, plain } = options;
     this.json = json;
     this.colors = { stdout: stdout.isTTY && !plain, stderr: stderr.isTTY && !plain };
-    this.drawsProgress = stderr.isTTY && !json && !plain;
+    // A terminal that tells no width wraps each letter.
+    const isWide = ((stderr.columns as number | undefined) ?? leastColumns) >= leastColumns;
+    this.drawsProgress = stderr.isTTY && isWide && !json && !plain;
   }
 
   /** The one result of a command: the document with `--json`, else the lines for people. */

@@ -1,3 +1,4 @@
+export { multipartBody } from './multipart-body.js';
 export type { FormPart } from './multipart-body.js';
 export type { BodyToSend } from './operation-route.js';
 export { publishRelease } from './publish-release.js';

@@ -5,6 +5,9 @@ import { defineCommand } from '../cli-command.js';
 import { CliFailure } from '../cli-failure.js';
 import type { Context } from '../context.js';
 import { progressBar } from '../progress-bar.js';
+import { importReleases } from '../project/import-releases.js';
+import { openPluginFolder } from '../project/plugin-folder.js';
+import type { PluginFolder } from '../project/plugin-folder.js';
 import { preparePublication } from '../project/prepare-publication.js';
 import type { Prepared } from '../project/prepare-publication.js';
 import { RefusedDescriptor } from '../refused-descriptor.js';
@@ -39,6 +42,8 @@ export const publish = defineCommand<PublishOptions, [from: string, artifacts: s
       .option('--no-lock', 'make no pylock.toml: hosts then resolve what the back end needs themselves'),
   run: async (context, options, from, artifacts) => {
     const store = await context.signedInStore();
+    const several = artifacts.length > 0 ? undefined : await openSeveral(from);
+    if (several !== undefined) return await importAll(context, store, several, options);
     const prepared = await preparePublication(context, store, { from, artifacts, ...options });
     try {
       const publisher = options.publisher ?? (await publisherOf(store, context, prepared.scopes));
@@ -49,6 +54,40 @@ export const publish = defineCommand<PublishOptions, [from: string, artifacts: s
     }
   },
 });
+
+/** A descriptor that has several releases; undefined for anything else, which is told of later. */
+async function openSeveral(from: string): Promise<PluginFolder | undefined> {
+  if (from.endsWith('.tar')) return undefined;
+  const plugin = await openPluginFolder(from);
+  return plugin.reading.descriptors.length > 1 ? plugin : undefined;
+}
+
+async function importAll(
+  context: Context,
+  store: StoreClient,
+  plugin: PluginFolder,
+  options: PublishOptions,
+): Promise<void> {
+  if (options.dryRun === true) {
+    throw new CliFailure(
+      'usage',
+      `${plugin.file} has several releases: \`mortise validate\` checks them.`,
+      'usage',
+    );
+  }
+  const publisher = options.publisher ?? (await publisherOf(store, context, []));
+  const outcomes = await importReleases(context, store, publisher, plugin);
+  const { output } = context;
+  const source = { name: plugin.file, text: plugin.bytes.toString() };
+  output.result(
+    outcomes,
+    outcomes.items.flatMap(({ outcome, release, entry, problems }) => [
+      ...problemLines(problems, source, output),
+      `${outcome}: ${release === null ? entry : `${release.id}@${release.version}`}`,
+    ]),
+  );
+  if (outcomes.items.some(({ outcome }) => outcome === 'refused')) process.exitCode = 1;
+}
 
 /**
  * The account's only publisher; of several, the one named like the scope of the front end's package, as the store's
