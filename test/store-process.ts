@@ -16,6 +16,8 @@ export interface StoreProcessOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** The same again after a restart, since clients remember addresses. */
   readonly port?: number;
+  /** `work` answers nobody: it counts as started once it says so. */
+  readonly command?: 'start' | 'serve' | 'work';
 }
 
 /** A store in a process of its own, which can be killed in the middle of anything. */
@@ -28,9 +30,9 @@ export class StoreProcess {
 
   /** Starts on the data folder, and waits until it answers. */
   static async start(folder: string, options: StoreProcessOptions = {}): Promise<StoreProcess> {
-    const port = options.port ?? (await freePort());
-    const child = spawn(process.execPath, [main, 'start'], {
-      stdio: ['ignore', 'ignore', 'inherit'],
+    const { port = await freePort(), command = 'start' } = options;
+    const child = spawn(process.execPath, [main, command], {
+      stdio: ['ignore', command === 'work' ? 'pipe' : 'ignore', 'inherit'],
       env: {
         PATH: process.env['PATH'],
         MORTISE_DATA: folder,
@@ -45,7 +47,8 @@ export class StoreProcess {
     });
     const store = new StoreProcess(`http://127.0.0.1:${port}`, port, child);
     try {
-      await store.answers();
+      if (command === 'work') await saysSomething(child);
+      else await store.answers();
     } catch (error) {
       await store.kill();
       throw error;
@@ -62,6 +65,19 @@ export class StoreProcess {
     await this.end('SIGKILL');
   }
 
+  get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  /** It sleeps, and knows nothing of it, until `resume`. */
+  pause(): void {
+    this.child.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.child.kill('SIGCONT');
+  }
+
   /** As an operator would. */
   async stop(): Promise<void> {
     const force = setTimeout(() => this.child.kill('SIGKILL'), stopMs);
@@ -70,7 +86,7 @@ export class StoreProcess {
   }
 
   private async end(signal: NodeJS.Signals): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    if (this.hasEnded) return;
     const exited = once(this.child, 'exit');
     this.child.kill(signal);
     await exited;
@@ -85,6 +101,12 @@ export class StoreProcess {
     }
     throw new Error('The store did not answer in time.');
   }
+}
+
+async function saysSomething({ stdout }: ChildProcess): Promise<void> {
+  if (stdout === null) throw new Error('What it says is not listened to.');
+  await once(stdout, 'data', { signal: AbortSignal.timeout(startMs) });
+  stdout.resume();
 }
 
 export async function freePort(): Promise<number> {

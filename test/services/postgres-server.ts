@@ -82,9 +82,12 @@ export class PostgresServer {
     }
   }
 
-  /** As a loss of power would: SIGQUIT, on which it ends at once and leaves nobody behind. */
-  async kill(): Promise<void> {
-    await this.end('SIGQUIT');
+  /**
+   * As a loss of power would: SIGQUIT, on which it ends at once and leaves nobody behind. After SIGKILL those who served
+   * connections find out by themselves, and until they have ended it can't be booted.
+   */
+  async kill(signal: 'SIGQUIT' | 'SIGKILL' = 'SIGQUIT'): Promise<void> {
+    await this.end(signal);
   }
 
   async stop(): Promise<void> {

@@ -30,7 +30,7 @@ import {
   SqlReleaseStore,
   SqlStandingStore,
 } from '#database';
-import { Clock } from '#kernel';
+import { Clock, Leadership } from '#kernel';
 import { BlobStore, Staging } from '#packages';
 import { PackagesModule } from '../packages/packages.module.js';
 import { InFlight } from '../platform/in-flight.js';
@@ -49,6 +49,7 @@ import { JobsController } from './jobs.controller.js';
 import { PublishController } from './publish.controller.js';
 import { ReleaseJobs } from './release-jobs.js';
 import { TarballDescriptors } from './tarball-descriptors.js';
+import { RemovalOfJobs } from './removal-of-jobs.job.js';
 import { RunJobs } from './run-jobs.job.js';
 import { WithdrawalController } from './withdrawal.controller.js';
 import { VisiblePlugins } from './visible-plugins.js';
@@ -104,6 +105,7 @@ import { ValidateController } from './validate.controller.js';
       useFactory: (jobs: JobStore, releaseJobs: ReleaseJobs, clock: Clock, log: Log) =>
         new RunJobs(jobs, [releaseJobs], clock, log),
     },
+    provide(RemovalOfJobs, RemovalOfJobs, [Leadership, RunJobs, Log]),
     provide(TarballDescriptors, TarballDescriptors, [PackageShelf, BlobStore, Staging]),
     provide(AwaitPublication, AwaitPublication, [RunJobs, ReleaseStore, Visibility, InFlight]),
     provide(ImportDescriptors, ImportDescriptors, [ReleaseStore, PublishRelease, MoveChannel]),
@@ -113,6 +115,7 @@ import { ValidateController } from './validate.controller.js';
 export class CatalogModule implements OnModuleInit, OnModuleDestroy {
   constructor(
     private readonly jobs: RunJobs,
+    private readonly removal: RemovalOfJobs,
     private readonly store: JobStore,
     private readonly database: Database,
     private readonly metrics: Metrics,
@@ -134,10 +137,13 @@ export class CatalogModule implements OnModuleInit, OnModuleDestroy {
       (id) => this.jobs.heard(id),
       () => this.jobs.wish(),
     );
-    if (this.settings.values.role !== 'serve') await this.jobs.start();
+    if (this.settings.values.role === 'serve') return;
+    await this.jobs.start();
+    this.removal.start();
   }
 
   async onModuleDestroy(): Promise<void> {
+    await this.removal.stop();
     await this.jobs.stop(this.settings.values.shutdownMs);
   }
 }

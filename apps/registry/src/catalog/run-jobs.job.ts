@@ -1,7 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { hasEnded } from '#catalog';
 import type { ClaimedJob, Job, JobOutcome, JobProblem, JobProgress, JobStore } from '#catalog';
 import { limits, RegistryError } from '#kernel';
-import type { Clock } from '#kernel';
+import type { Clock, Term } from '#kernel';
 import type { Log } from '../platform/log.js';
 
 /** Tells how far a job is. */
@@ -21,7 +22,7 @@ export interface JobHandler {
 export class RunJobs {
   private readonly running = new Map<ClaimedJob, Promise<void>>();
   private readonly listeners = new Map<string, Set<() => void>>();
-  private timers: NodeJS.Timeout[] = [];
+  private timer: NodeJS.Timeout | undefined;
   private filling: Promise<void> | undefined;
   private wished = false;
   private started = false;
@@ -38,11 +39,7 @@ export class RunJobs {
   async start(): Promise<void> {
     this.started = true;
     await this.store.recover();
-    const every = (ms: number, what: () => void) => setInterval(what, ms).unref();
-    this.timers = [
-      every(limits.jobsLookedForEveryMs, () => this.wish()),
-      every(limits.jobsRemovedEveryMs, () => void this.attempt(() => this.removeEnded())),
-    ];
+    this.timer = setInterval(() => this.wish(), limits.jobsLookedForEveryMs).unref();
     this.wish();
   }
 
@@ -81,7 +78,7 @@ export class RunJobs {
   /** Begins nothing more. What runs is waited for as long as a stop may take; whoever starts or looks next begins the rest again. */
   async stop(waitMs: number): Promise<void> {
     this.stopped = true;
-    for (const timer of this.timers) clearInterval(timer);
+    clearInterval(this.timer);
     // Whoever waits is answered with where to ask later.
     for (const told of [...this.listeners.values()].flatMap((all) => [...all])) told();
     await this.filling;
@@ -159,8 +156,15 @@ export class RunJobs {
     return undefined;
   }
 
-  private async removeEnded(): Promise<void> {
-    await this.store.removeEnded(limits.jobEndedKeptMs, limits.jobDeadKeptMs);
+  /** Removes now and then what ended long ago: one process does it for all. */
+  async removeEnded(term: Term): Promise<void> {
+    const { signal } = term;
+    while (!signal.aborted) {
+      await this.attempt(() =>
+        term.fenced(() => this.store.removeEnded(limits.jobEndedKeptMs, limits.jobDeadKeptMs)),
+      );
+      await pause(limits.jobsRemovedEveryMs, undefined, { signal, ref: false }).catch(() => undefined);
+    }
   }
 
   private listen(id: string): { within(ms: number): Promise<void>; stop(): void } {

@@ -39,7 +39,7 @@ const socketCodes =
 
 /** What pg and its pool say without any code, and TypeORM of a connection that it was told is lost. */
 const lost =
-  /^(?:Connection terminated|timeout e(?:xceeded|xpired) when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Client was closed|The server closed)|not queryable|^Query runner already released/i;
+  /^(?:Connection terminated|timeout e(?:xceeded|xpired) when trying to connect|timeout expired|Query read timeout|Database connection provided by a query runner was already released|Client has encountered a connection error|Client was closed|The server closed)|not queryable|^Query runner already released/i;
 
 /** Two transactions that could not both go on: the one that was stopped may be run again. */
 export const isRepeatable = (error: unknown): boolean => /^(?:40001|40P01)$/.test(codeOf(error) ?? '');

@@ -23,7 +23,8 @@ export async function runServer(settings: Settings, store: Store): Promise<void>
   const folder = openDataFolder(settings);
   const app = await store.make(settings);
   stopOnSignals(app, settings.shutdownMs, isRunByNpm());
-  if (settings.role !== 'work') await listen(app, settings);
+  if (settings.role === 'work') keepRunning();
+  else await listen(app, settings);
   await publishExamples(settings, folder, app, store);
   const lines =
     settings.role === 'work'
@@ -62,6 +63,9 @@ async function publishExamples(
     await facts.get('examples-published', () => 'done');
   });
 }
+
+/** A worker listens on nothing: it would end by itself as soon as it lost its connections to the database. */
+const keepRunning = (): void => void setInterval(() => undefined, 2 ** 30);
 
 async function listen(app: NestFastifyApplication, settings: Settings): Promise<void> {
   try {

@@ -1,0 +1,156 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from 'pg';
+import { FakeRegistries } from '../fake-registries.js';
+import { PostgresServer } from '../services/postgres-server.js';
+import { freePort, StoreProcess } from '../store-process.js';
+
+const bootAttempts = 50;
+
+/** A process of the store: killed and begun again on an empty data folder, under the same address. */
+export class Member {
+  private process: StoreProcess | undefined;
+  private starts = 0;
+
+  constructor(
+    readonly name: string,
+    private readonly command: 'serve' | 'work',
+    private readonly port: number,
+    private readonly folder: string,
+    private readonly environment: Readonly<Record<string, string>>,
+  ) {}
+
+  get address(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get isAlive(): boolean {
+    return this.process !== undefined;
+  }
+
+  /** Whether it ended though nobody made it. */
+  get hasGone(): boolean {
+    return this.process?.hasEnded ?? false;
+  }
+
+  get pid(): number | undefined {
+    return this.process?.pid;
+  }
+
+  /** The one of its present start. */
+  get dataFolder(): string {
+    return join(this.folder, `${this.name}-${this.starts}`);
+  }
+
+  async start(): Promise<void> {
+    this.starts += 1;
+    const { command, port, environment } = this;
+    this.process = await StoreProcess.start(this.dataFolder, { command, port, environment });
+  }
+
+  /** As `kill -9` does. */
+  async crash(): Promise<void> {
+    const { process } = this;
+    this.process = undefined;
+    await process?.kill();
+  }
+
+  async stop(): Promise<void> {
+    await this.process?.stop();
+    this.process = undefined;
+  }
+
+  sleep(): void {
+    this.process?.pause();
+  }
+
+  wake(): void {
+    this.process?.resume();
+  }
+}
+
+/** Three replicas and two workers on what they share, with registries that they pull from. */
+export class ChaosCluster {
+  private constructor(
+    readonly replicas: readonly Member[],
+    readonly workers: readonly Member[],
+    readonly registries: FakeRegistries,
+    readonly environment: Readonly<Record<string, string>>,
+    private readonly postgres: PostgresServer,
+    private readonly folder: string,
+  ) {}
+
+  static async start(temporary: string): Promise<ChaosCluster> {
+    const folder = mkdtempSync(join(temporary, 'mortise-chaos-'));
+    const [postgres, registries] = await Promise.all([
+      PostgresServer.start({ durable: true }),
+      FakeRegistries.start(),
+    ]);
+    const environment = {
+      ...registries.environment,
+      MORTISE_DATABASE: postgres.address(),
+      MORTISE_BLOBS: join(folder, 'blobs'),
+    };
+    const member = async (name: string, command: 'serve' | 'work') =>
+      new Member(name, command, await freePort(), folder, environment);
+    const replicas = await Promise.all(['a', 'b', 'c'].map((one) => member(`replica-${one}`, 'serve')));
+    const workers = await Promise.all(['a', 'b'].map((one) => member(`worker-${one}`, 'work')));
+    const cluster = new ChaosCluster(replicas, workers, registries, environment, postgres, folder);
+    // All at once, on an empty database.
+    await Promise.all(cluster.members.map((one) => one.start()));
+    return cluster;
+  }
+
+  get members(): readonly Member[] {
+    return [...this.replicas, ...this.workers];
+  }
+
+  get alive(): readonly Member[] {
+    return this.replicas.filter(({ isAlive }) => isAlive);
+  }
+
+  /** Rows of the database itself, past every process of the store. */
+  async query<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    const client = new Client({ connectionString: this.postgres.address() });
+    client.on('error', () => undefined);
+    await client.connect();
+    try {
+      return (await client.query<Row>(text, [...values])).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** Who holds the lease at this moment. */
+  async leader(lease: string): Promise<{ member: Member | undefined; token: number } | undefined> {
+    const [row] = await this.query<{ owner: string; token: string }>(
+      'SELECT owner, token FROM lease WHERE name = $1 AND held_until > extract(epoch FROM clock_timestamp()) * 1000',
+      [lease],
+    );
+    if (!row) return undefined;
+    const pid = Number(row.owner.split(' ').at(-2));
+    return { member: this.members.find((one) => one.pid === pid), token: Number(row.token) };
+  }
+
+  async crashPostgres(awayMs: number): Promise<void> {
+    await this.postgres.kill('SIGKILL');
+    await pause(awayMs);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.postgres.boot();
+      } catch (error) {
+        // Those who served connections have not all ended yet.
+        if (attempt === bootAttempts) throw error;
+        await pause(200);
+      }
+    }
+  }
+
+  async stop(): Promise<void> {
+    for (const one of this.members) one.wake();
+    await Promise.all(this.members.map((one) => one.stop()));
+    await Promise.all([this.postgres.stop(), this.registries.close()]);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
