@@ -30,7 +30,7 @@ export class ChaosProofs {
     this.report.check(
       `of ${racers} publishes of one version over three replicas one wins, and the others are told`,
       winners.length === 1 && losers.length === racers - 1,
-      `${winners.length} won, ${losers.length} lost`,
+      `${winners.length} won, ${losers.length} lost; ${[...new Set(answers.map(({ status }) => status))].join(', ')}`,
     );
     await pause(withinMs);
     for (const replica of replicas) {

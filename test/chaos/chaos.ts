@@ -35,7 +35,7 @@ async function run(extent: Extent, seed: number, report: ChaosReport): Promise<v
     const made = await ask(
       cluster.replicas[1]!,
       '/api/v1/publishers',
-      asJson('POST', { name: 'acme' }, token),
+      asJson('POST', { name: 'acme', trust: 'trusted' }, token),
     );
     report.check('a session of one replica makes a publisher at another', made.status === 201);
     const proofs = new ChaosProofs(cluster, token, report);

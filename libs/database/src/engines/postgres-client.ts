@@ -25,6 +25,9 @@ export const connectionOptions = (address: string): ClientConfig => ({
 export class PostgresClient extends Client {
   constructor(options: ClientConfig) {
     super(options);
+    // What breaks the connection fails its statements, too. Between two of them, and on the way out of the pool and
+    // back, nobody else listens, and an error that nobody hears would end the process.
+    this.on('error', () => undefined);
     const query = this.query.bind(this) as (...given: unknown[]) => unknown;
     this.query = ((text: unknown, values: unknown, ...rest: unknown[]) => {
       const answer = query(text, Array.isArray(values) ? values.map(withoutNul) : values, ...rest);
