@@ -7,6 +7,7 @@ export const partNames = [
   'packages',
   'package-search',
   'package-publish',
+  'postgres',
   'package-install',
   'host-agent',
   'host-install',

@@ -14,6 +14,7 @@ import { benchPackageInstall } from './package-install.js';
 import { benchPackagePublish } from './package-publish.js';
 import { benchPackageSearch } from './package-search.js';
 import { benchPackages } from './packages.js';
+import { benchPostgres } from './postgres.js';
 import { benchPublish } from './publish.js';
 import { benchReads } from './reads.js';
 import { tableOf } from './report.js';
@@ -30,6 +31,7 @@ const parts: Readonly<Record<PartName, (context: BenchContext) => Promise<PartRe
   packages: benchPackages,
   'package-search': benchPackageSearch,
   'package-publish': benchPackagePublish,
+  postgres: benchPostgres,
   'package-install': benchPackageInstall,
   'host-agent': benchHostAgent,
   'host-install': benchHostInstall,

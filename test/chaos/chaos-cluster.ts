@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { FakeRegistries } from '../fake-registries.js';
+import { OpenSearchCluster } from '../services/opensearch-cluster.js';
 import { PostgresServer } from '../services/postgres-server.js';
 import { freePort, StoreProcess } from '../store-process.js';
 
@@ -78,25 +79,29 @@ export class ChaosCluster {
     readonly registries: FakeRegistries,
     readonly environment: Readonly<Record<string, string>>,
     private readonly postgres: PostgresServer,
+    /** Undefined where each process has an index of its own. */
+    readonly search: OpenSearchCluster | undefined,
     private readonly folder: string,
   ) {}
 
-  static async start(temporary: string): Promise<ChaosCluster> {
+  static async start(temporary: string, hasOpenSearch: boolean): Promise<ChaosCluster> {
     const folder = mkdtempSync(join(temporary, 'mortise-chaos-'));
-    const [postgres, registries] = await Promise.all([
+    const [postgres, registries, search] = await Promise.all([
       PostgresServer.start({ durable: true }),
       FakeRegistries.start(),
+      hasOpenSearch ? OpenSearchCluster.start() : undefined,
     ]);
     const environment = {
       ...registries.environment,
       MORTISE_DATABASE: postgres.address(),
       MORTISE_BLOBS: join(folder, 'blobs'),
+      ...(search === undefined ? {} : { MORTISE_SEARCH: search.address }),
     };
     const member = async (name: string, command: 'serve' | 'work') =>
       new Member(name, command, await freePort(), folder, environment);
     const replicas = await Promise.all(['a', 'b', 'c'].map((one) => member(`replica-${one}`, 'serve')));
     const workers = await Promise.all(['a', 'b'].map((one) => member(`worker-${one}`, 'work')));
-    const cluster = new ChaosCluster(replicas, workers, registries, environment, postgres, folder);
+    const cluster = new ChaosCluster(replicas, workers, registries, environment, postgres, search, folder);
     // All at once, on an empty database.
     await Promise.all(cluster.members.map((one) => one.start()));
     return cluster;
@@ -150,7 +155,7 @@ export class ChaosCluster {
   async stop(): Promise<void> {
     for (const one of this.members) one.wake();
     await Promise.all(this.members.map((one) => one.stop()));
-    await Promise.all([this.postgres.stop(), this.registries.close()]);
+    await Promise.all([this.postgres.stop(), this.registries.close(), this.search?.stop()]);
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -25,6 +25,7 @@ export class ChaosFaults {
       () => this.crash(this.random.pick(this.cluster.workers)),
       () => this.crashLeader(),
       () => this.crashPostgres(),
+      ...(this.cluster.search === undefined ? [] : [() => this.crashSearchManager()]),
     ];
     while (faults.length > 0) {
       const [fault] = faults.splice(this.random.between(0, faults.length - 1), 1);
@@ -63,6 +64,14 @@ export class ChaosFaults {
       await pause(50);
     }
     throw new Error('Nobody leads.');
+  }
+
+  private async crashSearchManager(): Promise<void> {
+    const manager = await this.cluster.search?.manager();
+    this.report.say('kill -9 the elected manager of OpenSearch');
+    await manager?.kill();
+    await pause(awayMs);
+    await manager?.boot();
   }
 
   private async crashPostgres(): Promise<void> {
