@@ -19,12 +19,14 @@ import { benchPublish } from './publish.js';
 import { benchReads } from './reads.js';
 import { tableOf } from './report.js';
 import { benchSearch } from './search.js';
+import { benchSearchOpenSearch } from './search-opensearch.js';
 import { Seeds } from './seeds.js';
 import { benchStart } from './start.js';
 
 const parts: Readonly<Record<PartName, (context: BenchContext) => Promise<PartResult>>> = {
   reads: benchReads,
   search: benchSearch,
+  'search-opensearch': benchSearchOpenSearch,
   publish: benchPublish,
   start: benchStart,
   introspect: benchIntrospect,

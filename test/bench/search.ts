@@ -46,8 +46,8 @@ async function benchSize(context: BenchContext, count: number): Promise<PartResu
   try {
     await store.answers('/health/ready');
     await floor.ask({ kind: 'open', folder: join(folder, 'search'), queries });
-    await check(store, floor, queries);
-    const plan = await load.prepare(queries.map((query) => ({ path: pathOf(query) })));
+    await checkFloor(store, floor, queries);
+    const plan = await load.prepare(queries.map((query) => ({ path: searchPath(query) })));
     const seconds = options.quick ? 0.3 : 2;
     const contenders = {
       sixteen: () => search(context, plan, { port: store.port, connections: 16, seconds }),
@@ -121,26 +121,54 @@ async function search(
 }
 
 /** Both have to find the same, or their speeds are not to be compared. */
-async function check(
+export async function checkSame(
+  store: ServerProcess,
+  other: ServerProcess,
+  queries: readonly GeneratedQuery[],
+): Promise<void> {
+  for (const query of queries.slice(0, checkedQueries)) {
+    const path = searchPath(query);
+    const [one, another] = await Promise.all([answerOf(store, path), answerOf(other, path)]);
+    if (JSON.stringify(one) !== JSON.stringify(another)) {
+      throw new Error(`${path} finds something else with the one engine than with the other.`);
+    }
+  }
+}
+
+interface Answer {
+  readonly items: readonly { readonly id: string }[];
+  readonly total: number;
+  readonly facets: object;
+}
+
+async function answerOf(
+  store: ServerProcess,
+  path: string,
+): Promise<Omit<Answer, 'items'> & { ids: string }> {
+  const response = await fetch(store.url(path));
+  const text = await response.text();
+  if (response.status !== 200) throw new Error(`${path} was answered with ${response.status}: ${text}`);
+  const { items, total, facets } = JSON.parse(text) as Answer;
+  return { ids: items.map(({ id }) => id).join(), total, facets };
+}
+
+/** As `checkSame`, with the engine in process. */
+async function checkFloor(
   store: ServerProcess,
   floor: Child<SearchFloorCommand, SearchFloorReply>,
   queries: readonly GeneratedQuery[],
 ): Promise<void> {
   for (let at = 0; at < Math.min(checkedQueries, queries.length); at += 1) {
-    const path = pathOf(queries[at]!);
-    const response = await fetch(store.url(path));
-    const text = await response.text();
-    if (response.status !== 200) throw new Error(`${path} was answered with ${response.status}: ${text}`);
-    const answer = JSON.parse(text) as { items: { id: string }[]; total: number; facets: object };
+    const path = searchPath(queries[at]!);
+    const answer = await answerOf(store, path);
     const expected = await floor.ask({ kind: 'find', at });
-    const isSame =
-      answer.total === expected.total && answer.items.map(({ id }) => id).join() === expected.ids.join();
+    const isSame = answer.total === expected.total && answer.ids === expected.ids.join();
     if (!isSame) throw new Error(`${path} finds something else than the engine in process does.`);
     if (Object.keys(answer.facets).length === 0) throw new Error(`${path} has no facets.`);
   }
 }
 
-function pathOf(query: GeneratedQuery): string {
+export function searchPath(query: GeneratedQuery): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     for (const one of [value].flat()) parameters.append(name, one);
