@@ -1,5 +1,5 @@
 import { limits } from '#kernel';
-import { beginningDistance, editDistance, readings } from '#search';
+import { beginningDistance, editDistance, readings, searchUnavailable } from '#search';
 import type { NearTerm, Nearness, Reading, TextQuery, Vocabulary } from '#search';
 import { longestBeginning } from './index-layout.js';
 import { wellFormed } from './indexed-plugin.js';
@@ -90,6 +90,8 @@ export class FetchedTerms implements Vocabulary {
       lines: searches.flatMap(({ index, body }) => [JSON.stringify({ index }), JSON.stringify(body)]),
       timeoutMs: limits.openSearchSearchMs,
     });
+    const failed = responses.find(({ error }) => error !== undefined)?.error;
+    if (failed) throw searchUnavailable(new Error(`OpenSearch could not look up words: ${failed.type}`));
     terms.forEach((term, at) => this.#known.set(term, (responses[at]?.hits?.total?.value ?? 0) > 0));
     for (const [key, { token, nearness }] of asked) {
       const found = nears.flatMap(({ key: one }, at) =>

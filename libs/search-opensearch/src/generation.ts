@@ -10,8 +10,10 @@ import type { OpenSearchConnection } from './opensearch-connection.js';
 import { sendBulk } from './send-bulk.js';
 import type { Operation } from './send-bulk.js';
 
-interface SequenceAnswer {
-  readonly _source?: { readonly sequence: number; readonly seen_at: number };
+/** What an index of terms says of itself. */
+interface Note {
+  readonly sequence: number;
+  readonly seen_at: number;
 }
 
 interface WriteOptions {
@@ -22,6 +24,8 @@ interface WriteOptions {
 
 /** The document that says how far the index is; no term is called so. */
 const sequenceId = '#sequence';
+/** The one that says when its builder was last at work. */
+const builderId = '#builder';
 
 /**
  * Two indices that belong together: one of plugins, one of their terms and of how far they are. Any number of processes
@@ -30,6 +34,7 @@ const sequenceId = '#sequence';
 export class Generation {
   /** Terms that are there already, so that they aren't sent again. */
   readonly #terms = new Set<string>();
+  #reached = 0;
 
   constructor(
     private readonly connection: OpenSearchConnection,
@@ -41,35 +46,35 @@ export class Generation {
     sequence: number,
     aliases: { plugins: readonly string[]; terms: readonly string[] },
   ): Promise<void> {
-    for (const kind of ['terms', 'plugins'] as const) {
-      const named = [writeAlias(this.names[kind]), ...aliases[kind]];
-      await this.connection.send({
-        method: 'PUT',
-        path: `/${this.names[kind]}`,
-        body: { ...indexLayout[kind], aliases: Object.fromEntries(named.map((alias) => [alias, {}])) },
-      });
-      if (kind === 'terms') await this.reach(sequence);
-    }
+    await this.#make('terms', aliases.terms);
+    await this.reach(sequence);
+    await this.isBeingBuilt();
+    await this.#make('plugins', aliases.plugins);
   }
 
   /** The number of the last change that it holds, and when a process last wrote so; null where it doesn't say. */
   async progress(): Promise<{ readonly sequence: number; readonly seenAt: number } | null> {
-    try {
-      const { _source: found } = await this.connection.send<SequenceAnswer>({
-        method: 'GET',
-        path: `/${writeAlias(this.names.terms)}/_doc/${encodeURIComponent(sequenceId)}`,
-      });
-      return found ? { sequence: found.sequence, seenAt: found.seen_at } : null;
-    } catch (error) {
-      if (error instanceof EngineRefusal && error.status === 404) return null;
-      throw error;
-    }
+    const found = await this.#note(sequenceId);
+    // Somebody deleted it, and it was made anew.
+    if ((found?.sequence ?? 0) < this.#reached) this.#terms.clear();
+    this.#reached = found?.sequence ?? 0;
+    return found && { sequence: found.sequence, seenAt: found.seen_at };
   }
 
   /** Says that it holds all changes up to `sequence`, and that somebody looks after it; never less than before. */
   async reach(sequence: number): Promise<void> {
-    const action = actionOf('index', this.names.terms, sequenceId, sequence);
-    await sendBulk(this.connection, [{ action, source: JSON.stringify({ sequence, seen_at: Date.now() }) }]);
+    await this.#write(sequenceId, sequence, { sequence, seen_at: Date.now() });
+  }
+
+  /** When whoever builds it was last at work; null where nobody ever was. */
+  async builtAt(): Promise<number | null> {
+    return (await this.#note(builderId))?.seen_at ?? null;
+  }
+
+  /** Says that whoever builds it is at work: others write to it too, and go on when its builder has died. */
+  async isBeingBuilt(): Promise<void> {
+    const now = Date.now();
+    await this.#write(builderId, now, { sequence: 0, seen_at: now });
   }
 
   async apply({ put, remove, sequence }: IndexBatch): Promise<void> {
@@ -140,6 +145,30 @@ export class Generation {
       path: `/${this.names.plugins},${this.names.terms}`,
       query: { ignore_unavailable: true },
     });
+  }
+
+  async #make(kind: 'plugins' | 'terms', aliases: readonly string[]): Promise<void> {
+    const named = [writeAlias(this.names[kind]), ...aliases].map((alias): [string, object] => [alias, {}]);
+    const body = { ...indexLayout[kind], aliases: Object.fromEntries(named) };
+    await this.connection.send({ method: 'PUT', path: `/${this.names[kind]}`, body });
+  }
+
+  async #note(id: string): Promise<Note | null> {
+    try {
+      const { _source: found } = await this.connection.send<{ readonly _source?: Note }>({
+        method: 'GET',
+        path: `/${writeAlias(this.names.terms)}/_doc/${encodeURIComponent(id)}`,
+      });
+      return found ?? null;
+    } catch (error) {
+      if (error instanceof EngineRefusal && error.status === 404) return null;
+      throw error;
+    }
+  }
+
+  async #write(id: string, version: number, note: Note): Promise<void> {
+    const action = actionOf('index', this.names.terms, id, version);
+    await sendBulk(this.connection, [{ action, source: JSON.stringify(note) }]);
   }
 
   async #known(ids: readonly PluginId[]): Promise<ReadonlySet<string>> {

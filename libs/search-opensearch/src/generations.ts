@@ -107,8 +107,8 @@ export class Generations {
       const generation = this.generation(number);
       if (generation === current) continue;
       const isDraft = building.includes(generation) || !numbers.includes(number);
-      const waitMs = isDraft ? limits.openSearchBuilderLostMs : limits.openSearchRetireMs;
-      if (!(await isUnseen(generation, waitMs))) continue;
+      if (!(await (isDraft ? isAbandoned(generation) : isUnseen(generation, limits.openSearchRetireMs))))
+        continue;
       await generation.delete();
       this.#known.delete(number);
     }
@@ -138,7 +138,12 @@ export class Generations {
   }
 }
 
-export async function isUnseen(generation: Generation, forMs: number): Promise<boolean> {
+/** Whether whoever built it has died or sleeps. */
+export async function isAbandoned(generation: Generation): Promise<boolean> {
+  return Date.now() - ((await generation.builtAt()) ?? 0) > limits.openSearchBuilderLostMs;
+}
+
+async function isUnseen(generation: Generation, forMs: number): Promise<boolean> {
   const progress = await generation.progress();
   return progress === null || Date.now() - progress.seenAt > forMs;
 }

@@ -3,7 +3,7 @@ import { limits } from '#kernel';
 import { SearchIndex, searchBusy, searchUnavailable } from '#search';
 import type { IndexBatch, PluginDocument, SearchAnswer, SearchQuery, Suggestion } from '#search';
 import type { Generation } from './generation.js';
-import { Generations, isUnseen } from './generations.js';
+import { Generations, isAbandoned } from './generations.js';
 import { IndexNames } from './index-names.js';
 import { EngineRefusal, OpenSearchConnection } from './opensearch-connection.js';
 import type { OpenSearchLocation } from './opensearch-location.js';
@@ -101,7 +101,7 @@ export class OpenSearchIndex extends SearchIndex {
     await this.#generations.current();
     const { building } = await this.#generations.standing();
     for (const one of building) {
-      if (!(await isUnseen(one, limits.openSearchBuilderLostMs))) {
+      if (!(await isAbandoned(one))) {
         throw searchUnavailable(new Error('Another process builds the search index just now.'));
       }
     }

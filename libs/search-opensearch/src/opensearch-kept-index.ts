@@ -45,9 +45,8 @@ export class OpenSearchKeptIndex extends KeptIndex {
       path: `/${this.generation.names.plugins}/_mget`,
       body: { ids: plugins },
     });
-    return new Map(
-      docs.flatMap(({ _id, _source }) => (_source ? [[_id, storedPlugin(_source)] as const] : [])),
-    );
+    const found = docs.map(({ _id, _source }) => [_id, _source && readable(_source)] as const);
+    return new Map(found.filter((one): one is [PluginId, PluginDocument] => one[1] !== undefined));
   }
 
   override async ids(after: string, limit: number): Promise<readonly PluginId[]> {
@@ -77,5 +76,14 @@ export class OpenSearchKeptIndex extends KeptIndex {
 
   override async close(): Promise<void> {
     await this.connection.close();
+  }
+}
+
+/** What can't be read is not there. */
+function readable(kept: Kept): PluginDocument | undefined {
+  try {
+    return storedPlugin(kept);
+  } catch {
+    return undefined;
   }
 }

@@ -36,7 +36,7 @@ export async function fillGeneration(
     if (failure !== undefined) break;
     if (performance.now() - seenAt > limits.openSearchBuilderSeenMs) {
       seenAt = performance.now();
-      await generation.reach((await generation.progress())?.sequence ?? 0);
+      await generation.isBeingBuilt();
     }
   }
   await send();

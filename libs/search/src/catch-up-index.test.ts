@@ -4,6 +4,9 @@ import type { PluginId } from '#kernel';
 import { CatchUpIndex } from './catch-up-index.js';
 import { IndexedPlugins } from './indexed-plugins.js';
 import type { ChangedPlugins } from './indexed-plugins.js';
+import { IndexDrift } from './index-drift.js';
+import { KeptIndex } from './kept-index.js';
+import { MendIndex } from './mend-index.js';
 import { SearchIndex } from './search-index.js';
 import type { IndexBatch, PluginDocument, Removal, SearchAnswer, Suggestion } from './search-index.js';
 
@@ -138,5 +141,61 @@ describe('CatchUpIndex', () => {
     const index = new HeldIndex();
     await new CatchUpIndex(index, plugins).run();
     expect([index.rebuilds, index.held.size]).toEqual([1, 5]);
+  });
+});
+
+/** What `HeldIndex` holds, to look at. */
+class HeldKept extends KeptIndex {
+  override readonly mend = 'Rebuild it.';
+
+  constructor(private readonly index: HeldIndex) {
+    super();
+  }
+
+  override sequence(): Promise<number> {
+    return this.index.appliedSequence();
+  }
+
+  override async documents(plugins: readonly PluginId[]): Promise<ReadonlyMap<PluginId, PluginDocument>> {
+    const found = plugins.filter((id) => this.index.held.has(id));
+    return new Map(found.map((id) => [id, { id, revision: this.index.held.get(id) } as PluginDocument]));
+  }
+
+  override async ids(after: string, limit: number): Promise<readonly PluginId[]> {
+    return [...this.index.held.keys()].sort().filter((id) => id > after).slice(0, limit); // prettier-ignore
+  }
+
+  override faults(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
+
+  override close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+describe('MendIndex', () => {
+  it('builds anew what has a plugin too few, too many or as it was before, and leaves alone what is only behind', async () => {
+    const drifts: ((held: Map<PluginId, number>) => void)[] = [
+      (held) => held.delete('acme/a'),
+      (held) => held.set('acme/ghost', 1),
+      (held) => held.set('acme/b', 0),
+    ];
+    for (const drift of drifts) {
+      const plugins = new Feed();
+      const index = new HeldIndex();
+      for (const name of ['a', 'b', 'c']) plugins.change(`acme/${name}`, true);
+      await new CatchUpIndex(index, plugins).run();
+      plugins.change('acme/a', true);
+      const pauses = { again: () => Promise.resolve(), between: () => Promise.resolve() };
+      const mend = () =>
+        new MendIndex(index, plugins).run(new IndexDrift(new HeldKept(index), plugins, pauses));
+      expect([await mend(), index.rebuilds]).toEqual([0, 0]);
+      await new CatchUpIndex(index, plugins).run();
+      drift(index.held);
+      expect([await mend(), index.rebuilds]).toEqual([1, 1]);
+      expect(index.held).toEqual(plugins.live);
+      expect(await mend()).toBe(0);
+    }
   });
 });

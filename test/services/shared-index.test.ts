@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { OpenSearchIndex } from '#search-opensearch';
+import { generatePlugins } from '#testing';
+import { parseSearchQuery } from '#search';
+import type { PluginDocument, SearchIndex } from '#search';
+import { describeOnOpenSearch } from './engines.js';
+import { testOpenSearch } from './test-search.js';
+
+const everything = parseSearchQuery({ limit: '1' });
+
+describeOnOpenSearch('an index that several processes share', () => {
+  const prefix = `test-${randomUUID().slice(0, 8)}`;
+  const location = { addresses: [testOpenSearch ?? ''], credentials: null, certificateFile: null, prefix };
+  const documents = [...generatePlugins(17, 300)];
+  const opened: OpenSearchIndex[] = [];
+  const waitsMs = 180_000;
+  let [one, other]: OpenSearchIndex[] = [];
+
+  const open = (): OpenSearchIndex => {
+    const index = new OpenSearchIndex(location, prefix);
+    opened.push(index);
+    return index;
+  };
+
+  beforeAll(async () => {
+    [one, other] = [open(), open()];
+    await one.appliedSequence();
+    await one.rebuild(streamed(documents), 1);
+  }, waitsMs);
+
+  afterAll(async () => {
+    for (const index of opened) await index.close();
+    await fetch(`${testOpenSearch}/${prefix}-*`, { method: 'DELETE' });
+  });
+
+  /** `begun` is told once a good part has been read. */
+  async function* streamed(
+    items: readonly PluginDocument[],
+    begun: () => void = () => undefined,
+  ): AsyncGenerator<PluginDocument> {
+    for (const [at, item] of items.entries()) {
+      if (at === 150) begun();
+      await pause(at < 150 ? 0 : 2);
+      yield item;
+    }
+  }
+
+  /** Rebuilds, and resolves with the rebuild once that has begun. */
+  async function beginRebuild(index: SearchIndex, sequence: number): Promise<{ ended: Promise<void> }> {
+    let ended = Promise.resolve();
+    await new Promise<void>((begun) => {
+      ended = index.rebuild(streamed(documents, begun), sequence);
+    });
+    return { ended };
+  }
+
+  const totalIn = async (index: SearchIndex): Promise<number> => (await index.find(everything)).total;
+  const indices = async (): Promise<number> => {
+    const answer = await fetch(`${testOpenSearch}/_cat/indices/${prefix}-*?format=json`);
+    return ((await answer.json()) as unknown[]).length;
+  };
+
+  it('never has too few plugins while it is rebuilt, takes the changes of all meanwhile, and leaves one index behind', async () => {
+    const totals = new Set<number>();
+    const isOver = new AbortController();
+    const watching = (async () => {
+      while (!isOver.signal.aborted) totals.add(await totalIn(other!));
+    })();
+    const [first] = documents as [PluginDocument];
+    const { ended } = await beginRebuild(one!, 1);
+    // Another process changes a plugin and takes one out that the rebuild has read already.
+    await other!.apply({
+      put: [{ ...first, summary: 'Changed meanwhile', revision: first.revision + 1 }],
+      remove: [{ id: documents[1]!.id, revision: documents[1]!.revision + 1 }],
+      sequence: 2,
+    });
+    await ended;
+    await pause(200);
+    isOver.abort();
+    await watching;
+    expect([...totals].sort()).toEqual([documents.length - 1, documents.length]);
+    expect(await totalIn(other!)).toBe(documents.length - 1);
+    const { hits } = await other!.find(parseSearchQuery({ q: first.id, limit: '1' }));
+    expect(hits[0]?.document.summary).toBe('Changed meanwhile');
+    expect(await other!.appliedSequence()).toBe(2);
+    const end = Date.now() + 40_000;
+    while ((await indices()) > 2 && Date.now() < end) await pause(250);
+    expect(await indices()).toBe(2);
+  }, 180_000);
+
+  it('comes to the same however many feed it at once, late ones among them', async () => {
+    const feeders = [open(), open(), open()];
+    const revisions = [3, 4, 5, 6, 7];
+    await Promise.all(
+      feeders.map(async (index, at) => {
+        // Each takes the changes in another order; the last one comes late with old ones.
+        for (const revision of at === 2 ? revisions.toReversed() : revisions) {
+          const changed = documents
+            .slice(10, 20)
+            .map((document) => ({ ...document, summary: `of ${revision}`, revision: 100 + revision }));
+          const remove = revision > 5 ? [{ id: documents[30]!.id, revision: 200 }] : [];
+          await index.apply({ put: changed, remove, sequence: revision });
+        }
+      }),
+    );
+    expect(await one!.appliedSequence()).toBe(7);
+    const gone = { ...documents[30]!, revision: 150 };
+    await feeders[0]!.apply({ put: [gone], remove: [], sequence: 8 });
+    for (const document of documents.slice(10, 20)) {
+      const { hits } = await other!.find(parseSearchQuery({ q: document.id, limit: '1' }));
+      expect([hits[0]?.document.id, hits[0]?.document.summary]).toEqual([document.id, 'of 7']);
+    }
+    const { hits } = await other!.find(parseSearchQuery({ q: gone.id, limit: '1' }));
+    expect(hits[0]?.document.id).not.toBe(gone.id);
+  }, 180_000);
+
+  it('is built by one process at a time', async () => {
+    const { ended } = await beginRebuild(one!, 9);
+    await expect(other!.rebuild(streamed(documents), 9)).rejects.toMatchObject({
+      code: 'search-unavailable',
+    });
+    await ended;
+    expect(await totalIn(other!)).toBe(documents.length);
+  }, 180_000);
+});
