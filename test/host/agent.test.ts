@@ -168,6 +168,41 @@ proofs('an agent on real back ends', () => {
     ]);
   });
 
+  it('loses no request of 50 a second while versions follow each other', async () => {
+    const folder = await newHost();
+    const id = await installInto(folder, { version: '1.0.0', code: says('1.0.0') });
+    await startAgent(folder);
+    const { address, call_token } = readAgentFile(folder);
+    const ask = async (): Promise<string> => {
+      const answer = await fetch(`${address}/plugins/acme/tool/api/v1/actions/say`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'mortise-agent-token': call_token },
+        body: JSON.stringify({
+          version: 'v1',
+          type: 'action_start',
+          body: { action: 'say', input: {}, meta: {} },
+        }),
+      });
+      const { body } = (await answer.json()) as { body?: { output?: string } };
+      return body?.output ?? `failed with ${answer.status}`;
+    };
+    const asked: Promise<string>[] = [];
+    const timer = setInterval(() => asked.push(ask().catch(String)), 20);
+    for (const version of ['1.1.0', '1.2.0', '1.3.0']) {
+      await installInto(folder, { version, code: says(version) }, id);
+      expect(await control(folder, 'switch', { installation: id })).toMatchObject({ outcome: 'switched' });
+      await sleep(500);
+    }
+    clearInterval(timer);
+    const answers = await Promise.all(asked);
+    expect([...new Set(answers)].sort()).toEqual([
+      '1.0.0 world',
+      '1.1.0 world',
+      '1.2.0 world',
+      '1.3.0 world',
+    ]);
+  }, 60_000);
+
   it('gives a plugin its owner’s configuration over its own, and follows what is removed', async () => {
     const folder = await newHost();
     const code = `

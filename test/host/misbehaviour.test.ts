@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Agent } from '#host';
+import type { AgentEvent, Host } from '#host';
+import { buildWheel, findPython } from '#testing';
+import { PluginStore } from './plugin-store.js';
+
+const proofs = process.platform === 'linux' && findPython() !== undefined ? describe : describe.skip;
+
+const wild = `
+import os, time
+
+class Plugin:
+    def say(self) -> str:
+        return "here"
+
+    def crash(self):
+        os._exit(9)
+
+    def hang(self):
+        import re
+        re.match(r"(a+)+$", "a" * 64 + "b")
+
+    def eat(self):
+        kept = []
+        while True:
+            kept.append(bytearray(os.urandom(1024) * 1024))
+
+    def forks(self):
+        while True:
+            try:
+                if os.fork() == 0:
+                    time.sleep(60)
+            except OSError:
+                time.sleep(0.2)
+
+    def flood(self):
+        while True:
+            print("x" * 10000)
+`;
+
+proofs('plugins that misbehave', () => {
+  let store: PluginStore;
+  let host: Host;
+  let agent: Agent;
+  const events: AgentEvent[] = [];
+
+  beforeAll(async () => {
+    store = await PluginStore.start();
+    await store.publish({ version: '1.0.0' });
+    const metadata = 'Metadata-Version: 2.1\nName: acme-wild\nVersion: 1.0.0\nRequires-Python: >=3.8\n\n';
+    const wheel = buildWheel({
+      name: 'acme_wild',
+      version: '1.0.0',
+      files: { 'acme_wild/__init__.py': wild },
+      metadata,
+    });
+    const descriptor = `name: Wild
+version: 1.0.0
+runtime: {memory: 128Mi, processes: 24, timeout: 2}
+backend: {package: acme-wild, version: 1.0.0}
+backend_component: Plugin
+`;
+    await store.publishRelease(descriptor, [['acme_wild-1.0.0-py3-none-any.whl', wheel]]);
+    host = await store.makeHost('wild');
+    await host.install('acme/tool');
+    await host.install('acme/wild');
+    agent = await Agent.start(host.folder.paths.root, {
+      pollEveryMs: 60_000,
+      limits: { restartFirstMs: 100, restartLastMs: 300, failuresBeforeGivenUp: 50 },
+      onEvent: (event) => events.push(event),
+    });
+  }, 90_000);
+  afterAll(async () => {
+    await agent.close();
+    await store.close();
+  });
+
+  const warnings = (): AgentEvent[] =>
+    events.filter(({ type, plugin }) => type === 'warning' && plugin === 'acme/wild');
+
+  async function answersAgain(): Promise<void> {
+    for (const end = Date.now() + 20_000; Date.now() < end;) {
+      if ((await agent.call('acme/wild', 'say').catch(() => '')) === 'here') return;
+      await sleep(100);
+    }
+    throw new Error('It did not answer again.');
+  }
+
+  it.each(['crash', 'hang', 'eat', 'forks', 'flood'])(
+    'by %s are ended or held by their limits, while their neighbour answers, and serve again',
+    async (deed) => {
+      await answersAgain();
+      const before = warnings().length;
+      const call = { isOver: false };
+      const done = agent.call('acme/wild', deed).then(
+        () => 'done',
+        (error: unknown) => String(error),
+      );
+      void done.then(() => (call.isOver = true));
+      const end = Date.now() + 15_000;
+      while (Date.now() < end && !(call.isOver && (deed === 'hang' || warnings().length > before))) {
+        expect(await agent.call('acme/tool', 'version')).toBe('1.0.0');
+        await sleep(50);
+        // Python itself may refuse memory first, and that is an error of one call.
+        if (call.isOver && deed === 'eat') break;
+      }
+      expect(await done).not.toBe('done');
+      if (deed !== 'hang' && deed !== 'eat') expect(warnings().length).toBeGreaterThan(before);
+      await answersAgain();
+    },
+    60_000,
+  );
+
+  it('are told of in the store, to their publisher', async () => {
+    let messages: string[] = [];
+    for (const end = Date.now() + 15_000; Date.now() < end && messages.length < 3;) {
+      const { items } = await store.client.call('reportsOfPlugin', { publisher: 'acme', plugin: 'wild' });
+      messages = items.filter(({ kind }) => kind === 'warning').map(({ message }) => message);
+      await sleep(200);
+    }
+    expect(messages).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^crashed: /),
+        expect.stringMatching(/^limit-reached: .*process/),
+        expect.stringMatching(/^limit-reached: .*log/),
+      ]),
+    );
+  }, 30_000);
+});
