@@ -15,7 +15,6 @@ export const agentLimits = {
 
   // to back ends
   requestsPerBackend: 256,
-  connectMs: 5_000,
   /** For the first byte of an answer, where the descriptor's `runtime.timeout` says nothing. */
   answerMs: 2 * minuteMs,
   /** What an answer may take on top of the plugin's own limit, so that its own words about it come through. */
@@ -43,9 +42,6 @@ export const agentLimits = {
   /** For all back ends to end when the agent does. */
   shutdownMs: 20_000,
 
-  // a switch, as the control door waits for it
-  switchMs: 2 * minuteMs,
-
   // events
   eventsKept: 1_000,
   eventBytes: 64 * kibibyte,
@@ -68,8 +64,6 @@ export const agentLimits = {
 
   // the store
   pollEveryMs: minuteMs,
-  pollEveryMinMs: 1_000,
-  pollEveryMaxMs: 24 * 60 * minuteMs,
   pollRetryFirstMs: 2_000,
   pollRetryLastMs: 10 * minuteMs,
   keysAskedAtOnce: 4,

@@ -224,6 +224,14 @@ describe('routes to back ends', () => {
     expect(await refused('/plugins/acme/tool/api/v1/admin/shutdown')).toEqual([404, 'not-forwarded']);
   });
 
+  it('say that the agent is just starting, and not that a plugin is missing, until it knows what it has', async () => {
+    const agent = await startAgent();
+    const { status, headers, body } = await ask(agent, '/plugins/acme/tool/x');
+    expect([status, body.code, headers.get('retry-after')]).toEqual([503, 'agent-starting', '1']);
+    await agent.served.load([]);
+    expect((await ask(agent, '/plugins/acme/tool/x')).body.code).toBe('plugin-not-found');
+  });
+
   it('pass on what is meant for the back end, and neither hop-by-hop headers nor the agent’s credentials', async () => {
     const agent = await startAgent();
     await agent.served.load([release({ runner: new ServersAsBackends(echo) })]);

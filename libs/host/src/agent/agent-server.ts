@@ -196,8 +196,9 @@ export class AgentServer {
     if (!address) return nothingHere;
     const closed = refuseClosedPath(address.rest);
     if (closed) return closed;
-    const route = this.around.served.routes.find(address);
-    if ('code' in route) return noRoute(route);
+    const { served } = this.around;
+    const route = served.routes.find(address);
+    if ('code' in route) return served.isKnown ? noRoute(route) : starting;
     return { address: { ...address, prefix: this.around.publicPath + address.prefix }, route };
   }
 
@@ -220,6 +221,13 @@ export class AgentServer {
 function placeOf({ url = '/' }: IncomingMessage): { pathname: string } {
   return { pathname: url.split('?')[0] ?? '/' };
 }
+
+const starting: Problem = {
+  status: 503,
+  code: 'agent-starting',
+  detail: 'The agent is just starting and looks what there is to run; try again.',
+  retryAfterSeconds: 1,
+};
 
 const nothingHere: Problem = {
   status: 404,

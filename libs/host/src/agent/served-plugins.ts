@@ -30,6 +30,8 @@ export class ServedPlugins {
   private readonly importMaps = new Map<string, string>();
   private readonly left: ServedRelease[] = [];
   private readonly endings = new Map<Promise<void>, ServedRelease>();
+  /** Whether what there is to serve is known: before that, nothing can be said not to be here. */
+  isKnown = false;
   private readonly turns = new Map<string, Promise<unknown>>();
 
   constructor(private readonly around: Serving) {
@@ -66,6 +68,7 @@ export class ServedPlugins {
   async load(releases: readonly ServedRelease[]): Promise<void> {
     const running = releases.map((release) => new RunningRelease(release, this.around));
     this.show([...this.table.releases, ...running]);
+    this.isKnown = true;
     await forEachAtOnce(running, this.around.limits.startsAtOnce, async (one) => {
       const faults = await one.begin();
       if (!this.table.releases.includes(one)) return;
