@@ -280,7 +280,10 @@ describe('routes to back ends', () => {
     const agent = await startAgent();
     const runner = new ServersAsBackends(echo);
     await agent.served.load([release({ runner })]);
+    let backendEnded: Promise<unknown> = Promise.reject(new Error('No upgrade came.'));
+    backendEnded.catch(() => undefined);
     runner.started[0]!.server.on('upgrade', (request, socket) => {
+      backendEnded = once(socket, 'close');
       socket.write(
         `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nX-Path: ${request.url}\r\n\r\n`,
       );
@@ -299,7 +302,7 @@ describe('routes to back ends', () => {
     await until(() => said.endsWith('ping'));
     const closed = once(socket, 'close');
     await agent.served.end(0);
-    await closed;
+    await Promise.all([closed, backendEnded]);
   });
 });
 

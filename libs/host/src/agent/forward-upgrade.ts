@@ -27,10 +27,12 @@ export function forwardUpgrade(
     upgrade: request.headers.upgrade ?? 'websocket',
   };
   const asked = lease.connection.open({ method: request.method, path: to.address.rest, headers });
+  let joined: Duplex | undefined;
   const end = () => {
     lease.ended.removeEventListener('abort', end);
     lease.release();
     asked.destroy();
+    joined?.destroy();
     socket.destroy();
   };
   lease.ended.addEventListener('abort', end);
@@ -55,6 +57,7 @@ export function forwardUpgrade(
         upgrade: answered.headers.upgrade ?? 'websocket',
       }),
     );
+    joined = backendSocket;
     join(socket, backendSocket, limits.silenceMs, end);
     backendSocket.write(head);
     socket.write(backendHead);
