@@ -16,6 +16,7 @@ import { collectLeftovers } from './install/collect-leftovers.js';
 import { followStore } from './install/follow-store.js';
 import type { FollowResult } from './install/follow-store.js';
 import type { HostWork, OperationOptions } from './install/host-work.js';
+import { installArchive } from './install/install-archive.js';
 import { installPlugin } from './install/install-plugin.js';
 import type { InstallResult } from './install/install-plugin.js';
 import { choosePins } from './install/pinned-keys.js';
@@ -82,6 +83,15 @@ export class Host {
     const parsed = parseWish(wish, this.store.address);
     const { trust = parsed.trust, allowYanked = false } = options;
     return this.operate(options, (work) => installPlugin(work, { ...parsed, trust, allowYanked }));
+  }
+
+  /** Installs from an archive that `mortise export` made; needs no store but for what a plugin needs beside itself. */
+  installArchive(
+    path: string,
+    options: OperationOptions & { readonly allowExpired?: boolean } = {},
+  ): Promise<InstallResult> {
+    const { allowExpired = false } = options;
+    return this.operate(options, (work) => installArchive(work, path, { allowExpired }));
   }
 
   /** Brings all plugins (or the one that is named, as in `install`) to what they follow. */

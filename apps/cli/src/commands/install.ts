@@ -8,7 +8,11 @@ import { noteFailures, openHost, outcomeLine, showProgress } from '../open-host.
 interface InstallOptions extends FolderOptions {
   readonly trust?: 'untrusted';
   readonly allowYanked?: boolean;
+  readonly allowExpired?: boolean;
 }
+
+/** Names of plugins have neither an ending nor a dot in front. */
+const isArchive = (wish: string): boolean => wish.endsWith('.tar') && !wish.includes('://');
 
 /** Installs a plugin on the host whose folder it is. */
 export const install = defineCommand<InstallOptions, [plugin: string]>({
@@ -25,7 +29,7 @@ export const install = defineCommand<InstallOptions, [plugin: string]>({
     defineFolderOption(
       command.argument(
         '<plugin>',
-        'publisher/plugin, with @ and a version, range or channel; or the address of its manifest',
+        'publisher/plugin, with @ and a version, range or channel; the address of its manifest; or an archive of `mortise export`',
       ),
     )
       .addOption(
@@ -34,18 +38,23 @@ export const install = defineCommand<InstallOptions, [plugin: string]>({
           'trust it less than the store does: no code of its front end, and a container',
         ).choices(['untrusted']),
       )
-      .option('--allow-yanked', 'install a version that was yanked all the same'),
+      .option('--allow-yanked', 'install a version that was yanked all the same')
+      .option('--allow-expired', 'take an archive whose signature has ended'),
   run: async (context, options, plugin) => {
     const host = await openHost(context, options);
     const result = await context.output.step({
       title: `Installing ${plugin}`,
-      run: (tell) =>
-        host.install(plugin, {
-          signal: context.signal,
-          onProgress: showProgress(tell),
+      run: (tell) => {
+        const { signal } = context;
+        const shown = { signal, onProgress: showProgress(tell) };
+        if (isArchive(plugin))
+          return host.installArchive(plugin, { ...shown, allowExpired: options.allowExpired === true });
+        return host.install(plugin, {
+          ...shown,
           ...(options.trust && { trust: options.trust }),
           ...(options.allowYanked === true && { allowYanked: true }),
-        }),
+        });
+      },
     });
     const { installation, version, outcome, reason } = result;
     noteFailures([result]);

@@ -49,6 +49,14 @@ export interface InstallationState {
 export type PendingAct =
   | { readonly kind: 'install'; readonly installation: string; readonly plugin: string; readonly at: string }
   | { readonly kind: 'key'; readonly installation: string; readonly key: string; readonly at: string }
+  | {
+      /** What was installed from an archive, and the store has not heard of. */
+      readonly kind: 'register';
+      readonly installation: string;
+      readonly plugin: string;
+      readonly version: Version;
+      readonly at: string;
+    }
   | { readonly kind: 'remove'; readonly installation: string; readonly plugin: string; readonly at: string };
 
 /** `state.json`: replacing it is THE switch. */

@@ -58,7 +58,8 @@ export async function followStore(work: HostWork, etag?: string): Promise<Follow
   }
   const listed = new Set(items.map(({ id }) => id));
   for (const one of Object.values(installations)) {
-    if (listed.has(one.id)) continue;
+    // What was installed from an archive may be unknown there yet.
+    if (listed.has(one.id) || pending.some(({ installation }) => installation === one.id)) continue;
     await removePlugin(work, one, true);
     results.removed.push(one.id);
   }

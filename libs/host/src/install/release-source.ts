@@ -55,7 +55,7 @@ function whichOf({ plugin: id, version }: Manifest) {
 }
 
 /** Bytes that are as long as promised and have the promised digest. Throws `artifact-tampered`. */
-async function verified(
+export async function verified(
   what: string,
   promised: { readonly size: number; readonly sha256: string },
   get: () => Promise<Uint8Array>,

@@ -2,9 +2,9 @@ import { rm } from 'node:fs/promises';
 import { StoreProblem } from '#client';
 import type { PendingAct } from '../folder/host-state.js';
 import { withInstallation } from '../folder/host-state.js';
-import { withoutPending } from '../folder/pending.js';
+import { withoutInstallation, withoutPending, withSettled } from '../folder/pending.js';
 import type { HostWork } from './host-work.js';
-import { rotateKey } from './plugin-keys.js';
+import { addKey, placeKey, rotateKey } from './plugin-keys.js';
 
 /**
  * Brings store and folder to agree on what was begun and interrupted: what nobody here will use is taken back at the
@@ -25,11 +25,35 @@ async function settle(work: HostWork, act: PendingAct): Promise<void> {
     await gone(store.call('installationsRevokeKey', { installation, key: act.key }, { signal }));
     // What was replaced by the lost key may be about to end.
     if (isHere) await rotateKey(work, installation);
+  } else if (act.kind === 'register') {
+    if (isHere) await register(work, act);
   } else if (!isHere) {
     await gone(store.call('installationsRemove', { installation }, { signal }));
     await rm(folder.paths.keyFolder(installation), { recursive: true, force: true });
   }
   await folder.changeState((state) => withoutPending(state, (one) => isSame(one, act)));
+}
+
+/** Tells the store of what was installed without it, and gets the plugin its key. */
+async function register(work: HostWork, act: Extract<PendingAct, { kind: 'register' }>): Promise<void> {
+  const { folder, store, signal } = work;
+  const { installation: id, plugin, version } = act;
+  try {
+    const body = { id, plugin, version, allow_yanked: true };
+    const answer = await store.call('installationsInstall', { body }, { isRepeatable: true, signal });
+    if (answer.key !== undefined) await placeKey(work, answer.id, answer.key);
+    const key_id = answer.key_id ?? (await addKey(work, answer.id, answer.id === id ? 'all' : 'none'));
+    await folder.changeState((state) => {
+      const one = state.installations[id];
+      if (!one) return state;
+      // Another machine of the host had it first: it is the one installation of both.
+      return withSettled(withoutInstallation(state, id), { ...one, id: answer.id, key_id });
+    });
+  } catch (error) {
+    if (!(error instanceof StoreProblem) || error.status >= 500 || error.status === 401) throw error;
+    const failure = { version, code: error.code, message: error.message, at: new Date().toISOString() };
+    await folder.changeState((state) => withInstallation(state, id, (one) => ({ ...one, failure })));
+  }
 }
 
 const isSame = (one: PendingAct, other: PendingAct): boolean =>

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createWriteStream, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { pack } from 'tar-stream';
+import { PluginStore } from './plugin-store.js';
+import { TamperingProxy } from './tampering-proxy.js';
+
+let store: PluginStore;
+let proxy: TamperingProxy;
+let archives = 0;
+const which = { publisher: 'acme', plugin: 'tool', version: '1.0.0' };
+
+beforeAll(async () => {
+  store = await PluginStore.start();
+  await store.publish({ version: '1.0.0' });
+  proxy = await TamperingProxy.start(store.address);
+}, 60_000);
+
+afterAll(async () => {
+  await proxy.close();
+  await store.close();
+});
+
+/** As `mortise export` writes it. */
+async function exportTool(
+  change: (name: string, bytes: Buffer) => Buffer = (_, bytes) => bytes,
+): Promise<string> {
+  const { client } = store;
+  const jws = Buffer.from(await client.call('manifestSigned', which));
+  const manifest = await client.call('manifestManifest', which);
+  const { backend, frontend } = manifest.interfaces['default']!;
+  const files: [string, Buffer][] = [
+    [
+      'mortise-export.json',
+      Buffer.from(JSON.stringify({ schema_version: 1, plugin: 'acme/tool', version: '1.0.0' })),
+    ],
+    ['plugin.yaml', Buffer.from(await client.call('getDescriptor', which))],
+    ['manifest.jws', jws],
+  ];
+  for (const { sha256, filename } of [...backend!.artifacts, frontend!.tarball])
+    files.push([
+      `artifacts/${filename}`,
+      Buffer.from(await client.call('getArtifact', { sha256, filename })),
+    ]);
+  const tar = pack();
+  for (const [name, bytes] of files) tar.entry({ name }, change(name, bytes));
+  tar.finalize();
+  const path = join(store.folder, `${archives++}.tar`);
+  await pipeline(tar, createWriteStream(path));
+  return path;
+}
+
+/** Another byte in the middle. */
+function flipped(bytes: Buffer): Buffer {
+  const copy = Buffer.from(bytes);
+  copy[copy.length >> 1]! ^= 1;
+  return copy;
+}
+
+const away = () => 'cut' as const;
+
+describe('an archive', () => {
+  it('installs without the store, which hears of it and gives the plugin its key when it is back', async () => {
+    const host = await store.makeHost('offline', { address: proxy.address });
+    const archive = await exportTool();
+    proxy.tamper = away;
+    const { installation } = await host.installArchive(archive);
+    expect(installation).toMatchObject({ plugin: 'acme/tool', key_id: null, wanted: { version: '1.0.0' } });
+    expect((await host.state()).pending).toMatchObject([{ kind: 'register' }]);
+    await host.commitSwitch(installation.id);
+    proxy.tamper = () => undefined;
+    expect(await host.tidy([])).toBe(true);
+    const { installations, pending } = await host.state();
+    expect(pending).toEqual([]);
+    expect(await store.listed(host)).toMatchObject([{ id: installation.id, version: '1.0.0' }]);
+    const key = readFileSync(host.folder.paths.keyFile(installation.id), 'utf8');
+    expect(await host.checkPluginKey(key)).toMatchObject({
+      isActive: true,
+      keyId: installations[installation.id]?.key_id,
+    });
+    expect(await host.installArchive(archive)).toMatchObject({ outcome: 'unchanged' });
+  }, 120_000);
+
+  it('is refused when anything in it was changed, and nothing is left of it', async () => {
+    const host = await store.makeHost('careful');
+    const other = (ending: string) => (name: string, bytes: Buffer) =>
+      name.endsWith(ending) ? flipped(bytes) : bytes;
+    const codes = [];
+    for (const ending of ['.whl', '.tgz', 'plugin.yaml', 'manifest.jws'])
+      codes.push(await host.installArchive(await exportTool(other(ending))).catch((error: unknown) => error));
+    expect(codes).toMatchObject([
+      { code: 'artifact-tampered' },
+      { code: 'artifact-tampered' },
+      { code: 'artifact-tampered' },
+      { code: 'signature-invalid' },
+    ]);
+    expect(await host.state()).toMatchObject({ installations: {}, pending: [] });
+    expect(readdirSync(host.folder.paths.incoming)).toEqual([]);
+    expect(await store.listed(host)).toEqual([]);
+  }, 60_000);
+
+  it('that is none is told apart', async () => {
+    const host = await store.makeHost('picky');
+    await expect(host.installArchive(process.execPath)).rejects.toMatchObject({ code: 'archive-invalid' });
+  });
+});
