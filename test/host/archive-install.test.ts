@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createHash } from 'node:crypto';
 import { createWriteStream, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -22,7 +23,11 @@ afterAll(async () => {
   await store.close();
 });
 
-/** As `mortise export` writes it. */
+const kindOf = (name: string): string =>
+  ({ 'plugin.yaml': 'descriptor', 'manifest.jws': 'manifest-jws' })[name] ??
+  (name.endsWith('.whl') ? 'wheel' : 'tarball');
+
+/** As `mortise export` writes it; whoever changes what is in it changes its index too. */
 async function exportTool(
   change: (name: string, bytes: Buffer) => Buffer = (_, bytes) => bytes,
 ): Promise<string> {
@@ -31,10 +36,6 @@ async function exportTool(
   const manifest = await client.call('manifestManifest', which);
   const { backend, frontend } = manifest.interfaces['default']!;
   const files: [string, Buffer][] = [
-    [
-      'mortise-export.json',
-      Buffer.from(JSON.stringify({ schema_version: 1, plugin: 'acme/tool', version: '1.0.0' })),
-    ],
     ['plugin.yaml', Buffer.from(await client.call('getDescriptor', which))],
     ['manifest.jws', jws],
   ];
@@ -44,7 +45,23 @@ async function exportTool(
       Buffer.from(await client.call('getArtifact', { sha256, filename })),
     ]);
   const tar = pack();
-  for (const [name, bytes] of files) tar.entry({ name }, change(name, bytes));
+  const changed = files.map(([name, bytes]) => ({ name, bytes: change(name, bytes) }));
+  const index = {
+    schema_version: 1,
+    plugin: 'acme/tool',
+    version: '1.0.0',
+    store: store.address,
+    exported_at: new Date().toISOString(),
+    files: changed.map(({ name, bytes }) => ({
+      path: name,
+      size: bytes.length,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+      kind: kindOf(name),
+      own: true,
+    })),
+  };
+  tar.entry({ name: 'mortise-export.json' }, JSON.stringify(index));
+  for (const { name, bytes } of changed) tar.entry({ name }, bytes);
   tar.finalize();
   const path = join(store.folder, `${archives++}.tar`);
   await pipeline(tar, createWriteStream(path));
@@ -102,6 +119,6 @@ describe('an archive', () => {
 
   it('that is none is told apart', async () => {
     const host = await store.makeHost('picky');
-    await expect(host.installArchive(process.execPath)).rejects.toMatchObject({ code: 'archive-invalid' });
+    await expect(host.installArchive(process.execPath)).rejects.toMatchObject({ code: 'archive-damaged' });
   });
 });

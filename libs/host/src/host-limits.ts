@@ -36,7 +36,6 @@ export const hostLimits = {
   frontendBytes: 1024 * MiB,
   metadataBytes: 4 * MiB,
   downloadsAtOnce: 6,
-  archiveBytes: 4096 * MiB,
 
   // keys
   /** A new key of the store is announced this long before it signs (docs/adr/0021-what-a-pin-means-when-keys-rotate.md). */

@@ -40,6 +40,7 @@ export async function examineHost(examined: Examined): Promise<readonly Finding[
     ['disk', () => diskHasRoom(examined)],
     ['releases', () => releasesAreWhole(examined)],
     ['unfinished', () => nothingPends(examined)],
+    ['list', () => listsAgree(examined)],
     ['agent', () => agentRuns(examined)],
   ];
   return Promise.all(
@@ -200,6 +201,19 @@ async function nothingPends({ folder }: Examined) {
   return open === 0
     ? 'Store and folder agree.'
     : lacking(`${open} things wait until the store has heard of them: the next \`mortise update\` tells it.`);
+}
+
+/** What the store lists and is not here takes keys that nobody uses; what is here and not listed is somebody's removal. */
+async function listsAgree({ folder, store }: Examined) {
+  const listed = (await store.call('installationsList')).items.map(({ id }) => id);
+  const { installations, pending } = await folder.readState();
+  const begun = new Set(pending.map(({ installation }) => installation));
+  const absent = listed.filter((id) => !installations[id] && !begun.has(id));
+  const unlisted = Object.keys(installations).filter((id) => !listed.includes(id) && !begun.has(id));
+  if (absent.length + unlisted.length === 0) return 'The store lists what is here.';
+  return lacking(
+    `The store lists ${absent.length} installations that are not here, and does not list ${unlisted.length} that are: an agent (\`mortise run\`) follows its list.`,
+  );
 }
 
 async function agentRuns({ folder }: Examined) {

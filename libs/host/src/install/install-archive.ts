@@ -1,6 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
 import { StoreUnreachable } from '#client';
 import type { InstallationState } from '../folder/host-state.js';
 import { HostError } from '../host-error.js';
@@ -23,11 +21,10 @@ export async function installArchive(
   { allowExpired }: { readonly allowExpired: boolean },
 ): Promise<InstallResult> {
   const { folder, signal, tell } = work;
-  const scratch = join(folder.paths.incoming, randomBytes(6).toString('hex'));
   tell({ step: 'fetch', what: path });
+  const source = await ArchiveSource.open(path, new StoreSource(work));
   try {
-    const source = await ArchiveSource.open(path, scratch, new StoreSource(work));
-    const { plugin, version } = source;
+    const { plugin, version } = source.release;
     const wish = { plugin, version, trust: 'trusted' as const };
     const fetched = await acceptManifest(folder, work.store, wish, source.jws, { allowExpired });
     const present = await presentOf(work, plugin, version);
@@ -57,7 +54,7 @@ export async function installArchive(
     );
     return { ...(await switchRelease(folder, now.id, signal)), installation: now, version };
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    await source.discard();
   }
 }
 
