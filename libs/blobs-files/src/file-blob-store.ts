@@ -4,17 +4,18 @@ import {
   fdatasync,
   openSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { BlobStore, blobMissing } from '#packages';
 import type { ByteRange, StagedFile } from '#packages';
 import { DirectorySync } from './directory-sync.js';
-import { openProcessFolder } from './process-folder.js';
+import { clearLeftovers, openProcessFolder } from './process-folder.js';
 import { errorCode, storageFailure } from './storage-failure.js';
 
 const digest = /^[0-9a-f]{64}$/;
@@ -45,12 +46,7 @@ export class FileBlobStore extends BlobStore {
 
   /** To look at what is there while a store may be at work: makes and clears away nothing. */
   static openToRead(folder: string): FileBlobStore {
-    return new FileBlobStore(join(resolve(folder), 'sha256'), join(resolve(folder), 'incoming'));
-  }
-
-  /** Where somebody who looks into the folder finds the blob. */
-  placeOf(sha256: string): string {
-    return this.pathOf(sha256);
+    return new FileBlobStore(join(resolve(folder), 'sha256'), join(resolve(folder), 'incoming', 'none'));
   }
 
   override async keep(file: StagedFile): Promise<void> {
@@ -79,8 +75,11 @@ export class FileBlobStore extends BlobStore {
     return createReadStream('', { fd: handle, ...range });
   }
 
-  override async remove(sha256: string): Promise<void> {
-    if (digest.test(sha256)) await rm(this.pathOf(sha256), { force: true });
+  /** Nothing comes between the look at the clock and the removal: neither gives the thread away. */
+  override async remove(sha256: string, until = Infinity): Promise<void> {
+    if (!digest.test(sha256)) return;
+    if (Date.now() >= until) throw new Error('The time to remove the blob is over.');
+    rmSync(this.pathOf(sha256), { force: true });
   }
 
   override async *list(): AsyncIterable<string> {
@@ -88,6 +87,32 @@ export class FileBlobStore extends BlobStore {
       if (!shard.test(folder)) continue;
       for (const name of await readdir(join(this.blobs, folder))) if (digest.test(name)) yield name;
     }
+  }
+
+  override address(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
+  override placeOf(sha256: string): string {
+    return this.pathOf(sha256);
+  }
+
+  override clearLeftovers(before: number, look?: 'look'): Promise<number> {
+    return clearLeftovers(dirname(this.incoming), before, look);
+  }
+
+  override async owner(claimant: string): Promise<string> {
+    const path = join(dirname(this.blobs), 'owner');
+    const temporary = this.temporaryName();
+    try {
+      await writeFile(temporary, claimant);
+      await link(temporary, path);
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw storageFailure(error);
+    } finally {
+      await rm(temporary, { force: true });
+    }
+    return readFile(path, 'utf8');
   }
 
   private pathOf(sha256: string): string {

@@ -3,10 +3,8 @@ import { readFileSync } from 'node:fs';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { limits } from '#kernel';
 import { errorCode } from './storage-failure.js';
-
-/** No upload takes this long, so what another machine left longer ago is nobody's. */
-const foreignLeftoverMs = 24 * 60 * 60 * 1000;
 
 interface Owner {
   readonly host: string;
@@ -20,7 +18,7 @@ interface Owner {
  */
 export async function openProcessFolder(root: string): Promise<string> {
   await mkdir(root, { recursive: true });
-  await removeLeftovers(root);
+  await clearLeftovers(root);
   const host = hostname().replace(/[^A-Za-z0-9.-]/g, '-');
   const name = [host, process.pid, startOf(process.pid), randomBytes(6).toString('hex')].join('_');
   const folder = join(root, name);
@@ -28,24 +26,23 @@ export async function openProcessFolder(root: string): Promise<string> {
   return folder;
 }
 
-async function removeLeftovers(root: string): Promise<void> {
-  for (const folder of await leftoversIn(root)) await rm(folder, { recursive: true, force: true });
-}
-
-async function leftoversIn(root: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const name of await readdir(root)) {
-    const owner = ownerOf(name);
-    if (owner !== undefined && (await isLeftover(join(root, name), owner))) found.push(join(root, name));
-  }
-  return found;
-}
-
-/** How many files processes that died have left below `root`, which the next start clears away. */
-export async function countLeftovers(root: string): Promise<number> {
+/**
+ * Removes what processes that died have left below `root`; how many files it was. With `look` they stay. Of processes of
+ * another machine nobody knows whether they live: theirs count when they were last touched before `before`.
+ */
+export async function clearLeftovers(
+  root: string,
+  before: number = Date.now() - limits.leftoverMs,
+  look?: 'look',
+): Promise<number> {
   let files = 0;
-  const folders = await leftoversIn(root).catch(() => []);
-  for (const folder of folders) files += (await readdir(folder).catch(() => [])).length;
+  for (const name of await readdir(root).catch(() => [])) {
+    const folder = join(root, name);
+    const owner = ownerOf(name);
+    if (owner === undefined || !(await isLeftover(folder, owner, before))) continue;
+    files += (await readdir(folder).catch(() => [])).length;
+    if (look === undefined) await rm(folder, { recursive: true, force: true });
+  }
   return files;
 }
 
@@ -55,13 +52,13 @@ function ownerOf(name: string): Owner | undefined {
   return /^\d+$/.test(pid ?? '') ? { host, pid: Number(pid), startedAt } : undefined;
 }
 
-async function isLeftover(folder: string, owner: Owner): Promise<boolean> {
+async function isLeftover(folder: string, owner: Owner, before: number): Promise<boolean> {
   if (owner.host !== hostname().replace(/[^A-Za-z0-9.-]/g, '-')) {
     const changedAt = await stat(folder).then(
       (found) => found.mtimeMs,
       () => Infinity,
     );
-    return Date.now() - changedAt > foreignLeftoverMs;
+    return changedAt < before;
   }
   return !isAlive(owner.pid) || startOf(owner.pid) !== owner.startedAt;
 }

@@ -1,3 +1,4 @@
+import { blobLimits } from './blob-limits.js';
 import { upstreamLimits } from './upstream-limits.js';
 
 const kibibyte = 1024;
@@ -332,12 +333,7 @@ export const limits = {
   servedPackagesInMemory: 20_000,
   servedFilesOfOnePackage: 500,
 
-  // blobs kept in memory
-  hotBlobsBytes: 64 * mebibyte,
-  hotBlobBytes: 2 * mebibyte,
-  /** Up to this size a blob is kept the first time that it is asked for; a larger one the second time. */
-  hotSmallBlobBytes: 128 * kibibyte,
-  hotBlobsRemembered: 10_000,
+  ...blobLimits,
 
   // hosts, installations, keys
   keysPerHolder: 50,

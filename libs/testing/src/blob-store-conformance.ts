@@ -83,6 +83,22 @@ export function describeBlobStore(name: string, make: () => Promise<BlobStoreUnd
       }
     });
 
+    it('removes nothing once the time for it is over', async () => {
+      const sha256 = await keep(randomBytes(10));
+      await expect(made.store.remove(sha256, Date.now() - 1)).rejects.toThrow();
+      expect(await made.store.size(sha256)).toBe(10);
+      await made.store.remove(sha256, Date.now() + 10_000);
+      expect(await made.store.size(sha256)).toBeUndefined();
+    });
+
+    it('is of whoever claims it first, and lists no blob for that', async () => {
+      const claimed = await Promise.all(['a', 'b', 'c'].map((claimant) => made.store.owner(claimant)));
+      expect(new Set(claimed).size).toBe(1);
+      expect(await made.store.owner('d')).toBe(claimed[0]);
+      expect(await listOf(made.store)).toEqual([]);
+      expect(made.store.placeOf(absent)).toContain(absent);
+    });
+
     it('forgets what is removed, and can keep it again', async () => {
       const bytes = randomBytes(10);
       const sha256 = await keep(bytes);

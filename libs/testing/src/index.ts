@@ -9,6 +9,7 @@ export type { BlobStoreUnderTest } from './blob-store-conformance.js';
 export { generatePlugins } from './generate-plugins.js';
 export { generateQueries } from './generate-queries.js';
 export type { GeneratedQuery } from './generate-queries.js';
+export { MemoryBlobStore } from './memory-blob-store.js';
 export { MemorySearchIndex } from './memory-search-index.js';
 export { describeSearchIndex } from './search-index-conformance.js';
 export type { SearchConformanceOptions, SearchIndexUnderTest } from './search-index-conformance.js';

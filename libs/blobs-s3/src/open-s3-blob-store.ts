@@ -1,0 +1,21 @@
+import type { BlobStore } from '#packages';
+import type { S3Location } from './s3-location.js';
+
+/** Told of what goes wrong with the service, for a log and for figures: what was asked of it, and its word. */
+export type S3Report = (failure: { readonly asked: string; readonly code: string }) => void;
+
+export interface S3Options {
+  readonly report?: S3Report;
+  /** Whether to look only: then no bucket is made. */
+  readonly look?: boolean;
+}
+
+/**
+ * The blobs at `location`; makes the bucket where it is missing. A service that doesn't answer is no reason not to open: it
+ * is asked again by whoever needs it. Throws `blob-store-refused` where it answers, and lets nobody in.
+ */
+export async function openS3BlobStore(location: S3Location, options: S3Options = {}): Promise<BlobStore> {
+  // Only who keeps blobs on S3 pays for loading what talks to it.
+  const { S3BlobStore } = await import('./s3-blob-store.js');
+  return S3BlobStore.open(location, options);
+}
