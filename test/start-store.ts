@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createApp } from '../apps/registry/src/create-app.js';
 import { parseSettings } from '../apps/registry/src/platform/config.js';
 import { openLog } from '../apps/registry/src/platform/log.js';
+import { blobSetting } from './services/test-blobs.js';
 import { dropTestDatabase, openTestDatabase, testServer } from './services/test-database.js';
 import { dropTestSearch, searchSetting } from './services/test-search.js';
 
@@ -20,7 +21,7 @@ export const testAdmin = { username: 'admin', password: 'correct horse battery' 
 
 /**
  * Starts a store of its own for a test, on an empty data folder, without listening on a port. Its database is a file
- * there, or belongs to that folder on the PostgreSQL server of `npm run test:services`.
+ * there, or belongs to that folder on the PostgreSQL server of `npm run test:services`, as its blobs do on the S3 service.
  */
 export async function startStore(
   environment: Record<string, string> = {},
@@ -38,6 +39,7 @@ export async function startStore(
       MORTISE_ADMIN_PASSWORD: testAdmin.password,
       ...(await databaseSetting(folder)),
       ...searchSetting(folder),
+      ...blobSetting(folder),
       ...environment,
     }),
     log,

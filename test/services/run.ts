@@ -2,14 +2,16 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { OpenSearchServer } from './opensearch-server.js';
 import { PostgresServer } from './postgres-server.js';
+import { S3Server, s3Credentials } from './s3-server.js';
 import { makeTemplate } from './test-database.js';
 
-/** What is run on the services, unless the arguments name it: all that stands on a database or a search engine. */
+/** What is run on the services, unless the arguments name it: all that stands on a database, a search engine or S3. */
 const suites = [
   'test/[^/]+[.]test',
   'test/services/',
   'libs/database/',
   'libs/search-opensearch/',
+  'libs/blobs-s3/',
   'apps/registry/src/search/',
 ];
 
@@ -27,7 +29,7 @@ interface Running {
 }
 
 /** What is started for the tests, all at once. */
-const services: readonly (() => Promise<Running>)[] = [startPostgres, startOpenSearch];
+const services: readonly (() => Promise<Running>)[] = [startPostgres, startOpenSearch, startS3];
 
 async function startPostgres(): Promise<Running> {
   const server = await PostgresServer.start();
@@ -38,6 +40,11 @@ async function startPostgres(): Promise<Running> {
 async function startOpenSearch(): Promise<Running> {
   const server = await OpenSearchServer.start();
   return { variable: 'TEST_OPENSEARCH', address: server.address, stop: () => server.stop() };
+}
+
+async function startS3(): Promise<Running> {
+  const server = await S3Server.start();
+  return { variable: 'TEST_S3', address: server.endpoint, stop: () => server.stop() };
 }
 
 /** Runs jest, with the arguments of this process, on services that it starts and stops. */
@@ -51,7 +58,7 @@ async function run(given: readonly string[]): Promise<number> {
     for (const one of started) if (one.status === 'rejected') throw one.reason;
     const addresses = Object.fromEntries(running.map(({ variable, address }) => [variable, address]));
     const chosen = given.some((argument) => !argument.startsWith('-')) ? [] : [...suites, ...passedOver];
-    const environment = { ...process.env, ...addresses };
+    const environment = { ...process.env, ...s3Credentials, ...addresses };
     child = spawn(process.execPath, [...jest, ...given, ...chosen], { stdio: 'inherit', env: environment });
     const [code] = (await once(child, 'exit')) as [number | null];
     return code ?? 1;

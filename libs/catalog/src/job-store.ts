@@ -3,6 +3,8 @@ import type { ClaimedJob, Job, JobOutcome, JobProgress, JobState } from './job.j
 
 export interface NewJob extends Pick<Job, 'id' | 'kind' | 'payload' | 'accountId' | 'publisher'> {
   readonly at: number;
+  /** Digests of the bytes that it needs, which stay as long as what is known of the job. */
+  readonly blobs?: readonly string[];
 }
 
 export interface JobReport {

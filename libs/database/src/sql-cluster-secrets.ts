@@ -17,8 +17,8 @@ export class SqlClusterSecrets extends ClusterSecrets {
 
   /** Throws `secret-key-missing` or `secret-key-wrong` when what is there can't be read; seals what lay open and no longer should. */
   static async open(database: Database, clock: Clock, seal: SecretSeal): Promise<SqlClusterSecrets> {
+    const secrets = await SqlClusterSecrets.look(database, clock, seal);
     const rows = await database.read((sql) => sql.find(ClusterSecretRow));
-    for (const row of rows) seal.open(row.name, row.value);
     const openRows = seal.seals ? rows.filter((row) => !seal.isSealed(row.value)) : [];
     if (openRows.length > 0) {
       await database.write(async (sql) => {
@@ -27,6 +27,13 @@ export class SqlClusterSecrets extends ClusterSecrets {
         }
       });
     }
+    return secrets;
+  }
+
+  /** The same, and changes nothing. */
+  static async look(database: Database, clock: Clock, seal: SecretSeal): Promise<SqlClusterSecrets> {
+    const rows = await database.read((sql) => sql.find(ClusterSecretRow));
+    for (const row of rows) seal.open(row.name, row.value);
     return new SqlClusterSecrets(database, clock, seal);
   }
 

@@ -14,9 +14,10 @@ interface RecordRow {
 }
 
 const digestsPerRead = 500;
-const allDigests = '(SELECT sha256 FROM package_file UNION SELECT sha256 FROM release_artifact) named';
+const allDigests = `(SELECT sha256 FROM package_file UNION SELECT sha256 FROM release_artifact
+  UNION SELECT sha256 FROM upstream_metadata) named`;
 
-/** Reads from the rows of packages and releases what they say of their bytes. */
+/** Reads from the rows of packages, releases and pulled METADATA what they say of their bytes. */
 export class SqlFileRecords extends FileRecords {
   constructor(private readonly database: Database) {
     super();
@@ -57,8 +58,11 @@ export class SqlFileRecords extends FileRecords {
          SELECT MIN('release ' || r.plugin_id || ' ' || r.version), COUNT(*), 'release',
            a.filename, a.size, a.kind, a.facts
          FROM release_artifact a LEFT JOIN plugin_release r ON r.id = a.release_id
-         WHERE a.sha256 = ? GROUP BY a.filename, a.size, a.kind, a.facts`,
-        [sha256, sha256],
+         WHERE a.sha256 = ? GROUP BY a.filename, a.size, a.kind, a.facts
+         UNION ALL
+         SELECT 'python package ' || name, 1, 'upstream', 'METADATA', size, 'metadata', '{}'
+         FROM upstream_metadata WHERE sha256 = ?`,
+        [sha256, sha256, sha256],
       ),
     );
     return rows.map(({ holder, held, origin, filename, size, kind, facts }) => ({

@@ -18,7 +18,9 @@ import type { Database } from './database.js';
 import { databaseNow } from './database-now.js';
 import { findRows } from './find-rows.js';
 import { insertRows } from './insert-rows.js';
+import { needBlobs } from './needed-blobs.js';
 import { recordAct } from './record-act.js';
+import { JobBlobRow } from './rows/blob-rows.js';
 import { JobRow } from './rows/job-row.js';
 import { selectRows } from './select-rows.js';
 
@@ -45,12 +47,15 @@ export class SqlJobStore extends JobStore {
     super();
   }
 
-  override async add({ accountId, at, ...job }: NewJob, mostOpen: number): Promise<void> {
+  override async add({ accountId, at, blobs = [], ...job }: NewJob, mostOpen: number): Promise<void> {
     const row = { ...job, state: 'queued', step: 'waiting', account_id: accountId, attempts: 0 } as const;
     await this.database.write(async (sql, tell) => {
       const { queued, running } = await countJobs(sql);
       if (queued + running >= mostOpen) throw tooManyJobs();
+      await needBlobs(sql, blobs);
       await insertRows(sql, JobRow, [{ ...row, run_at: 0, created_at: at, updated_at: at }]);
+      const needed = [...new Set(blobs)].map((sha256) => ({ job_id: job.id, sha256 }));
+      await insertRows(sql, JobBlobRow, needed);
       tell('job', job.id);
     });
   }

@@ -1,10 +1,12 @@
 import { packageVersionKey } from '#catalog';
 import { PulledPackages, upstreamChanged } from '#packages';
-import type { NpmArtifact, PackageSide, PythonArtifact } from '#packages';
+import type { KeptMetadata, NpmArtifact, PackageSide, PythonArtifact } from '#packages';
 import type { EntityManager } from 'typeorm';
 import type { Database } from './database.js';
 import { findRows } from './find-rows.js';
 import { insertRows } from './insert-rows.js';
+import { needBlobs } from './needed-blobs.js';
+import { UpstreamMetadataRow } from './rows/blob-rows.js';
 import { PackageFileRow, PackageRow, PackageVersionRow } from './rows/package-rows.js';
 import { selectRows } from './select-rows.js';
 
@@ -27,6 +29,7 @@ export class SqlPulledPackages extends PulledPackages {
       );
       const [owner] = await findRows(sql, PackageRow, ['publisher'], key);
       if (owner?.publisher !== null) return false;
+      await needBlobs(sql, [artifact.sha256]);
       const version = await writeVersion(sql, artifact, at);
       const file = {
         ...key,
@@ -45,6 +48,18 @@ export class SqlPulledPackages extends PulledPackages {
       if (kept?.sha256 !== artifact.sha256) throw upstreamChanged(artifact.filename);
       // No document shows which files were pulled, save where upstream is off and none are: nobody has to forget any.
       return true;
+    });
+  }
+
+  override async addMetadata(name: string, { sha256, size }: KeptMetadata, at: number): Promise<void> {
+    await this.database.write(async (sql) => {
+      await needBlobs(sql, [sha256]);
+      await insertRows(
+        sql,
+        UpstreamMetadataRow,
+        [{ sha256, name, size, kept_at: at }],
+        'ON CONFLICT DO NOTHING',
+      );
     });
   }
 

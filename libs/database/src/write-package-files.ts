@@ -4,6 +4,7 @@ import type { PackagePin, ReleaseArtifact } from '#catalog';
 import { insertRows } from './insert-rows.js';
 import { PackageFileRow, PackageRow, PackageTagRow, PackageVersionRow } from './rows/package-rows.js';
 import { findRows } from './find-rows.js';
+import { needBlobs } from './needed-blobs.js';
 import { selectRows } from './select-rows.js';
 import { compareVersions, isPrerelease } from '#kernel';
 import { nameDiffersInCase, nameTakenUpstream, npmScopeOf, scopeTaken } from '#packages';
@@ -41,6 +42,10 @@ export async function writePackageFiles(
   if (!version) throw fileTaken(pin, artifacts[0]?.filename ?? pin.version);
   if (version.quarantined_at !== null) throw packageQuarantined(pin, version.quarantine_reason);
   if (artifacts.length === 0) return;
+  await needBlobs(
+    sql,
+    artifacts.map(({ sha256 }) => sha256),
+  );
   const files = artifacts.map((artifact) => ({
     ...versionKey,
     filename: artifact.filename,

@@ -4,6 +4,7 @@ import { splitPluginId } from '#kernel';
 import { announceChange } from './announce-change.js';
 import type { Tell } from './database.js';
 import { insertRows } from './insert-rows.js';
+import { needBlobs } from './needed-blobs.js';
 import { pointChannel } from './point-channel.js';
 import { recordAct } from './record-act.js';
 import { PluginRow, ReleaseArtifactRow, ReleasePinRow, ReleaseRow } from './rows/catalog-rows.js';
@@ -19,6 +20,10 @@ export async function writePublication(
 ): Promise<void> {
   const { release, uploads, held, act } = publication;
   const { plugin, version, publishedAt: at } = release;
+  await needBlobs(
+    sql,
+    [...uploads, ...held].map(({ artifact }) => artifact.sha256),
+  );
   await writePlugin(sql, release);
   await writeRelease(sql, publication);
   for (const pin of release.pins) {

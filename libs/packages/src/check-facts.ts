@@ -27,6 +27,8 @@ export async function checkFacts(
   digests: ReadDigests,
 ): Promise<string[]> {
   const { facts } = record;
+  // Of a METADATA by itself nothing is written down but its digest and its size.
+  if (record.kind === 'metadata') return [];
   if (typeof facts !== 'object' || facts === null) return ['all of them'];
   const outside: Facts = {
     filename: record.filename,

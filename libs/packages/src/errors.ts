@@ -156,3 +156,18 @@ export const packageNameInvalid = (side: PackageSide, name: string): RegistryErr
     'invalid-package-name',
     `"${shortened(name)}" can't be the name of ${side === 'npm' ? 'an npm' : 'a Python'} package: write it as its package.json or METADATA does, encoded in the address.`,
   );
+
+export const blobBeingRemoved = (): RegistryError =>
+  new RegistryError(
+    'unavailable',
+    'blob-being-removed',
+    'The store is just removing an older copy of these very bytes, so that nothing was kept: send the same again in a minute.',
+    { retryAfterSeconds: 60 },
+  );
+
+export const blobsOfAnother = (): RegistryError =>
+  new RegistryError(
+    'conflict',
+    'blobs-of-another-store',
+    'The bytes in this place are those of another store, which would lose them: give each store a folder, bucket or prefix of its own (MORTISE_BLOBS).',
+  );

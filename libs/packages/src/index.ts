@@ -15,10 +15,11 @@ export { DownloadCounter } from './download-counter.js';
 export { DownloadLog } from './download-log.js';
 export type { Downloads } from './download-log.js';
 export { BlobStore } from './blob-store.js';
-export type { ByteRange } from './blob-store.js';
+export type { AddressedBlob, ByteRange } from './blob-store.js';
 export {
   artifactQuarantined,
   artifactTooLarge,
+  blobBeingRemoved,
   blobMissing,
   nameDiffersInCase,
   nameTakenUpstream,
@@ -109,6 +110,7 @@ export { upstreamChanged, upstreamFileTooLarge, upstreamUnreachable } from './up
 export { PullFromUpstream } from './upstream/pull-from-upstream.js';
 export { PulledFiles } from './upstream/pulled-files.js';
 export { PulledPackages } from './upstream/pulled-packages.js';
+export type { KeptMetadata } from './upstream/pulled-packages.js';
 export { PullVersions } from './upstream/pull-versions.js';
 export { Upstream } from './upstream/upstream.js';
 export type { PageForm, PageRequest, UpstreamAnswer } from './upstream/upstream.js';
@@ -116,3 +118,8 @@ export { UpstreamClaims } from './upstream/upstream-claims.js';
 export { UpstreamNames } from './upstream/upstream-names.js';
 export { UpstreamPages } from './upstream/upstream-pages.js';
 export type { KeptAnswer, PageKey } from './upstream/upstream-pages.js';
+export { BlobRemovals } from './removal/blob-removals.js';
+export type { BlobRemoval, RemovalsDue } from './removal/blob-removals.js';
+export { RemovableBlobs } from './removal/removable-blobs.js';
+export { RemoveBlobs } from './removal/remove-blobs.js';
+export type { RemovedBlobs } from './removal/remove-blobs.js';

@@ -1,44 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
 import type { Damage } from '#kernel';
-import { BlobStore } from './blob-store.js';
+import { MemoryBlobStore } from '#testing';
 import type { ByteRange } from './blob-store.js';
 import { FileRecords } from './upstream/file-records.js';
 import type { FileRecord } from './upstream/file-records.js';
 import { VerifyFiles } from './verify-files.js';
-
-class OneBlob extends BlobStore {
-  constructor(
-    private readonly bytes: Buffer,
-    private readonly sha256: string,
-  ) {
-    super();
-  }
-
-  keep(): never {
-    throw new Error('a verification keeps nothing');
-  }
-
-  remove(): never {
-    throw new Error('a verification removes nothing');
-  }
-
-  override async size(sha256: string): Promise<number | undefined> {
-    return sha256 === this.sha256 ? this.bytes.length : undefined;
-  }
-
-  override async open(
-    _: string,
-    { start, end } = { start: 0, end: this.bytes.length - 1 },
-  ): Promise<Readable> {
-    return Readable.from([this.bytes.subarray(start, end + 1)]);
-  }
-
-  override async *list(): AsyncIterable<string> {
-    yield this.sha256;
-  }
-}
 
 class OneRecord extends FileRecords {
   constructor(
@@ -82,9 +49,12 @@ const sdist = (more: Partial<FileRecord> = {}): FileRecord => ({
   ...more,
 });
 
-async function verify(record: FileRecord, blob = new OneBlob(bytes, sha256)): Promise<Damage[]> {
+async function verify(
+  record: FileRecord,
+  blob = new MemoryBlobStore().plant(sha256, bytes),
+): Promise<Damage[]> {
   const found: Damage[] = [];
-  const verification = new VerifyFiles(blob, new OneRecord(sha256, record), (digest) => `blobs/${digest}`);
+  const verification = new VerifyFiles(blob, new OneRecord(sha256, record));
   for await (const damage of verification.run()) found.push(damage);
   return found;
 }
@@ -96,15 +66,15 @@ describe('VerifyFiles', () => {
   });
 
   it('tells nobody to publish again what came from upstream', async () => {
-    const [damage] = await verify(sdist(), new OneBlob(Buffer.from('else'), sha256));
+    const [damage] = await verify(sdist(), new MemoryBlobStore().plant(sha256, Buffer.from('else')));
     expect(damage).toMatchObject({
       code: 'blob-cut-off',
-      mend: `Put it back from a backup (blobs/${sha256}).`,
+      mend: `Put it back from a backup (memory/${sha256}).`,
     });
   });
 
   it('tells of bytes that the system can’t read', async () => {
-    const blob = new OneBlob(bytes, sha256);
+    const blob = new MemoryBlobStore().plant(sha256, bytes);
     blob.open = (_: string, _range?: ByteRange) =>
       Promise.reject(Object.assign(new Error('read'), { code: 'EIO' }));
     expect(await verify(sdist(), blob)).toMatchObject([

@@ -25,8 +25,6 @@ export class VerifyFiles {
   constructor(
     private readonly blobs: BlobStore,
     private readonly records: FileRecords,
-    /** Where somebody who runs the store finds the blob. */
-    private readonly placeOf: (sha256: string) => string,
   ) {}
 
   async *run(): AsyncGenerator<Damage> {
@@ -96,7 +94,7 @@ export class VerifyFiles {
     what: string,
     need: 'restore' | 'remove',
   ): Damage {
-    const place = this.placeOf(sha256);
+    const place = this.blobs.placeOf(sha256);
     const isMade = records.length > 0;
     const made = isMade ? ` ${holdersOf(records)} needs it (${records[0]?.filename ?? ''}).` : '';
     const remove = need === 'remove' ? `Remove ${place}` : '';

@@ -48,7 +48,8 @@ export class ReleaseJobs implements JobHandler {
       username: caller.username,
     };
     const at = this.clock.now();
-    const job = { id, kind: this.kind, payload, accountId: caller.accountId, publisher, at };
+    const blobs = payload.artifacts.map(({ sha256 }) => sha256);
+    const job = { id, kind: this.kind, payload, accountId: caller.accountId, publisher, at, blobs };
     await this.jobs.add(job, limits.jobsOpen);
     return id;
   }

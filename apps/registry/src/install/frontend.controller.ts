@@ -61,6 +61,11 @@ export class FrontendController {
     { kind: 'forbidden', code: 'service-worker', when: 'A page means to make it its service worker.' },
     { kind: 'range-not-satisfiable', code: 'range-not-satisfiable', when: 'The range lies behind the end.' },
     { kind: 'unavailable', code: 'storage-full', when: 'There is no room to unpack the front end.' },
+    {
+      kind: 'unavailable',
+      code: 'blob-store-unavailable',
+      when: 'What keeps the bytes does not answer: ask again after Retry-After.',
+    },
   )
   async get(@Req() request: AuthenticatedRequest, @Res() reply: FastifyReply): Promise<void> {
     // Who is one decides on every request to its origin, which here is the store's own.

@@ -1,4 +1,5 @@
 import type { DeclaredRefusal } from '../platform/contract/refuses.js';
+import { blobsUnavailable } from './file-responses.js';
 
 /** Why the bytes of an artifact are refused, however they come. */
 export const artifactRefusals: readonly DeclaredRefusal[] = [
@@ -18,4 +19,10 @@ export const artifactRefusals: readonly DeclaredRefusal[] = [
   { kind: 'too-large', code: 'artifact-part-too-large', when: 'A file that has to be read is too large.' },
   { kind: 'too-large', code: 'archive-bomb', when: 'An archive unpacks to more than the store takes.' },
   { kind: 'unavailable', code: 'storage-full', when: 'There is no room; nothing was written.' },
+  blobsUnavailable,
+  {
+    kind: 'unavailable',
+    code: 'blob-being-removed',
+    when: 'An older copy of the very bytes is just being removed: send the same again after Retry-After.',
+  },
 ];

@@ -2,15 +2,14 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '#access';
 import { OpenArtifact } from '#packages';
-import { ApiHeader, ApiOperation, ApiProduces, ApiResponse } from '../platform/contract/api-decorators.js';
+import { ApiHeader, ApiOperation, ApiProduces } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
 import { Caller, Requires } from '../platform/requires.js';
 import { Sight } from '../platform/sight.js';
 import { StoreSettings } from '../platform/store-settings.js';
 import { artifactHeaders } from './artifact-headers.js';
+import { ApiFileResponses, fileRefusals } from './file-responses.js';
 import { SendBlob } from './send-blob.js';
-
-const file = { schema: { type: 'string', format: 'binary' } } as const;
 
 @Controller('api/v1/artifacts')
 export class ArtifactController {
@@ -32,13 +31,11 @@ export class ArtifactController {
   })
   @ApiHeader({ name: 'Range', required: false, example: 'bytes=0-1023' })
   @ApiProduces('application/octet-stream')
-  @ApiResponse({ status: 200, description: 'The whole.', content: { 'application/octet-stream': file } })
-  @ApiResponse({ status: 206, description: 'The range.', content: { 'application/octet-stream': file } })
-  @ApiResponse({ status: 304, description: 'You have it already (If-None-Match).' })
+  @ApiFileResponses()
   @Refuses(
     { kind: 'not-found', code: 'artifact-not-found', when: 'No release that you may see has it.' },
     { kind: 'forbidden', code: 'quarantined', when: 'It was withdrawn; `reason` says why.' },
-    { kind: 'range-not-satisfiable', code: 'range-not-satisfiable', when: 'The range lies behind the end.' },
+    ...fileRefusals,
   )
   async get(
     @Param('sha256') sha256: string,

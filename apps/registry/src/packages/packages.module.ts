@@ -1,6 +1,4 @@
 import { Module } from '@nestjs/common';
-import { join } from 'node:path';
-import { FileBlobStore, FileStaging, FileUnpackedTarballs } from '#blobs-files';
 import { AccountStore } from '#access';
 import { PackageSource } from '#catalog';
 import { Clock } from '#kernel';
@@ -36,7 +34,6 @@ import {
   PullThrough,
   RemoveDistTag,
   Staging,
-  UnpackedTarballs,
   UploadPackage,
   UpstreamPackages,
 } from '#packages';
@@ -44,6 +41,7 @@ import { Log } from '../platform/log.js';
 import { provide } from '../platform/provide.js';
 import { StoreSettings } from '../platform/store-settings.js';
 import { ArtifactController } from './artifact.controller.js';
+import { BlobsModule } from './blobs.module.js';
 import { HotBlobs } from './hot-blobs.js';
 import { ReadNpmRequest } from './npm/read-npm-request.js';
 import { SendBlob } from './send-blob.js';
@@ -64,7 +62,7 @@ import { UpstreamModule } from './upstream.module.js';
 
 /** The bytes of packages: taken in, kept, and served. */
 @Module({
-  imports: [AccessModule, UpstreamModule],
+  imports: [AccessModule, BlobsModule, UpstreamModule],
   controllers: [
     ArtifactController,
     ...npmReading.controllers,
@@ -75,22 +73,6 @@ import { UpstreamModule } from './upstream.module.js';
     ...pythonIndex.controllers,
   ],
   providers: [
-    {
-      provide: BlobStore,
-      inject: [StoreSettings],
-      useFactory: ({ values }: StoreSettings) => FileBlobStore.open(values.blobFolder),
-    },
-    {
-      provide: Staging,
-      inject: [StoreSettings],
-      useFactory: ({ values }: StoreSettings) => FileStaging.open(join(values.dataFolder, 'staging')),
-    },
-    {
-      provide: UnpackedTarballs,
-      inject: [StoreSettings, BlobStore],
-      useFactory: ({ values }: StoreSettings, blobs: BlobStore) =>
-        FileUnpackedTarballs.open(join(values.dataFolder, 'web'), blobs),
-    },
     provide(ArtifactHoldings, SqlArtifactHoldings, [Database]),
     provide(PackageIndex, SqlPackageIndex, [Database]),
     provide(PackageStore, SqlPackageStore, [Database]),
@@ -112,11 +94,16 @@ import { UpstreamModule } from './upstream.module.js';
     provide(DownloadLog, SqlDownloadLog, [Database]),
     provide(DownloadCounter, DownloadCounter, [DownloadLog, Clock]),
     provide(WriteDownloads, WriteDownloads, [DownloadCounter, Log]),
-    provide(SendBlob, SendBlob, [BlobStore, HotBlobs, DownloadCounter]),
+    {
+      provide: SendBlob,
+      inject: [BlobStore, HotBlobs, DownloadCounter, StoreSettings],
+      useFactory: (blobs: BlobStore, hot: HotBlobs, downloads: DownloadCounter, { values }: StoreSettings) =>
+        new SendBlob(blobs, hot, downloads, values.downloads === 'redirect'),
+    },
     ...npmReading.providers,
     ...pythonIndex.providers,
   ],
-  exports: [BlobStore, PackageSource, PullThrough, SendBlob, Staging, UnpackedTarballs, UpstreamPackages],
+  exports: [BlobsModule, PackageSource, PullThrough, SendBlob, UpstreamPackages],
 })
 export class PackagesModule {
   constructor(

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { closestWord, limits } from '#kernel';
 import type { OpenSearchLocation } from '#search-opensearch';
 import {
+  blobLocation,
   choice,
   databaseLocation,
   list,
@@ -29,8 +30,12 @@ export interface Settings {
   readonly dataFolder: string;
   /** The absolute path of the SQLite file, or the address of a PostgreSQL database, with its password. */
   readonly database: string;
-  /** Absolute path of the folder that keeps the blobs. */
-  readonly blobFolder: string;
+  /** The absolute path of the folder that keeps the blobs, or the address of a bucket of S3. */
+  readonly blobs: string;
+  /** Whether those who download get the bytes from the store itself, or are sent to where it keeps them. */
+  readonly downloads: 'proxy' | 'redirect';
+  /** How long nothing must have needed a blob before it is removed. */
+  readonly blobGraceMs: number;
   readonly search: 'embedded' | OpenSearchLocation;
   /** The npm registry that packages are fetched from, or `off`; null: the one that this machine's npm uses. */
   readonly upstreamNpm: string | null;
@@ -98,12 +103,29 @@ export const settingsTable: { readonly [K in keyof Settings]: Setting<Settings[K
     fallback: (folder) => join(folder, 'mortise.sqlite'),
     about: 'The SQLite file, or the address of a PostgreSQL database.',
   }),
-  blobFolder: localPath({
+  blobs: blobLocation({
     variable: 'MORTISE_BLOBS',
     byDefault: 'blobs in the data folder',
     fallback: (folder) => join(folder, 'blobs'),
-    about: 'The folder that keeps the bytes of artifacts.',
+    about:
+      'What keeps the bytes of artifacts: a folder, or a bucket of an S3-compatible service, which is made where it is missing.',
   }),
+  downloads: choice(
+    {
+      variable: 'MORTISE_DOWNLOADS',
+      about:
+        'Whether larger files come through the store, or clients are sent (302) to a signed address of the S3-compatible service.',
+    },
+    ['proxy', 'redirect'],
+    'proxy',
+  ),
+  blobGraceMs: wholeNumber(
+    {
+      variable: 'MORTISE_BLOB_GRACE_HOURS',
+      about: 'For how many hours nothing must have needed bytes before they are removed.',
+    },
+    { least: 1, most: 8760, fallback: limits.blobGraceMs, unit: 3_600_000 },
+  ),
   search: searchEngine({
     variable: 'MORTISE_SEARCH',
     about: 'The search engine: the one in the store itself, or an OpenSearch that many processes share.',

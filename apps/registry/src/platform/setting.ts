@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { isS3Address, parseS3Address } from '#blobs-s3';
 import { isPostgresAddress, shownLocation } from '#database';
 import type { OpenSearchLocation } from '#search-opensearch';
 import { parseSearchLocation, shownSearchLocation } from './search-location.js';
@@ -162,3 +163,19 @@ export const databaseLocation = (
 
 const namedDatabase = (written: string): string | undefined =>
   URL.canParse(written) && new URL(written).pathname.length > 1 ? written : undefined;
+
+/** A path of this machine, made absolute, or an address of S3, which holds no secrets. */
+export const blobLocation = (
+  about: About & Pick<Setting<string>, 'byDefault' | 'fallback'>,
+): Setting<string> => {
+  const path = localPath(about);
+  return {
+    ...path,
+    allowed:
+      'a path of this machine, or s3://bucket, followed by any of ?endpoint=https://…&region=…&prefix=…&public_endpoint=https://…',
+    refusal:
+      'is an address that the store does not know, or has something beside a bucket, endpoint, region, prefix and public_endpoint in it; keys belong into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+    read: (written) =>
+      isS3Address(written) ? (parseS3Address(written) ? written : undefined) : path.read(written),
+  };
+};

@@ -5,6 +5,7 @@ import { Quarantine1760000003000 } from './1760000003000-quarantine.js';
 import { Packages1760000004000 } from './1760000004000-packages.js';
 import { WideSequences1760000005000 } from './1760000005000-wide-sequences.js';
 import { Replicas1760000006000 } from './1760000006000-replicas.js';
+import { BlobRemovals1760000008000 } from './1760000008000-blob-removals.js';
 
 /** In the order in which they are applied. Never edited once landed. */
 export const migrations = [
@@ -15,4 +16,5 @@ export const migrations = [
   Packages1760000004000,
   WideSequences1760000005000,
   Replicas1760000006000,
+  BlobRemovals1760000008000,
 ];

@@ -21,6 +21,7 @@ import {
   ReleaseRow,
 } from './catalog-rows.js';
 
+import { BlobRemovalRow, JobBlobRow, UpstreamMetadataRow } from './blob-rows.js';
 import { JobRow } from './job-row.js';
 import {
   PackageFileRow,
@@ -55,6 +56,9 @@ export const rows = [
   UpstreamPageRow,
   ReleaseDownloadRow,
   JobRow,
+  BlobRemovalRow,
+  JobBlobRow,
+  UpstreamMetadataRow,
   ChannelRow,
   ChannelMoveRow,
   ChangeRow,

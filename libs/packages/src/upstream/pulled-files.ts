@@ -53,6 +53,7 @@ export class PulledFiles {
       const received = await this.receiveAgain('python', name, wanted, { maxBytes, via });
       if (received === undefined) return false;
       await this.keep(received.staged);
+      await this.pulled.addMetadata(name, received.staged, this.clock.now());
       return true;
     });
   }

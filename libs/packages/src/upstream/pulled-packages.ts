@@ -1,6 +1,11 @@
 import type { NpmArtifact, PythonArtifact } from '../artifact.js';
 import type { PackageSide } from '../package-side.js';
 
+export interface KeptMetadata {
+  readonly sha256: string;
+  readonly size: number;
+}
+
 /** Keeps what was pulled from upstream, under names that nobody owns here. */
 export abstract class PulledPackages {
   /**
@@ -9,6 +14,8 @@ export abstract class PulledPackages {
    * Throws `upstream-changed` where the name of the file stands for other bytes.
    */
   abstract add(artifact: NpmArtifact | PythonArtifact, at: number): Promise<boolean>;
+  /** Writes down that bytes are kept which are the METADATA of a wheel of upstream's: durable when it returns. */
+  abstract addMetadata(name: string, kept: KeptMetadata, at: number): Promise<void>;
   /** Puts what inspection found in the place of what only upstream's page said. */
   abstract describe(artifact: NpmArtifact | PythonArtifact): Promise<void>;
   /** Quarantined versions and why, of a name that nobody owns. */

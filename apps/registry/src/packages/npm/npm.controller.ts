@@ -15,7 +15,6 @@ import {
   ApiOperation,
   ApiParam,
   ApiQuery,
-  ApiResponse,
 } from '../../platform/contract/api-decorators.js';
 import { Refuses } from '../../platform/contract/refuses.js';
 import { DocumentCache } from '../../platform/document-cache.js';
@@ -24,6 +23,7 @@ import type { AuthenticatedRequest } from '../../platform/requires.js';
 import { StoreSettings } from '../../platform/store-settings.js';
 import { artifactHeaders } from '../artifact-headers.js';
 import { NpmDocuments } from './npm-documents.js';
+import { ApiFileResponses, fileRefusals } from '../file-responses.js';
 import { SendBlob } from '../send-blob.js';
 import { upstreamRefusals, upstreamUnreachable } from '../upstream/upstream-refusals.js';
 import { ServedFiles } from '../served-files.js';
@@ -126,15 +126,11 @@ export class NpmController {
     summary: 'The tarball of a version',
     description: 'It never changes: keep it. One range of bytes can be asked for.',
   })
-  @ApiOkResponse({
-    content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
-  })
-  @ApiResponse({ status: 206, description: 'The range.' })
-  @ApiNotModifiedResponse()
+  @ApiFileResponses()
   @Refuses(
     { kind: 'not-found', code: 'package-file-not-found', when: 'There is no such version.' },
     { kind: 'forbidden', code: 'quarantined', when: 'It was withdrawn; `reason` says why.' },
-    { kind: 'range-not-satisfiable', code: 'range-not-satisfiable', when: 'The range lies behind the end.' },
+    ...fileRefusals,
     ...upstreamRefusals,
   )
   tarball(@Req() request: AuthenticatedRequest, @Res() reply: FastifyReply): void | Promise<void> {

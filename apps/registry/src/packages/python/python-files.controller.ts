@@ -1,18 +1,18 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { normalizePythonName } from '#packages';
-import { ApiOperation, ApiProduces, ApiResponse } from '../../platform/contract/api-decorators.js';
+import { ApiOperation, ApiProduces } from '../../platform/contract/api-decorators.js';
 import { Refuses } from '../../platform/contract/refuses.js';
 import { DocumentCache } from '../../platform/document-cache.js';
 import { Requires } from '../../platform/requires.js';
 import { StoreSettings } from '../../platform/store-settings.js';
 import { artifactHeaders } from '../artifact-headers.js';
 import { PythonFiles } from './python-files.js';
+import { ApiFileResponses, fileRefusals } from '../file-responses.js';
 import { SendBlob } from '../send-blob.js';
 import type { FileToServe } from '../served-files.js';
 import { upstreamRefusals } from '../upstream/upstream-refusals.js';
 
-const file = { schema: { type: 'string', format: 'binary' } } as const;
 const metadataEnding = '.metadata';
 
 /** The files of Python projects, at the addresses that the pages of the index give. */
@@ -35,14 +35,12 @@ export class PythonFilesController {
       'A wheel or sdist; with `.metadata` behind a wheel’s name, its METADATA file (PEP 658). It never changes: keep it. One range of bytes of a file can be asked for.',
   })
   @ApiProduces('application/octet-stream')
-  @ApiResponse({ status: 200, description: 'The whole.', content: { 'application/octet-stream': file } })
-  @ApiResponse({ status: 206, description: 'The range.', content: { 'application/octet-stream': file } })
-  @ApiResponse({ status: 304, description: 'You have it already (If-None-Match).' })
+  @ApiFileResponses()
   @Refuses(
     { kind: 'not-found', code: 'package-file-not-found', when: 'The project has no such file.' },
     { kind: 'forbidden', code: 'quarantined', when: 'It was withdrawn; `reason` says why.' },
     ...upstreamRefusals,
-    { kind: 'range-not-satisfiable', code: 'range-not-satisfiable', when: 'The range lies behind the end.' },
+    ...fileRefusals,
   )
   get(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void | Promise<void> {
     const { project, filename } = request.params as { project: string; filename: string };

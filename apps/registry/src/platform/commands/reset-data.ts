@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { relative } from 'node:path';
+import { isS3Address } from '#blobs-s3';
 import { DatabaseLock, isPostgresAddress, shownLocation } from '#database';
 import { CannotStart } from '../cannot-start.js';
 import type { Settings } from '../config.js';
@@ -8,7 +9,7 @@ import { lockedFile } from '../locked-file.js';
 
 /** Deletes the data folder and says what was done. Throws when it isn't the store's own, or a store runs on it. */
 export function resetData(settings: Settings): string {
-  const { dataFolder, database, blobFolder } = settings;
+  const { dataFolder, database, blobs } = settings;
   const databaseFile = lockedFile(settings);
   if (!existsSync(dataFolder)) return `There is no data folder ${dataFolder}: nothing to delete.`;
   if (!DataFolder.isOurs(dataFolder)) {
@@ -18,9 +19,10 @@ export function resetData(settings: Settings): string {
   }
   if (existsSync(`${databaseFile}.lock`)) DatabaseLock.take(databaseFile).release();
   rmSync(dataFolder, { recursive: true, force: true });
-  const elsewhere = [databaseFile, blobFolder].filter(
+  const elsewhere = [databaseFile, blobs].filter(
     (path) => relative(dataFolder, path).startsWith('..') && existsSync(path),
   );
+  if (isS3Address(blobs)) elsewhere.push(blobs);
   if (isPostgresAddress(database)) elsewhere.unshift(shownLocation(database));
   const rest = elsewhere.length === 0 ? '' : ` Left alone, being elsewhere: ${elsewhere.join(', ')}.`;
   return `Deleted ${dataFolder}. The next start is a first start.${rest}`;

@@ -53,6 +53,30 @@ const commands: Readonly<Record<string, Command>> = {
       return verifyStore(settings, { json: options.has('--json'), say });
     },
   },
+  gc: {
+    does: 'remove bytes that nothing has needed for a while (MORTISE_BLOB_GRACE_HOURS); the store does so by itself, too',
+    options: { '--dry-run': 'only say what would be removed', '--json': 'answer with one JSON document' },
+    run: async (settings, _store, options) => {
+      const { removeBlobs } = await import('./remove-blobs.js');
+      return removeBlobs(settings, { dryRun: options.has('--dry-run'), json: options.has('--json'), say });
+    },
+  },
+  export: {
+    does: 'write all of the store, as it is now, to a new folder, or to one file whose name ends with .tar',
+    operands: 'FOLDER|FILE.tar',
+    run: async (settings, _store, words) => {
+      const { exportStore } = await import('../move/export-store.js');
+      return exportStore(settings, onlyOne('export', words), say);
+    },
+  },
+  import: {
+    does: 'fill an empty store with all of an exported one, on whichever engines each of the two is',
+    operands: 'FOLDER|FILE.tar',
+    run: async (settings, _store, words) => {
+      const { importStore } = await import('../move/import-store.js');
+      return importStore(settings, onlyOne('import', words), say);
+    },
+  },
   reindex: {
     does: 'make the search index again from the database: on OpenSearch now, while the store runs; else at the next start',
     run: async (settings) => {
@@ -120,6 +144,12 @@ function wordsFor(
   throw new CannotStart(`"${name}" does not take "${unknown}".${hint} It takes: ${known.join(', ')}.`, 2);
 }
 
+function onlyOne(name: string, words: ReadonlySet<string>): string {
+  const [only, ...others] = words;
+  if (only !== undefined && others.length === 0) return only;
+  throw new CannotStart(`Name one folder or file: mortise-registry ${name} FOLDER|FILE.tar.`, 2);
+}
+
 function unknownCommand(name: string): string {
   const near = closestWord(name, Object.keys(commands));
   const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
@@ -127,8 +157,8 @@ function unknownCommand(name: string): string {
 }
 
 function usage(): string {
-  const lines = Object.entries(commands).flatMap(([name, { does, options = {} }]) => [
-    `  ${name.padEnd(10)}${does}`,
+  const lines = Object.entries(commands).flatMap(([name, { does, argument, options = {} }]) => [
+    `  ${name.padEnd(10)}${argument === undefined ? '' : `${argument}: `}${does}`,
     ...Object.entries(options).map(([option, means]) => `  ${''.padEnd(10)}  ${option}: ${means}`),
   ]);
   return ['mortise-registry <command>, with settings from the environment (MORTISE_…):', ...lines].join('\n');

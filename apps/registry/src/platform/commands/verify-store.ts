@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { countLeftovers, FileBlobStore } from '#blobs-files';
+import { clearLeftovers } from '#blobs-files';
 import { VerifyRows } from '#catalog';
 import { SqlFileRecords, SqlIndexedPlugins, SqlRowFaults } from '#database';
 import type { Database } from '#database';
@@ -9,6 +9,7 @@ import type { Damage } from '#kernel';
 import { VerifyFiles } from '#packages';
 import { VerifyIndex } from '#search';
 import type { Settings } from '../config.js';
+import { openBlobsToRead } from '../open-blobs.js';
 import { openKeptIndex } from '../open-index.js';
 import { clusterIdOf } from './cluster-id.js';
 import { openToRead } from './open-to-read.js';
@@ -52,10 +53,10 @@ async function openDatabase(location: string, report: VerifyReport): Promise<Dat
 }
 
 async function verifyFiles(settings: Settings, database: Database, report: VerifyReport): Promise<void> {
-  const blobs = FileBlobStore.openToRead(settings.blobFolder);
+  const blobs = await openBlobsToRead(settings);
   const records = new SqlFileRecords(database);
   const due = await records.count();
-  const files = new VerifyFiles(blobs, records, (sha256) => blobs.placeOf(sha256));
+  const files = new VerifyFiles(blobs, records);
   const progress = () => `${files.seen.blobs} blobs of about ${due}, ${mebibytes(files.seen.bytes)}`;
   await report.watch(progress, () => takeAll(files.run(), report));
   const { seen } = files;
@@ -110,18 +111,16 @@ async function verifyIndex(settings: Settings, database: Database, report: Verif
   }
 }
 
-async function noteLeftovers({ dataFolder, blobFolder }: Settings, report: VerifyReport): Promise<void> {
-  const roots = [
-    join(dataFolder, 'staging'),
-    join(blobFolder, 'incoming'),
-    join(dataFolder, 'web', 'incoming'),
-  ];
-  let files = 0;
-  for (const root of roots) files += await countLeftovers(root);
+async function noteLeftovers(settings: Settings, report: VerifyReport): Promise<void> {
+  const roots = [join(settings.dataFolder, 'staging'), join(settings.dataFolder, 'web', 'incoming')];
+  const blobs = await openBlobsToRead(settings);
+  const before = Date.now() - limits.leftoverMs;
+  let files = await blobs.clearLeftovers(before, 'look');
+  for (const root of roots) files += await clearLeftovers(root, before, 'look');
   if (files === 0) return;
   report.note(
     'leftovers',
-    `${files} files of uploads that were cut off lie in ${roots.join(', ')}: the next start clears them away.`,
+    `Of uploads that were cut off ${files} pieces lie in ${roots.join(', ')} or where the blobs are: starts of the store and the collection (mortise-registry gc) clear them away.`,
   );
 }
 

@@ -1,0 +1,54 @@
+import { Module } from '@nestjs/common';
+import { join } from 'node:path';
+import { FileStaging, FileUnpackedTarballs } from '#blobs-files';
+import { Database, SqlBlobRemovals } from '#database';
+import { Clock, Leadership } from '#kernel';
+import { BlobRemovals, BlobStore, RemovableBlobs, RemoveBlobs, Staging, UnpackedTarballs } from '#packages';
+import { Log } from '../platform/log.js';
+import { Metrics } from '../platform/metrics.js';
+import { countFailures, openBlobs } from '../platform/open-blobs.js';
+import { provide } from '../platform/provide.js';
+import { SessionSecrets } from '../platform/session-secrets.js';
+import { StoreSettings } from '../platform/store-settings.js';
+import { RemoveUnneededBlobs } from './remove-unneeded-blobs.job.js';
+
+/**
+ * Where bytes lie: those that are kept, for all processes of the store; uploads under way and unpacked front ends, for this
+ * one alone, which can make the latter again from the former at any time.
+ */
+@Module({
+  providers: [
+    provide(BlobRemovals, SqlBlobRemovals, [Database]),
+    { provide: BlobStore, inject: [StoreSettings, BlobRemovals, Clock, Log, Metrics], useFactory: makeBlobs },
+    {
+      provide: Staging,
+      inject: [StoreSettings],
+      useFactory: ({ values }: StoreSettings) => FileStaging.open(join(values.dataFolder, 'staging')),
+    },
+    {
+      provide: UnpackedTarballs,
+      inject: [StoreSettings, BlobStore],
+      useFactory: ({ values }: StoreSettings, blobs: BlobStore) =>
+        FileUnpackedTarballs.open(join(values.dataFolder, 'web'), blobs),
+    },
+    {
+      provide: RemoveBlobs,
+      inject: [BlobStore, BlobRemovals, SessionSecrets, Clock],
+      useFactory: (blobs: BlobStore, removals: BlobRemovals, { clusterId }: SessionSecrets, clock: Clock) =>
+        new RemoveBlobs(blobs, removals, clusterId, clock),
+    },
+    provide(RemoveUnneededBlobs, RemoveUnneededBlobs, [RemoveBlobs, Leadership, StoreSettings, Metrics, Log]),
+  ],
+  exports: [BlobStore, Staging, UnpackedTarballs],
+})
+export class BlobsModule {}
+
+async function makeBlobs(
+  { values }: StoreSettings,
+  removals: BlobRemovals,
+  clock: Clock,
+  log: Log,
+  metrics: Metrics,
+): Promise<BlobStore> {
+  return new RemovableBlobs(await openBlobs(values, countFailures(log, metrics)), removals, clock);
+}
