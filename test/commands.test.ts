@@ -202,7 +202,7 @@ describe('the command', () => {
     const ended = await run(['strat']);
     expect(ended.code).toBe(2);
     expect(ended.errors).toContain('Did you mean "start"?');
-    expect(ended.errors).toContain('migrate, settings, verify, reindex, reset');
+    expect(ended.errors).toContain('migrate, settings, verify, gc, export, import, reindex, reset');
   });
 
   it('shows its settings without secrets', async () => {

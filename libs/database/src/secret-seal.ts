@@ -40,6 +40,11 @@ export class SecretSeal {
     return this.key !== undefined;
   }
 
+  /** Throws `secret-key-missing` where there is nothing to open sealed secrets with. */
+  requireKey(): void {
+    if (!this.key) throw secretKeyMissing();
+  }
+
   /** What to keep of the secret `text`. */
   close(name: string, text: string): string {
     if (!this.key) return text;

@@ -21,10 +21,7 @@ export class ReadingEngine extends DatabaseEngine {
 
   /** Throws `database-outdated` where migrations are due. */
   static async open(location: string): Promise<ReadingEngine> {
-    const engine = new ReadingEngine(await openSource(location));
-    if (await isUpToDate(engine.source)) return engine;
-    await engine.close();
-    throw databaseOutdated(location);
+    return new ReadingEngine(await openReadSource(location));
   }
 
   override transact<T>(): Promise<T> {
@@ -50,6 +47,14 @@ export class ReadingEngine extends DatabaseEngine {
   override close(): Promise<void> {
     return this.source.destroy();
   }
+}
+
+/** Connections by which all that is committed can be read. Throws `database-outdated` where migrations are due. */
+export async function openReadSource(location: string): Promise<DataSource> {
+  const source = await openSource(location);
+  if (await isUpToDate(source)) return source;
+  await source.destroy();
+  throw databaseOutdated(location);
 }
 
 async function openSource(location: string): Promise<DataSource> {
