@@ -62,16 +62,16 @@ const commands: Readonly<Record<string, Command>> = {
     },
   },
   export: {
-    does: 'write all of the store, as it is now, to a new folder, or to one file whose name ends with .tar',
-    operands: 'FOLDER|FILE.tar',
+    does: 'write all of the store, as it is now, to a new folder or file: export FOLDER, or export FILE.tar',
+    operands: 'a folder or file',
     run: async (settings, _store, words) => {
       const { exportStore } = await import('../move/export-store.js');
       return exportStore(settings, onlyOne('export', words), say);
     },
   },
   import: {
-    does: 'fill an empty store with all of an exported one, on whichever engines each of the two is',
-    operands: 'FOLDER|FILE.tar',
+    does: 'fill an empty store with all of an exported one, on whichever engines: import FOLDER|FILE.tar',
+    operands: 'a folder or file',
     run: async (settings, _store, words) => {
       const { importStore } = await import('../move/import-store.js');
       return importStore(settings, onlyOne('import', words), say);
@@ -157,8 +157,8 @@ function unknownCommand(name: string): string {
 }
 
 function usage(): string {
-  const lines = Object.entries(commands).flatMap(([name, { does, argument, options = {} }]) => [
-    `  ${name.padEnd(10)}${argument === undefined ? '' : `${argument}: `}${does}`,
+  const lines = Object.entries(commands).flatMap(([name, { does, options = {} }]) => [
+    `  ${name.padEnd(10)}${does}`,
     ...Object.entries(options).map(([option, means]) => `  ${''.padEnd(10)}  ${option}: ${means}`),
   ]);
   return ['mortise-registry <command>, with settings from the environment (MORTISE_…):', ...lines].join('\n');
