@@ -1,18 +1,11 @@
-import {
-  Database,
-  DatabaseLock,
-  isPostgresAddress,
-  SecretSeal,
-  SqlBlobRemovals,
-  SqlClusterSecrets,
-} from '#database';
+import { Database, DatabaseLock, isPostgresAddress, SqlBlobRemovals } from '#database';
 import { RemoveBlobs } from '#packages';
 import type { RemovedBlobs } from '#packages';
-import { CannotStart } from '../cannot-start.js';
 import type { Settings } from '../config.js';
 import { lockedFile } from '../locked-file.js';
 import { openBlobs } from '../open-blobs.js';
 import { SystemClock } from '../system-clock.js';
+import { clusterIdOf } from './cluster-id.js';
 
 export interface RemovalOptions {
   readonly dryRun: boolean;
@@ -47,17 +40,9 @@ async function run(
   database: Database,
   { dryRun }: RemovalOptions,
 ): Promise<RemovedBlobs> {
-  const clock = new SystemClock();
-  const secrets = await SqlClusterSecrets.look(database, clock, new SecretSeal(settings.secretKey));
-  const cluster = await secrets.find('cluster-id');
-  if (cluster === undefined) {
-    throw new CannotStart(
-      'No store ever started on this database: look at MORTISE_DATA and MORTISE_DATABASE.',
-      2,
-    );
-  }
+  const cluster = await clusterIdOf(settings, database);
   const blobs = await openBlobs(settings);
-  const removal = new RemoveBlobs(blobs, new SqlBlobRemovals(database), cluster, clock);
+  const removal = new RemoveBlobs(blobs, new SqlBlobRemovals(database), cluster, new SystemClock());
   return removal.run({ graceMs: settings.blobGraceMs, dryRun });
 }
 

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Readable } from 'node:stream';
-import { Database, migrationNames, SecretSeal, SqlClusterSecrets, StoreSnapshot } from '#database';
+import { migrationNames, StoreSnapshot } from '#database';
 import type { BlobStore } from '#packages';
 import { CannotStart } from '../cannot-start.js';
 import type { Settings } from '../config.js';
+import { clusterIdOf } from '../commands/cluster-id.js';
+import { openToRead } from '../commands/open-to-read.js';
 import { openBlobsToRead } from '../open-blobs.js';
-import { SystemClock } from '../system-clock.js';
 import { archiveForm, blobPath, headerPath } from './archive.js';
 import type { ArchiveHeader, ArchiveWriter } from './archive.js';
 import { FolderArchiveWriter } from './folder-archive.js';
@@ -66,14 +67,10 @@ async function takeRows(settings: Settings, spool: RowSpool): Promise<ArchiveHea
 }
 
 /** Also makes sure that the secrets, where they are sealed, open to the key that is set. */
-async function findClusterId({ database: location, secretKey }: Settings): Promise<string> {
-  const database = await Database.openToRead(location);
+async function findClusterId(settings: Settings): Promise<string> {
+  const database = await openToRead(settings.database);
   try {
-    const secrets = await SqlClusterSecrets.look(database, new SystemClock(), new SecretSeal(secretKey));
-    const found = await secrets.find('cluster-id');
-    if (found === undefined)
-      throw new CannotStart('No store ever started on this database: look at MORTISE_DATABASE.', 2);
-    return found;
+    return await clusterIdOf(settings, database);
   } finally {
     await database.close();
   }
