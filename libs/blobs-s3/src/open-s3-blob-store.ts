@@ -1,14 +1,6 @@
 import type { BlobStore } from '#packages';
+import type { S3Options } from './s3-options.js';
 import type { S3Location } from './s3-location.js';
-
-/** Told of what goes wrong with the service, for a log and for figures: what was asked of it, and its word. */
-export type S3Report = (failure: { readonly asked: string; readonly code: string }) => void;
-
-export interface S3Options {
-  readonly report?: S3Report;
-  /** Whether to look only: then no bucket is made. */
-  readonly look?: boolean;
-}
 
 /**
  * The blobs at `location`; makes the bucket where it is missing. A service that doesn't answer is no reason not to open: it

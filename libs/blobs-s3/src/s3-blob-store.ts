@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { limits, RegistryError, WorkQueue } from '#kernel';
 import { BlobStore, blobMissing } from '#packages';
 import type { AddressedBlob, ByteRange, StagedFile } from '#packages';
-import type { S3Options } from './open-s3-blob-store.js';
+import type { S3Options } from './s3-options.js';
 import { S3Bucket } from './s3-bucket.js';
 import { blobStoreUnavailable, isS3Away, s3Failure, s3Status } from './s3-failure.js';
 import type { S3Location } from './s3-location.js';

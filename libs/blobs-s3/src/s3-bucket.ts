@@ -16,7 +16,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { Readable } from 'node:stream';
 import { limits } from '#kernel';
 import type { AddressedBlob } from '#packages';
-import type { S3Report } from './open-s3-blob-store.js';
+import type { S3Report } from './s3-options.js';
 import { isS3Away, s3Code, s3Failure, s3Status } from './s3-failure.js';
 import type { S3Location } from './s3-location.js';
 

@@ -46,7 +46,7 @@ export async function exportStore(settings: Settings, target: string, say: Say):
   }
 }
 
-export const isTar = (path: string): boolean => path.endsWith('.tar');
+const isTar = (path: string): boolean => path.endsWith('.tar');
 
 async function takeRows(settings: Settings, spool: RowSpool): Promise<ArchiveHeader> {
   const clusterId = await findClusterId(settings);
