@@ -40,6 +40,9 @@ export type { Manifest, ManifestBackend, ManifestFrontend, Runtime } from './ins
 // what runs back ends
 export { readBackendLimits } from './runners/backend-limits.js';
 export type { BackendLimits, LimitBounds } from './runners/backend-limits.js';
+export { ContainerEnvironmentBuilder } from './runners/container-environment-builder.js';
+export { ContainerRunner } from './runners/container-runner.js';
+export type { ContainerSettings } from './runners/container-engine.js';
 export { ProcessRunner } from './runners/process-runner.js';
 export type { ProcessRunnerOptions } from './runners/process-runner.js';
 export { EnvironmentBuilder, Runner } from './runners/runner.js';

@@ -15,3 +15,4 @@ export { describeSearchIndex } from './search-index-conformance.js';
 export type { SearchConformanceOptions, SearchIndexUnderTest } from './search-index-conformance.js';
 export { Random } from './random.js';
 export { findPython, makePythonEnvironment } from './python-environment.js';
+export { callAction } from './call-action.js';

@@ -48,8 +48,9 @@ def run(settings: Dict[str, Any]) -> int:
         json.dump(_gunicorn(settings), file)
     os.environ["GUNICORN_CONFIG_FILE"] = "gunicorn.json"
     os.environ.setdefault("TRACK_WORK", "true")
-    _point_to_spec(settings.get("descriptor_file"))
+    # Read by the runtime when it is imported.
     sys.argv = [script, "http", "--threads_per_worker", "4"]
+    _point_to_spec(settings.get("descriptor_file"))
     runpy.run_path(script, run_name="__main__")
     return 0
 

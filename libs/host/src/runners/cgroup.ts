@@ -35,12 +35,7 @@ function rootOfV2(name: string): CgroupRoot | undefined {
 }
 
 function rootOfV1(name: string): CgroupRoot | undefined {
-  const own = new Map(
-    (readText('/proc/self/cgroup') ?? '').split('\n').flatMap((line) => {
-      const [, controllers, path] = line.split(':');
-      return (controllers ?? '').split(',').map((one): [string, string] => [one, path ?? '/']);
-    }),
-  );
+  const own = ownGroups('self');
   // Below our own group, so that what binds the agent binds its back ends.
   const folderOf = (controller: string): string => {
     const folder = join(mount, controller, own.get(controller) ?? '/', name);
@@ -50,16 +45,44 @@ function rootOfV1(name: string): CgroupRoot | undefined {
   return { version: 1, memory: folderOf('memory'), pids: folderOf('pids'), cpu: folderOf('cpu') };
 }
 
+/** Paths of a process's groups by controller; the one of v2 has no controller's name. */
+function ownGroups(pid: number | 'self'): ReadonlyMap<string, string> {
+  const lines = (readText(`/proc/${pid}/cgroup`) ?? '').split('\n').filter(Boolean);
+  return new Map(
+    lines.flatMap((line) => {
+      const [, controllers, path] = line.split(':');
+      return (controllers ?? '').split(',').map((one): [string, string] => [one, path ?? '/']);
+    }),
+  );
+}
+
 /** One back end's group: the kernel holds its memory, processes and CPU, whatever it forks. */
 export class Cgroup {
-  private constructor(
-    private readonly root: CgroupRoot,
-    private readonly name: string,
-  ) {}
+  private constructor(private readonly places: CgroupRoot) {}
+
+  private static in(root: CgroupRoot, name: string): Cgroup {
+    const { memory, pids, cpu, version } = root;
+    return new Cgroup({ version, memory: join(memory, name), pids: join(pids, name), cpu: join(cpu, name) });
+  }
+
+  /** The group that a process of somebody else's making is in, such as a container's; only to be read. */
+  static of(pid: number): Cgroup | undefined {
+    const own = ownGroups(pid);
+    const unified = own.get('');
+    const folder = (controller: string): string => join(mount, controller, own.get(controller) ?? '/');
+    if (readText(join(mount, 'cgroup.controllers')) === undefined) {
+      return own.has('memory')
+        ? new Cgroup({ version: 1, memory: folder('memory'), pids: folder('pids'), cpu: folder('cpu') })
+        : undefined;
+    }
+    if (unified === undefined || unified === '/') return undefined;
+    const path = join(mount, unified);
+    return new Cgroup({ version: 2, memory: path, pids: path, cpu: path });
+  }
 
   /** Throws when a limit can't be set. */
   static make(root: CgroupRoot, name: string, limits: BackendLimits): Cgroup {
-    const group = new Cgroup(root, name);
+    const group = Cgroup.in(root, name);
     for (const folder of group.folders) mkdirSync(folder, { recursive: true });
     const quota = Math.max(1000, Math.round(limits.cpus * periodUs));
     group.set('pids', 'pids.max', String(limits.processes));
@@ -84,7 +107,7 @@ export class Cgroup {
   }
 
   static existing(root: CgroupRoot, name: string): Cgroup {
-    return new Cgroup(root, name);
+    return Cgroup.in(root, name);
   }
 
   add(pid: number): void {
@@ -93,20 +116,28 @@ export class Cgroup {
 
   /** How often the kernel ended a process of it for want of memory. */
   get memoryKills(): number {
-    const file = this.root.version === 2 ? 'memory.events' : 'memory.oom_control';
-    const found = /^oom_kill (\d+)$/m.exec(readText(join(this.root.memory, this.name, file)) ?? '');
+    const file = this.places.version === 2 ? 'memory.events' : 'memory.oom_control';
+    const found = /^oom_kill (\d+)$/m.exec(readText(join(this.places.memory, file)) ?? '');
     return Number(found?.[1] ?? 0);
   }
 
   /** How often a process or thread more was refused. */
   get processRefusals(): number {
-    const found = /^max (\d+)$/m.exec(readText(join(this.root.pids, this.name, 'pids.events')) ?? '');
+    const found = /^max (\d+)$/m.exec(readText(join(this.places.pids, 'pids.events')) ?? '');
     return Number(found?.[1] ?? 0);
+  }
+
+  /** The most memory that it may have; undefined where that can't be read, Infinity where there is no limit. */
+  get memoryLimit(): number | undefined {
+    const file = this.places.version === 2 ? 'memory.max' : 'memory.limit_in_bytes';
+    const text = readText(join(this.places.memory, file))?.trim();
+    if (text === undefined) return undefined;
+    return text === 'max' ? Infinity : Number(text);
   }
 
   /** Processes and threads that it has now. */
   get processes(): number {
-    return Number(readText(join(this.root.pids, this.name, 'pids.current')) ?? 0);
+    return Number(readText(join(this.places.pids, 'pids.current')) ?? 0);
   }
 
   /** Ends all that is in it, and removes it. False when something can't be ended. */
@@ -140,18 +171,18 @@ export class Cgroup {
   }
 
   private get folders(): readonly string[] {
-    const parents = new Set([this.root.memory, this.root.pids, this.root.cpu]);
-    return [...parents].map((parent) => join(parent, this.name));
+    const { memory, pids, cpu } = this.places;
+    return [...new Set([memory, pids, cpu])];
   }
 
   private set(controller: 'memory' | 'pids' | 'cpu', file: string, value: string): void {
-    writeFileSync(join(this.root[controller], this.name, file), value);
+    writeFileSync(join(this.places[controller], file), value);
   }
 
   private trySet(controller: 'memory' | 'pids' | 'cpu', file: string, value: string): void {
     try {
       // Opened without creating: what the kernel doesn't have isn't there.
-      writeFileSync(join(this.root[controller], this.name, file), value, { flag: 'r+' });
+      writeFileSync(join(this.places[controller], file), value, { flag: 'r+' });
     } catch {
       // Swap accounting and the like are not everywhere; what must hold is set by `set`.
     }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { hostLimits } from '../host-limits.js';
 import type { BackendLimits } from './backend-limits.js';
 import type { Cgroup } from './cgroup.js';
+import { GroupWatch } from './group-watch.js';
 import { holdSocket } from './held-socket.js';
 import type { HeldSocket } from './held-socket.js';
 import { processesOf, proportionalBytes } from './process-table.js';
@@ -13,9 +14,9 @@ import type { Containment } from './supervised-backend.js';
 
 /** Holds the processes of one back end: by its cgroup, and where there is none by looking at them. */
 export class ProcessContainment implements Containment {
+  private readonly groupWatch: GroupWatch | undefined;
   private processExcess = 0;
   private cpuExcess = 0;
-  private refusals = 0;
   private cpuSeconds: number | undefined;
   private lookedAt = 0;
 
@@ -24,14 +25,16 @@ export class ProcessContainment implements Containment {
     private readonly folder: RunFolder,
     private readonly limits: BackendLimits,
     private readonly group: Cgroup | undefined,
-  ) {}
-
-  look(): EndingLimit | undefined {
-    return this.group ? this.lookAtGroup(this.group) : this.lookAtProcesses(this.processes());
+  ) {
+    this.groupWatch = group && new GroupWatch(group, limits.processes + hostLimits.shimThreads);
   }
 
-  explain(): EndingLimit | undefined {
-    return this.group && this.group.memoryKills > 0 ? 'memory' : undefined;
+  look(): EndingLimit | undefined {
+    return this.groupWatch ? this.groupWatch.look() : this.lookAtProcesses(this.processes());
+  }
+
+  async explain(): Promise<EndingLimit | undefined> {
+    return this.groupWatch?.explain();
   }
 
   terminate(): void {
@@ -46,17 +49,6 @@ export class ProcessContainment implements Containment {
 
   holdSocket(): HeldSocket | undefined {
     return holdSocket(this.folder.socket);
-  }
-
-  private lookAtGroup(group: Cgroup): EndingLimit | undefined {
-    if (group.memoryKills > 0) return 'memory';
-    const refusals = group.processRefusals;
-    const most = this.limits.processes + hostLimits.shimThreads;
-    // A moment at the limit is a busy plugin; one that stays there, or goes on trying, is a fork bomb.
-    const excess = refusals > this.refusals || group.processes >= most;
-    this.refusals = refusals;
-    this.processExcess = excess ? this.processExcess + 1 : 0;
-    return this.processExcess >= hostLimits.processLooks ? 'processes' : undefined;
   }
 
   private lookAtProcesses(processes: readonly ListedProcess[]): EndingLimit | undefined {

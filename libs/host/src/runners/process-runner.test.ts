@@ -12,12 +12,11 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { findPython, makePythonEnvironment } from '#testing';
+import { callAction, findPython, makePythonEnvironment } from '#testing';
 import { readBackendLimits } from './backend-limits.js';
 import { ProcessRunner } from './process-runner.js';
 import { listProcesses } from './process-table.js';
@@ -170,31 +169,8 @@ async function start(runner: ProcessRunner, backend: BackendToRun): Promise<Runn
   return started;
 }
 
-interface Called {
-  readonly status: number;
-  /** What the plugin says; each test knows what it asked for. */
-  readonly output: ReturnType<typeof JSON.parse>;
-  readonly error: string | undefined;
-}
-
-function call(backend: RunningBackend, action: string, input: Record<string, unknown> = {}): Promise<Called> {
-  const body = JSON.stringify({ version: 'v1', type: 'action_start', body: { action, input } });
-  return new Promise((resolve, reject) => {
-    const asked = request(
-      { ...(backend.address as { socketPath: string }), method: 'POST', path: `/api/v1/actions/${action}` },
-      (answer) => {
-        let text = '';
-        answer.on('data', (chunk) => (text += String(chunk)));
-        answer.on('end', () => {
-          const { body: inside } = JSON.parse(text);
-          resolve({ status: answer.statusCode!, output: inside?.output, error: inside?.error });
-        });
-      },
-    );
-    asked.on('error', reject);
-    asked.end(body);
-  });
-}
+const call = (backend: RunningBackend, action: string, input = {}) =>
+  callAction(backend.address, action, input);
 
 const isAlive = (pid: number): boolean => {
   try {

@@ -108,7 +108,7 @@ export class ProcessRunner extends Runner {
         JSON.stringify(shimSettings(backend, folder)),
       ],
       environment: this.environmentFor(backend, folder),
-      folder: folder.path,
+      folder: folder.own,
       user: user ?? null,
       group: user ?? null,
       namespaces: user === undefined,

@@ -28,23 +28,34 @@ export class RunFolder {
     private readonly user: number | undefined,
   ) {
     this.path = join(backend.runFolder, `b-${this.id}`);
-    mkdirSync(join(this.path, 'tmp'), { recursive: true, mode: 0o700 });
-    this.give(this.path);
-    this.give(join(this.path, 'tmp'));
+    for (const folder of [this.path, this.given, this.own, this.temporary]) {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      this.give(folder);
+    }
     this.put('config.json', readFileSync(backend.configFile, 'utf8'));
     this.followKey();
   }
 
+  /** What it is given and only reads. */
+  get given(): string {
+    return join(this.path, 'in');
+  }
+
+  /** Where it works, and puts its socket. */
+  get own(): string {
+    return join(this.path, 'own');
+  }
+
   get socket(): string {
-    return join(this.path, 's');
+    return join(this.own, 's');
   }
 
   get config(): string {
-    return join(this.path, 'config.json');
+    return join(this.given, 'config.json');
   }
 
   get key(): string {
-    return join(this.path, 'key');
+    return join(this.given, 'key');
   }
 
   get temporary(): string {
@@ -72,7 +83,7 @@ export class RunFolder {
   }
 
   private put(name: string, text: string): void {
-    const file = join(this.path, name);
+    const file = join(this.given, name);
     writeFileSync(`${file}.new`, text, { mode: 0o400, flag: 'w' });
     this.give(`${file}.new`);
     renameSync(`${file}.new`, file);

@@ -40,4 +40,14 @@ export const runnerLimits = {
   backendTermMs: 8000,
   /** Between KILL and giving up on what can't be killed. */
   backendKillAttempts: 50,
+  /** The image of containers whose descriptor and host name none. */
+  containerImage: 'python:3.12-slim',
+  /** For the engine to answer, and to fetch an image. */
+  containerAskMs: 20_000,
+  containerPullMs: 600_000,
+  containerBuildMs: 600_000,
+  containerBuildBytes: 1024 * MiB,
+  containerBuildProcesses: 128,
+  containerBuildUser: 65_533,
+  containerTemporaryBytes: 64 * MiB,
 } as const;

@@ -13,7 +13,7 @@ export interface Containment {
   /** Looks at the limits once; the one that is broken, if any. */
   look(): EndingLimit | undefined;
   /** Which limit explains that it ended by itself, if any. */
-  explain(): EndingLimit | undefined;
+  explain(code: number | null): Promise<EndingLimit | undefined>;
   /** TERM to the back end itself. */
   terminate(): void;
   /** Ends everything of it, and gives back what was made for it. */
@@ -162,7 +162,7 @@ export class SupervisedBackend implements RunningBackend {
     if (this.over) return;
     this.over = true;
     clearInterval(this.timer);
-    const limit = this.broken ?? this.containment.explain();
+    const limit = this.broken ?? (await this.containment.explain(code));
     await this.containment.end();
     // What it printed last may still be in the pipe; a child of it that kept the pipe open is gone by now.
     await sleep(20);

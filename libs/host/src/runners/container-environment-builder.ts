@@ -1,0 +1,134 @@
+import { chownSync, copyFileSync, lchownSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { HostError } from '../host-error.js';
+import { hostLimits } from '../host-limits.js';
+import { describePythonScript } from '../machine/python.js';
+import { lastLines } from '../machine/run-program.js';
+import type { BackendLimits } from './backend-limits.js';
+import { ContainerEngine } from './container-engine.js';
+import type { ContainerSettings } from './container-engine.js';
+import { confined, inside } from './container-options.js';
+import type { Mount } from './container-options.js';
+import { EnvironmentBuilder } from './runner.js';
+import type { EnvironmentRequest, TargetPython } from './runner.js';
+
+/**
+ * Builds environments inside the image that will run them, with its own Python, from verified files alone: with no network,
+ * and as confined as the plugin itself, since building an sdist runs the plugin's code.
+ */
+export class ContainerEnvironmentBuilder extends EnvironmentBuilder {
+  readonly kind = 'container';
+  private readonly engine: ContainerEngine;
+
+  constructor(settings: ContainerSettings) {
+    super();
+    this.engine = new ContainerEngine(settings);
+  }
+
+  async describe(limits: BackendLimits, signal: AbortSignal): Promise<TargetPython> {
+    const { stdout } = await this.inImage(limits, [], describePythonScript, signal);
+    return JSON.parse(stdout) as TargetPython;
+  }
+
+  async build(
+    { environmentFolder, artifacts, limits }: EnvironmentRequest,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const target = resolve(environmentFolder);
+    const wheels = `${target}.wheels`;
+    rmSync(target, { recursive: true, force: true });
+    try {
+      for (const folder of [target, wheels]) mkdirSync(folder, { recursive: true, mode: 0o755 });
+      for (const { path } of artifacts) copyFileSync(path, join(wheels, basename(path)));
+      const lines = artifacts.map(
+        ({ path, name, sha256 }) =>
+          `${name} @ file://${inside.wheels}/${encodeURIComponent(basename(path))} --hash=sha256:${sha256}`,
+      );
+      writeFileSync(join(wheels, 'requirements.txt'), `${lines.join('\n')}\n`);
+      give(builder(), target);
+      await this.inImage(
+        limits,
+        [
+          { from: wheels, to: inside.wheels },
+          { from: target, to: inside.environment, writable: true },
+        ],
+        buildScript,
+        signal,
+      );
+      // From here on it is nobody's to change; containers see it read-only anyhow.
+      give(process.getuid?.() ?? 0, target);
+    } finally {
+      rmSync(wheels, { recursive: true, force: true });
+    }
+  }
+
+  private async inImage(
+    limits: BackendLimits,
+    mounts: readonly Mount[],
+    script: string,
+    signal: AbortSignal,
+  ) {
+    const image = await this.engine.image(limits.image, signal);
+    const roomy = { ...limits, memoryBytes: Math.max(limits.memoryBytes, hostLimits.containerBuildBytes) };
+    const user = `${builder()}:${builder()}`;
+    const done = await this.engine.execute(
+      [
+        'run',
+        '--rm',
+        '--interactive',
+        ...confined(roomy, hostLimits.containerBuildProcesses, user, mounts),
+        '--network=none',
+        '--env=HOME=/tmp',
+        '--workdir=/tmp',
+        ...((await this.engine.isRootlessPodman()) ? ['--userns=keep-id'] : []),
+        ...this.engine.settings.options,
+        image,
+        'python3',
+        '-I',
+        '-',
+      ],
+      { input: script, timeoutMs: hostLimits.containerBuildMs, signal },
+    );
+    if (done.code === 0) return done;
+    throw new HostError(
+      'environment-failed',
+      `The plugin's environment could not be built in ${image}: ${lastLines(done.stderr)}`,
+    );
+  }
+}
+
+/** pip of the image, or the one that its `venv` module installs from. */
+const buildScript = `
+import glob, importlib.util, os, subprocess, sys, venv
+target = '${inside.environment}'
+venv.EnvBuilder(symlinks=True, with_pip=False).create(target)
+if importlib.util.find_spec('pip'):
+    pip = ['-m', 'pip']
+else:
+    import ensurepip
+    bundled = os.path.join(os.path.dirname(ensurepip.__file__), '_bundled')
+    found = [w for p in (bundled, '/usr/share/python-wheels') for w in glob.glob(os.path.join(p, 'pip-*.whl'))]
+    if not found:
+        sys.exit('this image has no pip: it needs Python with its venv module')
+    pip = [os.path.join(found[0], 'pip')]
+wheels = '${inside.wheels}'
+if os.path.getsize(wheels + '/requirements.txt') > 1:
+    done = subprocess.run([sys.executable, '-I', *pip, '--python', target + '/bin/python', 'install', '--no-index', '--no-deps',
+        '--require-hashes', '--no-input', '--no-cache-dir', '--quiet', '--disable-pip-version-check', '--no-warn-script-location',
+        '--requirement', wheels + '/requirements.txt'])
+    sys.exit(done.returncode)
+`;
+
+/** Who builds: never root inside. Files are given to the agent afterwards. */
+const builder = (): number => {
+  const own = process.getuid?.() ?? 1000;
+  return own === 0 ? hostLimits.containerBuildUser : own;
+};
+
+function give(user: number, folder: string): void {
+  if (process.getuid?.() !== 0) return;
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    lchownSync(join(entry.parentPath, entry.name), user, user);
+  }
+  chownSync(folder, user, user);
+}
