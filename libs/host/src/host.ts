@@ -29,12 +29,8 @@ import { settlePending, tellSwitches } from './install/settle-pending.js';
 import { chosen, updatePlugins } from './install/update-plugins.js';
 import type { UpdateResult } from './install/update-plugins.js';
 import { reportFailure } from './install/report-failure.js';
-import type { EnvironmentBuilder } from './runners/runner.js';
-
-export interface HostOptions {
-  /** Builds the environments of untrusted plugins; without it they are refused. */
-  readonly containerBuilder?: (settings: HostSettings) => EnvironmentBuilder;
-}
+import { ContainerEnvironmentBuilder } from './runners/container-environment-builder.js';
+import { containerSettings } from './runners/container-settings.js';
 
 export interface InstallOptions extends OperationOptions {
   /** Trust it less than the store does: no front-end code, and its back end in a container. */
@@ -61,18 +57,17 @@ export class Host {
     readonly folder: HostFolder,
     private readonly store: StoreClient,
     private readonly settings: HostSettings,
-    private readonly options: HostOptions,
   ) {
     this.processBuilder = new ProcessEnvironmentBuilder(settings);
     this.keyChecks = new PluginKeyChecks(store);
   }
 
   /** Opens the folder that `mortise init` made. Throws `no-host-folder`, `invalid-host-file`, `no-host-key`. */
-  static async open(path: string, options: HostOptions = {}): Promise<Host> {
+  static async open(path: string): Promise<Host> {
     const folder = await HostFolder.open(path);
     const [{ store, settings }, credential] = await Promise.all([folder.readHost(), folder.readHostKey()]);
     const client = new StoreClient({ address: store.address, credential, userAgent: 'mortise-host' });
-    return new Host(folder, client, settings, options);
+    return new Host(folder, client, settings);
   }
 
   /**
@@ -252,19 +247,10 @@ export class Host {
       folder: this.folder,
       store: this.store,
       processBuilder: this.processBuilder,
-      containerBuilder: () => this.containerBuilder(),
+      containerBuilder: new ContainerEnvironmentBuilder(containerSettings(this.settings)),
       signal: signal ?? new AbortController().signal,
       tell: onProgress ?? (() => undefined),
     };
-  }
-
-  private async containerBuilder(): Promise<EnvironmentBuilder> {
-    const { containerBuilder } = this.options;
-    if (containerBuilder) return containerBuilder(this.settings);
-    throw new HostError(
-      'container-unavailable',
-      'The plugin is untrusted and has to run in a container, for which this host has no engine: install Podman or Docker, or have the plugin trusted.',
-    );
   }
 }
 

@@ -1,5 +1,6 @@
-import { HostError } from '../host-error.js';
 import type { HostSettings } from '../folder/host-file.js';
+import { ContainerRunner } from '../runners/container-runner.js';
+import { containerSettings } from '../runners/container-settings.js';
 import { ProcessRunner } from '../runners/process-runner.js';
 import type { Runner } from '../runners/runner.js';
 
@@ -7,21 +8,15 @@ import type { Runner } from '../runners/runner.js';
 export interface Runners {
   /** All of them, for what they do before anything starts. */
   readonly all: readonly Runner[];
-  /** Throws `container-unavailable`. */
   of(isolation: Runner['kind']): Runner;
 }
 
-/** Those of this machine. */
-export function makeRunners({ python }: Pick<HostSettings, 'python'>): Runners {
-  const processes = new ProcessRunner({ python });
+/** Those of this machine. Whether it has an engine for containers is seen when one is wanted. */
+export function makeRunners(settings: HostSettings): Runners {
+  const processes = new ProcessRunner({ python: settings.python });
+  const containers = new ContainerRunner(containerSettings(settings));
   return {
-    all: [processes],
-    of: (isolation) => {
-      if (isolation === 'process') return processes;
-      throw new HostError(
-        'container-unavailable',
-        "It is not trusted and so would have to run in a container, which this host can't do: install Podman or Docker.",
-      );
-    },
+    all: [processes, containers],
+    of: (isolation) => (isolation === 'process' ? processes : containers),
   };
 }

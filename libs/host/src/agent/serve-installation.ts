@@ -115,7 +115,7 @@ async function backendOf(
     runFolder: paths.runFolder,
     logFile: logFileOf(folder, id, name),
     limits: readBackendLimits({ ...manifest.runtime }, limitBounds(host.settings)),
-    meta: { plugin, version: release.version, interface: name, installation: id },
+    meta: { name: manifest.name, plugin, version: release.version, interface: name, installation: id },
   };
 }
 

@@ -1,3 +1,4 @@
+import { ProcessRunner } from '../runners/process-runner.js';
 import { createHash } from 'node:crypto';
 import { watch } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -8,7 +9,6 @@ import type { Descriptor, Problem } from '#descriptor';
 import { normalizeName, pluginId } from '#kernel';
 import { pluginStatus } from '../agent/agent-status.js';
 import { openCallerTokens } from '../agent/callers.js';
-import { makeRunners } from '../agent/make-runners.js';
 import { readLogLines } from '../agent/plugin-logs.js';
 import { makeServing } from '../agent/serving.js';
 import type { Serving, ServingOptions } from '../agent/serving.js';
@@ -190,7 +190,7 @@ export class DevHost {
       folder: this.folder,
       name: descriptor.title ?? descriptor.name,
       trust: 'trusted',
-      runner: makeRunners({ python: this.options.python ?? 'python3' }).of('process'),
+      runner: new ProcessRunner({ python: this.options.python ?? 'python3' }),
       interfaces,
       defaultConfig: descriptor.default_config,
     };

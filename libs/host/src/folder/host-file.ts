@@ -20,7 +20,7 @@ export interface HostSettings {
   readonly installer: 'auto' | 'uv' | 'pip';
   /** The Python that runs back ends as processes: a command or a path. */
   readonly python: string;
-  /** `auto` takes podman, else docker. */
+  /** `auto` takes podman, else docker; a command may have global options, e.g. `podman --runtime=runc`. */
   readonly container_command: string;
   /** Options of that command that this machine needs, before its subcommand. */
   readonly container_options: readonly string[];

@@ -33,7 +33,7 @@ export async function buildEnvironment(
   const { settings } = await folder.readHost();
   const limits = readBackendLimits({ ...manifest.runtime }, limitBounds(settings));
   const isForeign = release.isolation === 'container';
-  const builder: EnvironmentBuilder = isForeign ? await work.containerBuilder() : processBuilder;
+  const builder: EnvironmentBuilder = isForeign ? work.containerBuilder : processBuilder;
   const target = await builder.describe(limits, signal);
   const wheels = folder.paths.wheels(release);
   await mkdir(wheels, { mode: 0o755 });

@@ -23,8 +23,8 @@ export interface HostWork {
   readonly folder: HostFolder;
   readonly store: StoreClient;
   readonly processBuilder: ProcessEnvironmentBuilder;
-  /** Builds what runs in containers. Throws `container-unavailable`. */
-  readonly containerBuilder: () => Promise<EnvironmentBuilder>;
+  /** Builds what runs in containers. */
+  readonly containerBuilder: EnvironmentBuilder;
   readonly signal: AbortSignal;
   readonly tell: (progress: HostProgress) => void;
 }

@@ -113,6 +113,7 @@ function shimCommand(backend: BackendToRun): readonly string[] {
     socket: `${inside.own}/s`,
     config: `${inside.given}/config.json`,
     key: `${inside.given}/key`,
+    descriptor: backend.descriptorFile === undefined ? null : `${inside.given}/plugin.spec.yaml`,
     cache: inside.cache,
   };
   return [

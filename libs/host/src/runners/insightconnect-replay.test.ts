@@ -39,7 +39,11 @@ interface Exchange {
     readonly json?: unknown;
     readonly raw?: string;
   };
-  readonly response: { readonly status: number; readonly content_type: string; readonly body: any };
+  readonly response: {
+    readonly status: number;
+    readonly content_type: string; /** What was recorded. */
+    readonly body: ReturnType<typeof JSON.parse>;
+  };
 }
 interface Recording {
   readonly traces: Readonly<Record<string, readonly Exchange[]>>;
@@ -97,10 +101,8 @@ async function start(plugin: string, kind: 'real' | 'ours'): Promise<RunningBack
   mkdirSync(home);
   writeFileSync(join(home, 'config.json'), '{}');
   writeFileSync(join(home, 'key'), 'mrt_plugin_key');
-  // The spec that it was recorded with: JSON is YAML.
-  const spec = recorded.traces[plugin]?.find(({ request: { path } }) => path === '/api/v1/spec')?.response
-    .body;
-  writeFileSync(join(home, 'plugin.spec.yaml'), JSON.stringify(spec ?? {}));
+  const spec = recorded.traces[plugin]?.find(({ request: { path } }) => path === '/api/v1/spec?format=yaml');
+  writeFileSync(join(home, 'plugin.spec.yaml'), spec?.response.body ?? '');
   return new ProcessRunner({ python: python! }).start(
     {
       installation: name,
@@ -168,7 +170,7 @@ function parsed(text: string): unknown {
 }
 
 /** Everything but what belongs to a machine: tracebacks, which the recording cuts, and the number of processes. */
-function comparable(body: any): unknown {
+function comparable(body: ReturnType<typeof JSON.parse>): unknown {
   const log: unknown = body?.body?.log;
   if (typeof log === 'string') {
     const cut = log.replace(/\n(?:<traceback>|Traceback |Refused: |InvalidInput: )[^]*$/, '\n…');
@@ -191,7 +193,7 @@ async function differences(plugin: string, backend: RunningBackend): Promise<Rec
       ...(answer.type.split(';')[0] === wanted.content_type.split(';')[0] ? [] : [`type ${answer.type}`]),
       ...differing(comparable(wanted.body), comparable(answer.body), ''),
     ];
-    const input = JSON.stringify((json as any)?.body?.input ?? '');
+    const input = JSON.stringify((json as ReturnType<typeof JSON.parse>)?.body?.input ?? '');
     if (parts.length > 0) found[`${method} ${path} ${input === '""' ? '' : input}`.trim()] = parts.join(', ');
   }
   return found;

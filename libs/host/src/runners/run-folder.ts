@@ -33,6 +33,8 @@ export class RunFolder {
       this.give(folder);
     }
     this.put('config.json', readFileSync(backend.configFile, 'utf8'));
+    if (backend.descriptorFile !== undefined)
+      this.put('plugin.spec.yaml', readFileSync(backend.descriptorFile, 'utf8'));
     this.followKey();
   }
 
@@ -56,6 +58,10 @@ export class RunFolder {
 
   get key(): string {
     return join(this.given, 'key');
+  }
+
+  get descriptor(): string | null {
+    return this.backend.descriptorFile === undefined ? null : join(this.given, 'plugin.spec.yaml');
   }
 
   get temporary(): string {

@@ -1,10 +1,16 @@
 import type { BackendToRun } from './runner.js';
 
+/** As the back end sees them, which in a container is elsewhere. */
+interface ShimPlaces {
+  readonly socket: string;
+  readonly config: string;
+  readonly key: string;
+  readonly descriptor: string | null;
+  readonly cache?: string;
+}
+
 /** Where the shim finds what it needs, in the words of libs/host/shim/mortise_shim/serve.py. */
-export function shimSettings(
-  backend: BackendToRun,
-  places: { readonly socket: string; readonly config: string; readonly key: string; readonly cache?: string },
-): Readonly<Record<string, unknown>> {
+export function shimSettings(backend: BackendToRun, places: ShimPlaces): Readonly<Record<string, unknown>> {
   return {
     plugin: backend.plugin,
     version: backend.version,
@@ -17,6 +23,6 @@ export function shimSettings(
     cache_folder: places.cache ?? backend.cacheFolder,
     socket: places.socket,
     call_timeout_ms: backend.limits.callTimeoutMs,
-    descriptor_file: backend.descriptorFile ?? null,
+    descriptor_file: places.descriptor,
   };
 }
