@@ -82,7 +82,7 @@ const shim = 'libs/host/shim';
 rmSync(join(dist, shim), { recursive: true, force: true });
 cpSync(join(root, shim), join(dist, shim), {
   recursive: true,
-  filter: (path) => !path.endsWith('__pycache__'),
+  filter: (path) => !/(?:__pycache__|tests)$/.test(path),
 });
 
 await packExamples(root);

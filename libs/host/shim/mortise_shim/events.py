@@ -127,7 +127,8 @@ class Registrations:
 
     def remove(self, kind: str, name: str) -> None:
         with self._lock:
-            if self._known.pop((kind, name), None) is not None:
+            if (kind, name) in self._known:
+                del self._known[(kind, name)]
                 self._feed.add("unregistered", waits=False, kind=kind, id=name)
 
     def remove_all(self) -> None:

@@ -29,7 +29,8 @@ class Request:
             self.headers[name] = value if joined is None else joined + separator + value
         self.body = b""
         self.request_id = ""
-        self.keep_alive = self.headers.get("connection", "").lower() != "close"
+        options = [option.strip() for option in self.headers.get("connection", "").lower().split(",")]
+        self.keep_alive = "close" not in options
 
     def json(self) -> Any:
         """Raises ValueError."""
