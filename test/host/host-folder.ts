@@ -13,6 +13,14 @@ export interface PlannedRelease {
   /** Python of the module `tool`, which has a class `Plugin`. */
   readonly code: string;
   readonly runtime?: object;
+  /** Another back end than `tool`, which the test puts into the environment itself. */
+  readonly backend?: {
+    readonly package: string;
+    readonly component: string;
+    make(environmentFolder: string): void;
+  };
+  readonly name?: string;
+  readonly descriptor?: string;
   /** Of the front end `@acme/tool`: the one module that it has. */
   readonly module?: string;
 }
@@ -50,7 +58,10 @@ export async function installInto(
     manifest_sha256: '',
     installed_at: new Date().toISOString(),
   };
-  makePythonEnvironment(folder.paths.environment(release), 'tool', { 'tool.py': plan.code });
+  const environment = folder.paths.environment(release);
+  if (plan.backend) plan.backend.make(environment);
+  else makePythonEnvironment(environment, 'tool', { 'tool.py': plan.code });
+  if (plan.descriptor !== undefined) writeFileSync(folder.paths.descriptor(release), plan.descriptor);
   const manifest = JSON.stringify(manifestOf(folder, plan, plugin));
   writeFileSync(folder.paths.manifest(release), manifest);
   mkdirSync(folder.paths.keyFolder(id), { recursive: true });
@@ -82,20 +93,20 @@ const fresh = (id: string, plugin: string): InstallationState => ({
 
 function manifestOf(
   folder: HostFolder,
-  { version, runtime = {}, module }: PlannedRelease,
+  { version, runtime = {}, module, name = 'Tool', backend: own }: PlannedRelease,
   plugin: string,
 ): object {
   const backend = {
-    package: 'tool',
+    package: own?.package ?? 'tool',
     version,
-    component: 'tool:Plugin',
+    component: own?.component ?? 'tool:Plugin',
     requires_python: null,
     artifacts: [],
   };
   return {
     schema_version: 1,
     plugin,
-    name: 'Tool',
+    name,
     version,
     trust: 'trusted',
     isolation: 'process',

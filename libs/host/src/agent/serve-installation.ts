@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { PluginId } from '#kernel';
@@ -115,6 +116,7 @@ async function backendOf(
     runFolder: paths.runFolder,
     logFile: logFileOf(folder, id, name),
     limits: readBackendLimits({ ...manifest.runtime }, limitBounds(host.settings)),
+    ...(existsSync(paths.descriptor(release)) ? { descriptorFile: paths.descriptor(release) } : {}),
     meta: { name: manifest.name, plugin, version: release.version, interface: name, installation: id },
   };
 }

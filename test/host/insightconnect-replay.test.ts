@@ -3,7 +3,6 @@ import {
   chmodSync,
   cpSync,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
@@ -15,11 +14,10 @@ import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { Agent, ProcessRunner, readAgentFile, readBackendLimits } from '#host';
 import { findPython, makePythonEnvironment } from '#testing';
-import { readBackendLimits } from './backend-limits.js';
 import { ourBase64, ourHello, realBase64, realHello, startScript } from './insightconnect-plugins.js';
-import { ProcessRunner } from './process-runner.js';
-import type { RunningBackend } from './runner.js';
+import { installInto, makeHostFolder } from './host-folder.js';
 
 /**
  * Exchanges with the real InsightConnect runtime that were recorded beside the repository, or where TEST_CORPUS says. They are
@@ -77,52 +75,85 @@ function siteOf(environment: string): string {
   return join(lib, readdirSync(lib)[0]!, 'site-packages');
 }
 
-function environmentOf(
-  plugin: string,
-  kind: 'real' | 'ours',
-): { folder: string; package: string; component: string } {
-  const module = plugin === 'base64' ? 'icon_base64' : 'icon_hello_world';
-  const cls = plugin === 'base64' ? 'Base64' : 'HelloWorld';
-  const name = `${plugin.replace('_', '-')}-${kind}`;
-  const folder = join(scratch, `${name}-environment`);
-  const [real, ours] = plugin === 'base64' ? [realBase64, ourBase64] : [realHello, ourHello];
-  makePythonEnvironment(folder, name, {
-    [`${module}/__init__.py`]: kind === 'real' ? real : ours,
-    ...(kind === 'real' ? { [`../../../bin/${module}`]: startScript(module, cls) } : {}),
-  });
-  if (kind === 'real') cpSync(realRuntime(), siteOf(folder), { recursive: true, force: false });
-  if (kind === 'real') chmodSync(join(folder, 'bin', module), 0o755);
-  return { folder, package: name, component: kind === 'real' ? '' : `${module}:${cls}` };
+/** Where a plugin is asked. */
+interface Door {
+  readonly address: { readonly socketPath: string } | { readonly host: string; readonly port: string };
+  readonly prefix: string;
+  readonly headers: Readonly<Record<string, string>>;
+  close(): Promise<void>;
 }
 
-async function start(plugin: string, kind: 'real' | 'ours'): Promise<RunningBackend> {
-  const { folder, package: name, component } = environmentOf(plugin, kind);
-  const home = join(scratch, name);
-  mkdirSync(home);
+type Kind = 'real' | 'ours';
+
+function planOf(plugin: string, kind: Kind) {
+  const isBase64 = plugin === 'base64';
+  const module = isBase64 ? 'icon_base64' : 'icon_hello_world';
+  const cls = isBase64 ? 'Base64' : 'HelloWorld';
+  const [real, ours] = isBase64 ? [realBase64, ourBase64] : [realHello, ourHello];
+  const name = `${plugin.replace('_', '-')}-${kind}`;
+  const make = (folder: string): void => {
+    makePythonEnvironment(folder, name, {
+      [`${module}/__init__.py`]: kind === 'real' ? real : ours,
+      ...(kind === 'real' ? { [`../../../bin/${module}`]: startScript(module, cls) } : {}),
+    });
+    if (kind === 'real') cpSync(realRuntime(), siteOf(folder), { recursive: true, force: false });
+    if (kind === 'real') chmodSync(join(folder, 'bin', module), 0o755);
+  };
+  const spec = recorded.traces[plugin]?.find(({ request: { path } }) => path === '/api/v1/spec?format=yaml');
+  return {
+    plugin: isBase64 ? 'rapid7/base64' : 'rapid7/hello-world',
+    version: isBase64 ? '1.1.14' : '1.0.0',
+    name: isBase64 ? 'Base64' : 'Hello World',
+    descriptor: String(spec?.response.body ?? ''),
+    backend: { package: name, component: kind === 'real' ? '' : `${module}:${cls}`, make },
+  };
+}
+
+async function runnerDoor(plugin: string, kind: Kind): Promise<Door> {
+  const plan = planOf(plugin, kind);
+  const home = mkdtempSync(join(scratch, 'runner-'));
+  const environmentFolder = join(home, 'environment');
+  plan.backend.make(environmentFolder);
   writeFileSync(join(home, 'config.json'), '{}');
   writeFileSync(join(home, 'key'), 'mrt_plugin_key');
-  const spec = recorded.traces[plugin]?.find(({ request: { path } }) => path === '/api/v1/spec?format=yaml');
-  writeFileSync(join(home, 'plugin.spec.yaml'), spec?.response.body ?? '');
-  return new ProcessRunner({ python: python! }).start(
+  writeFileSync(join(home, 'plugin.spec.yaml'), plan.descriptor);
+  const backend = await new ProcessRunner({ python: python! }).start(
     {
-      installation: name,
-      plugin: `rapid7/${plugin === 'base64' ? 'base64' : 'hello-world'}`,
-      version: plugin === 'base64' ? '1.1.14' : '1.0.0',
+      installation: plan.backend.package,
+      plugin: plan.plugin,
+      version: plan.version,
       interface: 'default',
-      package: name,
-      component,
-      environmentFolder: folder,
+      package: plan.backend.package,
+      component: plan.backend.component,
+      environmentFolder,
       configFile: join(home, 'config.json'),
       keyFile: join(home, 'key'),
-      cacheFolder: join(scratch, 'data', name),
-      runFolder: join(scratch, 'run'),
+      cacheFolder: join(home, 'data', 'one'),
+      runFolder: join(home, 'run'),
       logFile: join(home, 'log'),
       descriptorFile: join(home, 'plugin.spec.yaml'),
-      limits: readBackendLimits({ memory: '512Mi' }),
-      meta: { name: plugin === 'base64' ? 'Base64' : 'Hello World' },
+      limits: readBackendLimits({}),
+      meta: { name: plan.name },
     },
-    AbortSignal.timeout(30_000),
+    AbortSignal.timeout(60_000),
   );
+  const address = backend.address as { socketPath: string };
+  return { address, prefix: '', headers: {}, close: () => backend.stop(2000) };
+}
+
+async function agentDoor(plugin: string, kind: Kind): Promise<Door> {
+  const folder = await makeHostFolder(mkdtempSync(join(scratch, 'agent-')));
+  const plan = planOf(plugin, kind);
+  await installInto(folder, { ...plan, code: '' });
+  const agent = await Agent.start(folder.paths.root);
+  const { address, call_token } = readAgentFile(folder);
+  const { hostname, port } = new URL(address);
+  return {
+    address: { host: hostname, port },
+    prefix: `/plugins/${plan.plugin}`,
+    headers: { 'mortise-agent-token': call_token },
+    close: () => agent.close(),
+  };
 }
 
 interface Answer {
@@ -131,16 +162,17 @@ interface Answer {
   readonly body: unknown;
 }
 
-function ask(backend: RunningBackend, { request: asked }: Exchange): Promise<Answer> {
+function ask(door: Door, { request: asked }: Exchange): Promise<Answer> {
   const body = asked.raw ?? (asked.json === undefined ? undefined : JSON.stringify(asked.json));
   return new Promise((done, reject) => {
     const sent = request(
       {
-        ...(backend.address as { socketPath: string }),
+        ...door.address,
         method: asked.method,
-        path: asked.path,
+        path: door.prefix + asked.path,
         headers: {
           host: '127.0.0.1:10001',
+          ...door.headers,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
       },
@@ -182,10 +214,10 @@ function comparable(body: ReturnType<typeof JSON.parse>): unknown {
 }
 
 /** Which of the recorded exchanges are answered otherwise, and in what. */
-async function differences(plugin: string, backend: RunningBackend): Promise<Record<string, string>> {
+async function differences(plugin: string, door: Door): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
-  for (const exchange of recorded.traces[plugin] ?? []) {
-    const answer = await ask(backend, exchange);
+  for (const exchange of exchangesOf(plugin, door)) {
+    const answer = await ask(door, exchange);
     const { method, path, json } = exchange.request;
     const wanted = exchange.response;
     const parts = [
@@ -211,53 +243,63 @@ const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** As docs/components.md lists them, with the reasons. */
-const listed: Readonly<Record<'ours' | 'real', Readonly<Record<string, readonly string[]>>>> = {
-  ours: {
-    base64: [
-      'GET /api/v1/actions/encode',
-      'GET /api/v1/api',
-      'GET /api/v1/definitions/actions',
-      'GET /api/v1/info',
-      'GET /api/v1/spec',
-      'GET /api/v1/spec?format=yaml',
-      'GET /api/v1/workers',
-    ],
-    hello_world: [
-      'GET /api/v1/connection',
-      'GET /api/v1/definitions/actions',
-      'POST /api/v1/tasks/monitor_events/test {}',
-      'POST /api/v1/triggers/hello_trigger/test {"name":"x"}',
-      'POST /api/v1/triggers/throw_exception_trigger/test {}',
-    ],
-  },
-  real: { base64: [], hello_world: [] },
+const listed: Readonly<Record<string, readonly string[]>> = {
+  base64: [
+    'GET /api/v1/actions/encode',
+    'GET /api/v1/api',
+    'GET /api/v1/definitions/actions',
+    'GET /api/v1/info',
+    'GET /api/v1/spec',
+    'GET /api/v1/spec?format=yaml',
+    'GET /api/v1/workers',
+  ],
+  hello_world: [
+    'GET /api/v1/connection',
+    'GET /api/v1/definitions/actions',
+    'POST /api/v1/tasks/monitor_events/test {}',
+    'POST /api/v1/triggers/hello_trigger/test {"name":"x"}',
+    'POST /api/v1/triggers/throw_exception_trigger/test {}',
+  ],
 };
 
 const replay = possible ? describe : describe.skip;
 if (!possible)
   process.stderr.write(`InsightConnect exchanges: not replayed, since there are none at ${corpus}\n`);
 
+/** What ends a back end is its runner's to ask: the agent forwards neither that nor, so, what comes after it. */
+function exchangesOf(plugin: string, door: Door): readonly Exchange[] {
+  const all = recorded.traces[plugin] ?? [];
+  const end = all.findIndex(({ request: { path } }) => path.endsWith('/admin/shutdown'));
+  return door.prefix === '' || end < 0 ? all : all.slice(0, end);
+}
+
+const doors = { 'behind the runner': runnerDoor, 'behind the agent': agentDoor };
+const tried = Object.keys(doors).flatMap((door) =>
+  ['base64', 'hello_world'].map((plugin) => [plugin, door as keyof typeof doors] as const),
+);
+
 replay('the recorded exchanges with the InsightConnect runtime', () => {
-  it.each(['base64', 'hello_world'])(
-    'are answered the same by a component of ours, but for what is listed: %s',
-    async (plugin) => {
-      const backend = await start(plugin, 'ours');
+  it.each(tried)(
+    'are answered the same by a component of ours, but for what is listed: %s %s',
+    async (plugin, name) => {
+      const door = await doors[name](plugin, 'ours');
       try {
-        expect(Object.keys(await differences(plugin, backend)).sort()).toEqual(listed.ours[plugin]);
+        expect(Object.keys(await differences(plugin, door)).sort()).toEqual(listed[plugin]);
       } finally {
-        await backend.stop(0);
+        await door.close();
       }
     },
+    60_000,
   );
 
-  (process.env['PROOFS'] === undefined ? it.skip : it).each(['base64', 'hello_world'])(
-    'are answered the same by a real plugin under its own runtime, behind our runner: %s',
-    async (plugin) => {
-      const backend = await start(plugin, 'real');
+  (process.env['PROOFS'] === undefined ? it.skip : it).each(tried)(
+    'are answered the same by a real plugin under its own runtime: %s %s',
+    async (plugin, name) => {
+      const door = await doors[name](plugin, 'real');
       try {
-        expect(await differences(plugin, backend)).toEqual({});
+        expect(await differences(plugin, door)).toEqual({});
       } finally {
-        await backend.stop(2000);
+        await door.close();
       }
     },
     240_000,
