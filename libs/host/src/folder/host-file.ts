@@ -22,7 +22,7 @@ export interface HostSettings {
   readonly python: string;
   /** `auto` takes podman, else docker; a command may have global options, e.g. `podman --runtime=runc`. */
   readonly container_command: string;
-  /** Options of that command that this machine needs, before its subcommand. */
+  /** Further options of its `run` that this machine needs, e.g. `--ulimit=nproc=1024:1024`. */
   readonly container_options: readonly string[];
   /** For untrusted plugins whose descriptor names no image. */
   readonly container_image: string | null;
