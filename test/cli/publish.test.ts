@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { StoreProcess } from '../store-process.js';
 import { leakedIn, Typist } from './mortise.js';
@@ -257,6 +258,21 @@ describe('what can’t be published', () => {
     const other = await typist.run(['publish', file, '--publisher', 'nobody']);
     expect([3, 4]).toContain(other.code);
     expect(existsSync(join(typist.work, 'dist'))).toBe(false);
+  });
+});
+
+describe('a descriptor that has several releases', () => {
+  it('publishes all of them, and says of each what became of it', async () => {
+    const file = fileURLToPath(
+      new URL('../../../descriptors/notebook-server/notebook-server.yaml', import.meta.url),
+    );
+    const outcomes = async (): Promise<string[]> => {
+      const { items } = await typist.json('publish', file, '--publisher', 'acme');
+      return items.map(({ outcome }: { outcome: string }) => outcome);
+    };
+    expect(await outcomes()).toEqual(['published', 'published']);
+    expect(await outcomes()).toEqual(['unchanged', 'unchanged']);
+    expect((await typist.run(['publish', file, '--publisher', 'acme', '--dry-run'])).code).toBe(2);
   });
 });
 

@@ -72,3 +72,4 @@ export { exportIndexName } from './archive/export-index.js';
 export type { ExportedFile, ExportedKind, ExportIndex } from './archive/export-index.js';
 export { openArchive } from './archive/open-archive.js';
 export type { OpenedArchive } from './archive/open-archive.js';
+export { readMetadata as readWheelMetadata } from './install/wheel-metadata.js';

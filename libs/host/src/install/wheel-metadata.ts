@@ -19,7 +19,8 @@ const openZip = promisify(yauzl.open.bind(yauzl)) as (
   options: yauzl.Options,
 ) => Promise<ZipFile>;
 
-async function readMetadata(path: string): Promise<string> {
+/** The METADATA of a wheel, whole; throws where there is none that can be read. */
+export async function readMetadata(path: string): Promise<string> {
   const zip = await openZip(path, { lazyEntries: true, autoClose: true });
   return new Promise((resolve, reject) => {
     zip.on('error', reject);
