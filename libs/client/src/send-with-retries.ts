@@ -6,6 +6,8 @@ import { StoreUnreachable } from './store-unreachable.js';
 
 /** For a time: a proxy whose store restarts, or a store that is full. */
 const passing = [429, 502, 503, 504];
+/** With `Retry-After` these say that nothing was done; what a proxy says of a store that was silent doesn't. */
+const undone = [429, 503];
 
 /**
  * Sends, and sends again where that can't do harm: after 429 and 503 that say `Retry-After` (the store did nothing),
@@ -21,7 +23,7 @@ export async function sendWithRetries(
     try {
       const answer = await sendOnce(request);
       const asked = retryAfterMs(answer.headers);
-      const mayRepeat = asked === undefined ? isRepeatable : true;
+      const mayRepeat = isRepeatable || (asked !== undefined && undone.includes(answer.status));
       if (isLast || !passing.includes(answer.status) || !mayRepeat) return answer;
       if (asked !== undefined && asked > clientLimits.pauseMs) return answer;
       waitMs = Math.max(waitMs, asked ?? 0);

@@ -143,6 +143,17 @@ describe('the client of the store', () => {
     expect(await new StoreClient(busy).call('tokenMint', { body })).toEqual({ id: 'a' });
   });
 
+  it('never repeats a write after a proxy’s 502 or 504, whatever it says of later', async () => {
+    for (const status of [502, 504]) {
+      const { address, seen } = await answering(problem(status, 'away', { 'retry-after': '0' }));
+      const body = { name: 'x', scopes: ['publish' as const] };
+      expect(await failure(new StoreClient({ address }).call('tokenMint', { body }))).toMatchObject({
+        status,
+      });
+      expect(seen).toHaveLength(1);
+    }
+  });
+
   it('leaves a long Retry-After to the caller', async () => {
     const { address, seen } = await answering(problem(429, 'too-many-attempts', { 'retry-after': '3600' }));
     expect(await failure(new StoreClient({ address }).call('accountMe'))).toMatchObject({
