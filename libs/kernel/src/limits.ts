@@ -261,7 +261,7 @@ export const limits = {
 
   // OpenSearch
   openSearchAddresses: 9,
-  openSearchSearchMs: 4_000,
+  openSearchSearchMs: 10_000,
   openSearchRequestMs: 30_000,
   openSearchRetries: 2,
   openSearchSockets: 64,

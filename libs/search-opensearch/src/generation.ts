@@ -104,9 +104,15 @@ export class Generation {
       for (const term of indexed.terms) if (term.length > 1 && !this.#terms.has(term)) terms.add(term);
     }
     for (const term of terms) operations.push(termOperation(this.names.terms, term));
-    await sendBulk(this.connection, operations, { refresh });
     if (this.#terms.size > limits.openSearchTermsKnown) this.#terms.clear();
+    // Before they are there, so that what is sent beside doesn't send them too.
     for (const term of terms) this.#terms.add(term);
+    try {
+      await sendBulk(this.connection, operations, { refresh });
+    } catch (error) {
+      for (const term of terms) this.#terms.delete(term);
+      throw error;
+    }
   }
 
   /** Makes what was written visible on every node that has a copy. */

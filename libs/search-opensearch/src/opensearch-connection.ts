@@ -27,7 +27,7 @@ export class EngineRefusal extends Error {
 }
 
 /**
- * Sends requests to whichever node answers. What finds OpenSearch away is tried again on another node, a few times, and
+ * Sends requests to whichever node answers. What finds a node away is tried again on another, a few times, and
  * then `search-unavailable`; after several such in a row, requests are refused at once for a moment, so that they don't
  * pile up. Errors never carry the client's own, which know the credentials.
  */
@@ -42,24 +42,23 @@ export class OpenSearchConnection {
       nodes: [...addresses],
       ...(credentials === null ? {} : { auth: { ...credentials } }),
       ...(certificateFile === null ? {} : { ssl: { ca: readFileSync(certificateFile, 'utf8') } }),
-      maxRetries: limits.openSearchRetries,
+      maxRetries: 0,
       requestTimeout: limits.openSearchRequestMs,
       agent: { keepAlive: true, maxSockets: limits.openSearchSockets },
     });
   }
 
-  async send<Answer>({ method, path, query, body, lines, timeoutMs }: EngineRequest): Promise<Answer> {
+  async send<Answer>(request: EngineRequest): Promise<Answer> {
     if (!this.#circuit.lets()) throw searchUnavailable(new Error('OpenSearch did not answer lately.'));
-    const content = lines === undefined ? { body } : { bulkBody: `${lines.join('\n')}\n` };
-    try {
-      const answer = await this.#client.transport.request(
-        { method, path, ...content, ...(query && { querystring: { ...query } }) },
-        timeoutMs === undefined ? {} : { requestTimeout: timeoutMs },
-      );
-      this.#circuit.answered();
-      return answer.body as Answer;
-    } catch (error) {
-      throw this.#translate(error);
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        const answer = await this.#sendOnce(request);
+        this.#circuit.answered();
+        return answer as Answer;
+      } catch (error) {
+        if (attempt < limits.openSearchRetries && isOfNode(error)) continue;
+        throw this.#translate(error);
+      }
     }
   }
 
@@ -67,6 +66,15 @@ export class OpenSearchConnection {
   close(): Promise<void> {
     this.#closed ??= this.#client.close();
     return this.#closed;
+  }
+
+  async #sendOnce({ method, path, query, body, lines, timeoutMs }: EngineRequest): Promise<unknown> {
+    const content = lines === undefined ? { body } : { bulkBody: `${lines.join('\n')}\n` };
+    const answer = await this.#client.transport.request(
+      { method, path, ...content, ...(query && { querystring: { ...query } }) },
+      timeoutMs === undefined ? {} : { requestTimeout: timeoutMs },
+    );
+    return answer.body;
   }
 
   #translate(error: unknown): Error {
@@ -88,6 +96,12 @@ export class OpenSearchConnection {
     this.#circuit.answered();
     return new EngineRefusal(status, type, reason);
   }
+}
+
+/** Whether another node may do better. What takes too long is not asked again: it would only make it longer. */
+function isOfNode(error: unknown): boolean {
+  if (error instanceof errors.ConnectionError) return true;
+  return error instanceof errors.ResponseError && error.statusCode >= 502 && error.statusCode <= 504;
 }
 
 function faultOf(body: unknown): { type: string; reason: string } {
