@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildNpmTarball, buildWheel } from '#testing';
 import { npmPublishDocument } from '../npm-publish-document.js';
+import { s3Credentials } from '../services/s3-server.js';
+import { blobSetting } from '../services/test-blobs.js';
 import { processAdmin, StoreProcess } from '../store-process.js';
 
 const megabyte = 1_000_000;
@@ -55,7 +57,8 @@ const isDue = process.env['PROOFS'] !== undefined;
 (isDue ? describe : describe.skip)('eight uploads of 100 MB at once, with less than 300 MB of memory', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'mortise-memory-'));
-    store = await StoreProcess.start(join(folder, 'data'));
+    const environment = { ...blobSetting(folder), ...s3Credentials };
+    store = await StoreProcess.start(join(folder, 'data'), { environment });
     const session = await send('/api/v1/sessions', processAdmin);
     token = ((await session.json()) as { access_token: string }).access_token;
     await send('/api/v1/publishers', { name: 'acme' });
