@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createHost, Host } from '#host';
-import type { HostProgress } from '#host';
+import { createHost, Host, ProcessEnvironmentBuilder } from '#host';
+import type { EnvironmentBuilder, HostProgress, HostSettings } from '#host';
 import { PluginStore } from './plugin-store.js';
 import { TamperingProxy } from './tampering-proxy.js';
 
@@ -21,6 +21,16 @@ beforeAll(async () => {
 afterAll(() => store.close());
 
 const keyOf = (host: Host, id: string): string => readFileSync(host.folder.paths.keyFile(id), 'utf8');
+
+/** Builds for containers where the machine has none: what is asked of it is what counts here. */
+function likeContainers(settings: HostSettings): EnvironmentBuilder {
+  const builder = new ProcessEnvironmentBuilder(settings);
+  return {
+    kind: 'container',
+    describe: (limits, signal) => builder.describe(limits, signal),
+    build: (request, signal) => builder.build(request, signal),
+  };
+}
 
 /** Another machine of the same host. */
 async function secondMachine(first: Host): Promise<Host> {
@@ -112,6 +122,36 @@ describe.each(['uv', 'pip'] as const)('what a plugin needs, with %s,', (installe
       message: expect.stringMatching(/acme[-_]missing/),
     });
     expect(await store.listed(host)).toHaveLength(1);
+  }, 60_000);
+});
+
+describe('a plugin that the host trusts less from now on', () => {
+  it('is told to the store with the switch, and other machines follow', async () => {
+    await store.publish({ version: '2.0.0', form: true });
+    const made = await store.makeHost('less');
+    const host = await Host.open(made.folder.paths.root, { containerBuilder: likeContainers });
+    const { installation } = await host.install('acme/tool@2.0.0');
+    await host.commitSwitch(installation.id);
+    await expect(host.install('acme/tool@2.0.0', { trust: 'untrusted' })).rejects.toMatchObject({
+      code: 'already-installed',
+    });
+    const [result] = await host.update('acme/tool', { trust: 'untrusted' });
+    expect(result).toMatchObject({ outcome: 'waiting', to: '2.0.0' });
+    const { installations } = await host.commitSwitch(installation.id);
+    expect(installations[installation.id]).toMatchObject({
+      trust: 'untrusted',
+      current: { isolation: 'container' },
+      tell: null,
+    });
+    expect(await store.listed(host)).toMatchObject([{ trust: 'untrusted' }]);
+  }, 60_000);
+
+  it('is refused where there is nothing to run containers with', async () => {
+    const host = await store.makeHost('bare', { settings: { container_command: 'no-such-engine' } });
+    await expect(host.install('acme/tool@2.0.0', { trust: 'untrusted' })).rejects.toMatchObject({
+      code: 'container-unavailable',
+    });
+    expect(await store.listed(host)).toEqual([]);
   }, 60_000);
 });
 

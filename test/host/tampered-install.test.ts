@@ -218,7 +218,7 @@ describe('what nobody should ask for', () => {
     const host = await makeHost();
     proxy.seen.length = 0;
     const other = 'http://plugins.example.org/api/v1/plugins/acme/tool/versions/1.0.0/manifest';
-    expect(() => host.install(other)).toThrow('is on another store');
+    await expect(host.install(other)).rejects.toMatchObject({ code: 'other-store' });
     for (const name of [
       'acme/../tool',
       '../tool',
@@ -228,7 +228,9 @@ describe('what nobody should ask for', () => {
       'acme/tool@no version',
       'acme/tool/x',
     ])
-      expect(() => host.install(name)).toThrow();
+      await expect(host.install(name)).rejects.toMatchObject({
+        code: expect.stringMatching(/^(?:wish-unclear|unsafe-name)$/),
+      });
     expect(proxy.seen).toEqual([]);
   });
 

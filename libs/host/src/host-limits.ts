@@ -14,6 +14,8 @@ export const hostLimits = {
   stateLockMs: 10_000,
   /** For another `mortise` to finish what it does to the folder. */
   operationsLockMs: 600_000,
+  /** For somebody to look whether an agent runs. */
+  agentLockMs: 250,
   lockPollMs: 20,
 
   // names that become paths

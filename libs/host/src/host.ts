@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { StoreClient, StoreUnreachable } from '#client';
+import { StoreClient, StoreProblem, StoreUnreachable } from '#client';
 import { defaultSettings } from './folder/host-file.js';
 import type { HostFile, HostSettings, PinnedKey } from './folder/host-file.js';
 import { HostFolder } from './folder/host-folder.js';
@@ -74,7 +74,7 @@ export class Host {
    * Installs what `wish` names: `publisher/plugin`, `…@1.2.0`, `…@^1.2`, `…@beta`, or the address of its manifest on this
    * host's store. Where an agent runs, it has switched (or refused) when this resolves.
    */
-  install(wish: string, options: InstallOptions = {}): Promise<InstallResult> {
+  async install(wish: string, options: InstallOptions = {}): Promise<InstallResult> {
     const parsed = parseWish(wish, this.store.address);
     const { trust = parsed.trust, allowYanked = false } = options;
     return this.operate(options, (work) => installPlugin(work, { ...parsed, trust, allowYanked }));
@@ -90,7 +90,7 @@ export class Host {
   }
 
   /** Brings all plugins (or the one that is named, as in `install`) to what they follow. */
-  update(wish?: string, options: UpdateOptions = {}): Promise<readonly UpdateResult[]> {
+  async update(wish?: string, options: UpdateOptions = {}): Promise<readonly UpdateResult[]> {
     const at = wish?.lastIndexOf('@') ?? -1;
     const plugin = wish === undefined ? undefined : pluginOf(at > 0 ? wish.slice(0, at) : wish);
     const selector = wish !== undefined && at > 0 ? selectorOf(wish.slice(at + 1)) : undefined;
@@ -118,7 +118,7 @@ export class Host {
     return this.operate(options, async (work) => {
       const gone = chosen(await this.folder.readState(), which);
       for (const one of gone) await removePlugin(work, one, false);
-      await settlePending(work).catch(ignoreUnreachable);
+      await settlePending(work).catch(ignoreStore);
       return gone.map(({ id }) => id);
     });
   }
@@ -183,7 +183,7 @@ export class Host {
     const lock = await this.folder.lock('operations').catch(ignoreBusy);
     if (!lock) return false;
     try {
-      const isSettled = await settlePending(await this.work(options)).then(() => true, ignoreUnreachable);
+      const isSettled = await settlePending(await this.work(options)).then(() => true, ignoreStore);
       await collectLeftovers(this.folder, inUse);
       return isSettled ?? false;
     } finally {
@@ -234,7 +234,7 @@ export class Host {
       onWait: (holder) => work.tell({ step: 'wait', what: `for process ${holder}` }),
     });
     try {
-      await settlePending(work).catch(ignoreUnreachable);
+      await settlePending(work).catch(ignoreStore);
       if (by === 'anybody' && !this.folder.hasAgent()) await collectLeftovers(this.folder);
       return await run(work);
     } finally {
@@ -258,9 +258,9 @@ const ignoreBusy = (error: unknown): undefined => {
   if (!(error instanceof HostError && error.code === 'folder-busy')) throw error;
 };
 
-/** What the store must hear waits until it is back; operations that need it say so themselves. */
-const ignoreUnreachable = (error: unknown): undefined => {
-  if (!(error instanceof StoreUnreachable)) throw error;
+/** What the store must hear waits until it listens; operations that need it say so themselves. */
+const ignoreStore = (error: unknown): undefined => {
+  if (!(error instanceof StoreUnreachable || error instanceof StoreProblem)) throw error;
 };
 
 export interface NewHost {

@@ -116,7 +116,9 @@ export class HostFolder {
 
   /** `agent`: the one that runs plugins here. `operations`: whoever installs, updates, removes. Throws `folder-busy`. */
   lock(name: 'agent' | 'operations' | 'state', options?: LockOptions): Promise<FolderLock> {
-    return FolderLock.take(this.paths.lock(name), options);
+    // Who looks whether an agent runs has its lock for a moment.
+    const patience = name === 'agent' ? { waitMs: hostLimits.agentLockMs } : {};
+    return FolderLock.take(this.paths.lock(name), { ...patience, ...options });
   }
 
   /** Whether an agent runs on this folder. */

@@ -55,12 +55,17 @@ function lookAhead({ processBuilder, signal }: HostWork): void {
 /** The same release again changes nothing; another one beside it has to be asked for by its exact version. */
 function presentOf(
   state: HostState,
-  { plugin, selector }: InstallWish,
+  { plugin, selector, trust }: InstallWish,
 ): { installation: InstallationState; version: string } | undefined {
   const own = Object.values(state.installations).filter((one) => one.plugin === plugin);
   const versionOf = (one: InstallationState): string | undefined => (one.wanted ?? one.current)?.version;
   if (selector.kind === 'version') {
     const installation = own.find((one) => versionOf(one) === selector.version);
+    if (installation && trust === 'untrusted' && installation.trust !== trust)
+      throw new HostError(
+        'already-installed',
+        `${plugin} ${selector.version} is installed already, and trusted: \`mortise update ${plugin}@${selector.version} --trust untrusted\` changes that.`,
+      );
     return installation && { installation, version: selector.version };
   }
   const [first] = own;

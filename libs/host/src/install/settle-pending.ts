@@ -9,12 +9,22 @@ import { addKey, placeKey, rotateKey } from './plugin-keys.js';
 /**
  * Brings store and folder to agree on what was begun and interrupted: what nobody here will use is taken back at the
  * store, what was removed here is removed there, and it hears which release serves. To be called under the lock of
- * operations. Throws StoreUnreachable where the store is away: all of it then waits for the next time.
+ * operations. Throws StoreUnreachable where the store is away, and its first refusal: what is left waits for the next time.
  */
 export async function settlePending(work: HostWork): Promise<void> {
   const { pending } = await work.folder.readState();
-  for (const act of pending) await settle(work, act);
+  let refusal: StoreProblem | undefined;
+  for (const act of pending) {
+    try {
+      await settle(work, act);
+    } catch (error) {
+      // One that the store refuses keeps no other from being settled.
+      if (!(error instanceof StoreProblem)) throw error;
+      refusal ??= error;
+    }
+  }
   await tellSwitches(work);
+  if (refusal) throw refusal;
 }
 
 async function settle(work: HostWork, act: PendingAct): Promise<void> {
@@ -73,11 +83,11 @@ async function gone(removal: Promise<unknown>): Promise<void> {
 /** Tells the store of every switch that it has not heard of: its list is what the host's other machines follow. */
 export async function tellSwitches({ folder, store, signal }: HostWork): Promise<void> {
   const { installations } = await folder.readState();
-  for (const { id, tell, current, range, channel } of Object.values(installations)) {
+  for (const { id, tell, current, range, channel, trust } of Object.values(installations)) {
     if (tell === null || tell.version !== current?.version) continue;
     const follows = range !== null ? { range } : channel !== null ? { channel } : {};
     // It serves here already: a yank is no reason against hearing of it.
-    const body = { version: tell.version, ...follows, allow_yanked: true };
+    const body = { version: tell.version, ...follows, trust, allow_yanked: true };
     let failure: StoreProblem | undefined;
     try {
       await store.call('installationsMove', { installation: id, body }, { isRepeatable: true, signal });
