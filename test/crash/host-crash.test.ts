@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { StoreClient } from '#client';
 import { Host } from '#host';
 import type { InstalledRelease } from '#host';
+import { describeInstalls } from '../host/installers.js';
 import { PluginStore } from '../host/plugin-store.js';
 
 // `npm test` takes a sample; CRASH_HOSTS=100 is the whole, and CRASH_SEED repeats a run.
@@ -31,7 +32,7 @@ beforeAll(async () => {
 
 afterAll(() => store.close());
 
-describe(`mortise that is killed while it installs, updates and removes (CRASH_SEED=${seed})`, () => {
+describeInstalls(`mortise that is killed while it installs, updates and removes (CRASH_SEED=${seed})`, () => {
   it(
     'leaves the old state or the new one, plugins that answer, and no orphan at the store',
     async () => {

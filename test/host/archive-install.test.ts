@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { createWriteStream, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { pack } from 'tar-stream';
+import { describeInstalls } from './installers.js';
 import { PluginStore } from './plugin-store.js';
 import { TamperingProxy } from './tampering-proxy.js';
 
@@ -77,7 +78,7 @@ function flipped(bytes: Buffer): Buffer {
 
 const away = () => 'cut' as const;
 
-describe('an archive', () => {
+describeInstalls('an archive', () => {
   it('installs without the store, which hears of it and gives the plugin its key when it is back', async () => {
     const host = await store.makeHost('offline', { address: proxy.address });
     const archive = await exportTool();

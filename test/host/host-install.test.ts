@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Host, InstalledRelease } from '#host';
+import { describeInstalls, installers } from './installers.js';
 import { PluginStore } from './plugin-store.js';
 
 let store: PluginStore;
@@ -22,7 +23,7 @@ function versionIn(host: Host, release: InstalledRelease | null): string {
   return execFileSync(python, ['-c', script], { encoding: 'utf8' }).trim();
 }
 
-describe.each(['uv', 'pip'] as const)('mortise with %s', (installer) => {
+describeInstalls.each(installers)('mortise with %s', (installer) => {
   it('installs a plugin whole: environment, front end, key', async () => {
     const host = await store.makeHost(`whole-${installer}`, { settings: { installer } });
     const { installation, outcome } = await host.install('acme/tool@1.0.0');

@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createHost, Host, ProcessEnvironmentBuilder } from '#host';
-import type { EnvironmentBuilder, HostProgress, HostSettings } from '#host';
+import { createHost, Host } from '#host';
+import type { HostProgress } from '#host';
+import { buildNpmTarball } from '#testing';
+import { describeInstalls, installers } from './installers.js';
 import { PluginStore } from './plugin-store.js';
 import { TamperingProxy } from './tampering-proxy.js';
 
@@ -22,16 +24,6 @@ afterAll(() => store.close());
 
 const keyOf = (host: Host, id: string): string => readFileSync(host.folder.paths.keyFile(id), 'utf8');
 
-/** Builds for containers where the machine has none: what is asked of it is what counts here. */
-function likeContainers(settings: HostSettings): EnvironmentBuilder {
-  const builder = new ProcessEnvironmentBuilder(settings);
-  return {
-    kind: 'container',
-    describe: (limits, signal) => builder.describe(limits, signal),
-    build: (request, signal) => builder.build(request, signal),
-  };
-}
-
 /** Another machine of the same host. */
 async function secondMachine(first: Host): Promise<Host> {
   const file = await first.folder.readHost();
@@ -45,7 +37,7 @@ async function secondMachine(first: Host): Promise<Host> {
   });
 }
 
-describe('two machines of one host', () => {
+describeInstalls('two machines of one host', () => {
   it('follow one list, each with a key of its own', async () => {
     const first = await store.makeHost('machines');
     const second = await secondMachine(first);
@@ -90,7 +82,7 @@ describe('two machines of one host', () => {
   }, 60_000);
 });
 
-describe('two installs at once on one folder', () => {
+describeInstalls('two installs at once on one folder', () => {
   it('take turns, and both are done', async () => {
     const host = await store.makeHost('turns');
     const again = await Host.open(host.folder.paths.root);
@@ -107,7 +99,7 @@ describe('two installs at once on one folder', () => {
   }, 60_000);
 });
 
-describe.each(['uv', 'pip'] as const)('what a plugin needs, with %s,', (installer) => {
+describeInstalls.each(installers)('what a plugin needs, with %s,', (installer) => {
   it('comes from the store alone, is frozen by digest, and its lack is told', async () => {
     const host = await store.makeHost(`needs-${installer}`, { settings: { installer } });
     const { installation } = await host.install('acme/tool@1.1.0');
@@ -125,17 +117,24 @@ describe.each(['uv', 'pip'] as const)('what a plugin needs, with %s,', (installe
   }, 60_000);
 });
 
-describe('a plugin that the host trusts less from now on', () => {
+describeInstalls('a plugin that the host trusts less from now on', () => {
   it('is told to the store with the switch, and other machines follow', async () => {
-    await store.publish({ version: '2.0.0', form: true });
-    const made = await store.makeHost('less');
-    const host = await Host.open(made.folder.paths.root, { containerBuilder: likeContainers });
-    const { installation } = await host.install('acme/tool@2.0.0');
+    const manifest = { name: '@acme/page', version: '2.0.0', module: 'dist/index.js' };
+    const descriptor = `name: Page
+version: 2.0.0
+interfaces:
+  default:
+    frontend: {package: "@acme/page", version: 2.0.0, component: Panel}
+    form: [{type: integer, name: keep_days, label: Keep for}]
+`;
+    await store.publishRelease(descriptor, [['acme-page-2.0.0.tgz', buildNpmTarball({ manifest })]]);
+    const host = await store.makeHost('less');
+    const { installation } = await host.install('acme/page@2.0.0');
     await host.commitSwitch(installation.id);
-    await expect(host.install('acme/tool@2.0.0', { trust: 'untrusted' })).rejects.toMatchObject({
+    await expect(host.install('acme/page@2.0.0', { trust: 'untrusted' })).rejects.toMatchObject({
       code: 'already-installed',
     });
-    const [result] = await host.update('acme/tool', { trust: 'untrusted' });
+    const [result] = await host.update('acme/page', { trust: 'untrusted' });
     expect(result).toMatchObject({ outcome: 'waiting', to: '2.0.0' });
     const { installations } = await host.commitSwitch(installation.id);
     expect(installations[installation.id]).toMatchObject({
@@ -147,6 +146,7 @@ describe('a plugin that the host trusts less from now on', () => {
   }, 60_000);
 
   it('is refused where there is nothing to run containers with', async () => {
+    await store.publish({ version: '2.0.0', form: true });
     const host = await store.makeHost('bare', { settings: { container_command: 'no-such-engine' } });
     await expect(host.install('acme/tool@2.0.0', { trust: 'untrusted' })).rejects.toMatchObject({
       code: 'container-unavailable',
@@ -155,7 +155,7 @@ describe('a plugin that the host trusts less from now on', () => {
   }, 60_000);
 });
 
-describe('an update that fails', () => {
+describeInstalls('an update that fails', () => {
   it('leaves what serves, says why, and the publisher hears of it', async () => {
     const host = await store.makeHost('fails');
     const { installation } = await host.install('acme/tool@1.0.0');
@@ -190,7 +190,7 @@ describe('an update that fails', () => {
   }, 60_000);
 });
 
-describe('a store that goes away midway', () => {
+describeInstalls('a store that goes away midway', () => {
   it('leaves nothing here, and nothing there once it is back', async () => {
     const proxy = await TamperingProxy.start(store.address);
     try {
@@ -210,7 +210,7 @@ describe('a store that goes away midway', () => {
   }, 90_000);
 });
 
-describe('a release that is damaged on the disk', () => {
+describeInstalls('a release that is damaged on the disk', () => {
   it('is found by its digests, and built again from the store', async () => {
     const host = await store.makeHost('damaged');
     const { installation } = await host.install('acme/tool@1.0.0');
@@ -233,7 +233,7 @@ describe('a release that is damaged on the disk', () => {
 
 const canMount = process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/bin/mount');
 
-(canMount ? describe : describe.skip)('a disk that fills up', () => {
+(canMount ? describeInstalls : describe.skip)('a disk that fills up', () => {
   it('is a refusal that changes nothing', async () => {
     const disk = join(store.folder, 'small-disk');
     mkdirSync(disk);
