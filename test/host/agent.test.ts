@@ -203,6 +203,34 @@ proofs('an agent on real back ends', () => {
     ]);
   }, 60_000);
 
+  it('tells the host what a plugin’s triggers yield, in order, and that one failed', async () => {
+    const folder = await newHost();
+    const code = `
+class Plugin:
+    def ticks(self, most: int):
+        for n in range(most):
+            yield {"n": n}
+        raise ValueError("no more ticks")
+`;
+    await installInto(folder, { version: '1.0.0', code });
+    const { events } = await startAgent(folder);
+    const { address, call_token } = readAgentFile(folder);
+    const answer = await fetch(`${address}/plugins/acme/tool/api/v1/triggers/ticks`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'mortise-agent-token': call_token },
+      body: JSON.stringify({
+        version: 'v1',
+        type: 'trigger_start',
+        body: { trigger: 'ticks', input: { most: 300 }, meta: {} },
+      }),
+    });
+    expect(answer.status).toBe(200);
+    await until(() => events.some(({ data }) => data['code'] === 'trigger-failed'));
+    const told = events.filter(({ type }) => type === 'plugin-event').map(({ data }) => data);
+    expect(told).toEqual(Array.from({ length: 300 }, (_, n) => ({ source: 'ticks', event: { n } })));
+    expect(events.at(-1)?.data['message']).toContain('no more ticks');
+  });
+
   it('gives a plugin its owner’s configuration over its own, and follows what is removed', async () => {
     const folder = await newHost();
     const code = `

@@ -18,6 +18,8 @@ export type AgentEventType =
   | 'failed'
   /** The plugin wants the host to know something. `data.source` is the method that yielded `data.event`. */
   | 'plugin-event'
+  /** How far a call has come. `data.request_id`, `data.source`, `data.done`, `data.total`, `data.message`. */
+  | 'progress'
   /** The plugin brings something into the host. `data.kind`, `data.id`, `data.what`. */
   | 'registered'
   /** And takes it back, or it is taken back since the plugin ended. `data.kind`, `data.id`. */

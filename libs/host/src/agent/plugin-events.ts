@@ -7,6 +7,7 @@ export type PluginNotice =
   | { readonly type: 'registered'; readonly kind: string; readonly id: string; readonly what: unknown }
   | { readonly type: 'unregistered'; readonly kind: string; readonly id: string }
   | { readonly type: 'event'; readonly source: string | null; readonly event: unknown }
+  | { readonly type: 'progress'; readonly progress: Readonly<Record<string, unknown>> }
   | { readonly type: 'warning'; readonly code: string; readonly message: string };
 
 interface EventReader {
@@ -92,6 +93,15 @@ function readNotice(item: unknown): PluginNotice | undefined {
       return kind && id ? { type: 'unregistered', kind, id } : undefined;
     case 'event':
       return { type: 'event', source: textOf(said['source']) ?? null, event: said['event'] ?? null };
+    case 'progress': {
+      const { type: _type, sequence: _sequence, at: _at, ...progress } = said;
+      return { type: 'progress', progress };
+    }
+    case 'trigger-ended': {
+      const error = textOf(said['error']);
+      const message = `The trigger ${textOf(said['source']) ?? ''} ended: ${error ?? ''}`;
+      return error === undefined ? undefined : { type: 'warning', code: 'trigger-failed', message };
+    }
     case 'warning':
       return {
         type: 'warning',

@@ -134,6 +134,9 @@ export class RunningRelease {
       case 'event':
         events.add('plugin-event', subject, { source: notice.source, event: notice.event });
         break;
+      case 'progress':
+        events.add('progress', subject, notice.progress);
+        break;
       case 'warning':
         events.add('warning', subject, { code: notice.code, message: notice.message });
     }
