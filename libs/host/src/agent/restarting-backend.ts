@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { BackendToRun, Ending, Runner, RunningBackend } from '../runners/runner.js';
 import type { AgentLimits } from './agent-limits.js';
 import { BackendConnection } from './backend-connection.js';
@@ -35,7 +36,6 @@ interface Run {
   readonly running: RunningBackend;
   readonly connection: BackendConnection;
   readonly ended: AbortController;
-  readonly since: number;
 }
 
 /**
@@ -164,7 +164,10 @@ export class RestartingBackend {
       return { code: 'start-failed', message: error instanceof Error ? error.message : String(error) };
     }
     const connection = new BackendConnection(running.address, limits);
-    this.run = { running, connection, ended: new AbortController(), since: Date.now() };
+    const ended = new AbortController();
+    // Every request under way listens for it.
+    setMaxListeners(limits.requestsPerBackend + 1, ended.signal);
+    this.run = { running, connection, ended };
     this.current = 'running';
     this.care.onRunning?.(connection, this.run.ended.signal);
     onRunning();
