@@ -133,14 +133,14 @@ export class StoreLink {
     const revoked = await this.findRevoked(store);
     const reasons = new Map<string, { code: string; message: string }>();
     for (const update of items) {
-      this.tellOnce(update);
+      await this.tellOnce(update);
       const reaction = update.kind === 'yanked' ? settings.on_yank : settings.on_quarantine;
       if ((update.kind === 'yanked' || update.kind === 'quarantined') && reaction === 'stop')
         reasons.set(update.installation, { code: update.kind, message: sentenceOf(update) });
     }
     for (const installation of revoked) {
       const message = 'Its plugin key was revoked at the store.';
-      this.tellOnce({ installation, kind: 'key-revoked', message });
+      await this.tellOnce({ installation, kind: 'key-revoked', message });
       if (settings.on_revocation === 'stop') reasons.set(installation, { code: 'key-revoked', message });
     }
     for (const [installation, reason] of reasons) await plugins.stop(installation, reason);
@@ -164,31 +164,23 @@ export class StoreLink {
     return revoked;
   }
 
-  private tellOnce(
+  private async tellOnce(
     update: UpdateBody | { installation: string; kind: 'key-revoked'; message: string },
-  ): void {
+  ): Promise<void> {
+    const { folder, events, limits } = this.around;
     const message = 'message' in update ? update.message : sentenceOf(update);
     const key = JSON.stringify([update.installation, update.kind, message]);
     if (this.told.has(key)) return;
-    this.told = new Set([...this.told, key].slice(-this.around.limits.updatesRemembered));
-    void this.around.folder.readState().then(({ installations }) => {
-      const found = installations[update.installation];
-      const subject = found && {
-        installation: found.id,
-        plugin: found.plugin as PluginId,
-        version: found.current?.version ?? '0.0.0',
-      };
-      const to = 'to' in update ? { to: update.to } : {};
-      this.around.events.add(
-        update.kind === 'newer-release' ? 'update-available' : 'warning',
-        subject ?? null,
-        {
-          code: update.kind,
-          message,
-          ...to,
-        },
-      );
-    }, this.around.onError);
+    this.told = new Set([...this.told, key].slice(-limits.updatesRemembered));
+    const found = (await folder.readState()).installations[update.installation];
+    const subject = found && {
+      installation: found.id,
+      plugin: found.plugin as PluginId,
+      version: found.current?.version ?? '0.0.0',
+    };
+    const type = update.kind === 'newer-release' ? 'update-available' : 'warning';
+    const to = 'to' in update ? { to: update.to } : {};
+    events.add(type, subject ?? null, { code: update.kind, message, ...to });
   }
 
   /** False when the error is none of the store's. */
