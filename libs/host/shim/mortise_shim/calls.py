@@ -117,6 +117,10 @@ class Workers:
         except asyncio.TimeoutError:
             self._give_up(job)
             raise TooLong(call.name, seconds) from None
+        except asyncio.CancelledError:
+            # Nobody waits for it any more, such as an application's visitor who was told that it takes too long.
+            self._give_up(job)
+            raise
 
     def _work(self) -> None:
         while True:

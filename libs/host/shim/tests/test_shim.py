@@ -350,6 +350,17 @@ class Serving(unittest.TestCase):
         self.assertIn(b"/a bhi", text)
         self.assertNotIn(b"\r\nSet-Cookie", text)
 
+    def test_an_application_that_never_answers_is_given_up_and_its_thread_freed(self) -> None:
+        def hanging(environ, start_response):  # type: ignore[no-untyped-def]
+            while True:
+                time.sleep(0.01)
+
+        served = Served(Plugin, seconds=0.2, wsgi=WsgiApplication(hanging))
+        for _ in range(limits.WORKERS + 2):
+            self.assertEqual(served.ask("GET", "/app/")[0], 504)
+        time.sleep(0.3)
+        self.assertEqual((served.backend.workers.stuck, len(served.backend.workers.running)), (0, 0))
+
     def test_an_asgi_application_streams_and_its_websockets_are_refused(self) -> None:
         application = AsgiApplication(streaming)
         served = Served(Plugin, asgi=application)

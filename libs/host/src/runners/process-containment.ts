@@ -30,7 +30,9 @@ export class ProcessContainment implements Containment {
   }
 
   look(): EndingLimit | undefined {
-    return this.groupWatch ? this.groupWatch.look() : this.lookAtProcesses(this.processes());
+    return this.groupWatch
+      ? this.groupWatch.look()
+      : this.lookAtProcesses(this.processes(hostLimits.backendLookMs / 2));
   }
 
   async explain(): Promise<EndingLimit | undefined> {
@@ -72,8 +74,8 @@ export class ProcessContainment implements Containment {
     return this.cpuExcess >= hostLimits.cpuLooks ? 'cpu' : undefined;
   }
 
-  private processes(): readonly ListedProcess[] {
-    return processesOf(this.folder.id, this.child.pid);
+  private processes(ageMs = 0): readonly ListedProcess[] {
+    return processesOf(this.folder.id, this.child.pid, ageMs);
   }
 }
 

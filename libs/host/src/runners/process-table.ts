@@ -6,6 +6,8 @@ export interface ListedProcess {
   readonly parent: number;
   readonly session: number;
   readonly threads: number;
+  /** In ticks since the machine started: tells it from another that had the number before. */
+  readonly startedAt: number;
   /** Time on a CPU, in seconds. */
   readonly cpuSeconds: number;
   readonly residentBytes: number;
@@ -13,6 +15,23 @@ export interface ListedProcess {
 
 const clockTicks = 100;
 const pageBytes = 4096;
+
+/** Marks that were read, by process and the moment it began: a process keeps the environment that it was started with. */
+const marks = new Map<string, string>();
+let lastList: { readonly at: number; readonly processes: readonly ListedProcess[] } | undefined;
+
+/** As `listProcesses`, but as old as `ageMs`: for those who look at many back ends, one after the other. */
+function recentProcesses(ageMs: number): readonly ListedProcess[] {
+  const now = performance.now();
+  if (lastList && now - lastList.at <= ageMs) return lastList.processes;
+  const processes = listProcesses();
+  const living = new Set(processes.map(keyOf));
+  for (const key of marks.keys()) if (!living.has(key)) marks.delete(key);
+  lastList = { at: now, processes };
+  return processes;
+}
+
+const keyOf = ({ pid, startedAt }: ListedProcess): string => `${pid} ${startedAt}`;
 
 /** All processes now; those that end meanwhile are left out. Linux only: empty elsewhere. */
 export function listProcesses(): readonly ListedProcess[] {
@@ -36,6 +55,7 @@ function readProcess(pid: number): ListedProcess | undefined {
     parent: field(4),
     session: field(6),
     threads: field(20),
+    startedAt: field(22),
     cpuSeconds: (field(14) + field(15)) / clockTicks,
     residentBytes: field(24) * pageBytes,
   };
@@ -43,12 +63,12 @@ function readProcess(pid: number): ListedProcess | undefined {
 
 /**
  * The processes of one back end: its session, their descendants, and whoever else carries its mark in the environment
- * that it was started with (a child that made a session of its own, and lost its parents).
+ * that it was started with (a child that made a session of its own, and lost its parents). `ageMs`: how old this may be.
  */
-export function processesOf(mark: string, session: number | undefined): readonly ListedProcess[] {
-  const all = listProcesses();
+export function processesOf(mark: string, session: number | undefined, ageMs = 0): readonly ListedProcess[] {
+  const all = recentProcesses(ageMs);
   const chosen = new Set<number>();
-  for (const { pid, session: its } of all) if (its === session || isMarked(pid, mark)) chosen.add(pid);
+  for (const one of all) if (one.session === session || markOf(one, ageMs > 0) === mark) chosen.add(one.pid);
   let size = -1;
   while (size !== chosen.size) {
     size = chosen.size;
@@ -63,8 +83,15 @@ export function proportionalBytes({ pid, residentBytes }: ListedProcess): number
   return found ? Number(found[1]) * 1024 : residentBytes;
 }
 
-function isMarked(pid: number, mark: string): boolean {
-  return readText(`/proc/${pid}/environ`)?.includes(`MORTISE_RUN=${mark}\0`) ?? false;
+/** Having none is believed of a look only: what is to be ended is asked anew. */
+function markOf(one: ListedProcess, isLook: boolean): string {
+  const key = keyOf(one);
+  const known = marks.get(key);
+  if (known !== undefined && (known !== '' || isLook)) return known;
+  const environment = readText(`/proc/${one.pid}/environ`) ?? '';
+  const mark = /(?:^|\0)MORTISE_RUN=([0-9a-f]{16})(?:\0|$)/.exec(environment)?.[1] ?? '';
+  marks.set(key, mark);
+  return mark;
 }
 
 function readText(file: string): string | undefined {
