@@ -1,8 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import { hostLimits } from '../host-limits.js';
 import type { BackendLimits } from './backend-limits.js';
-
-export const shimFolder = fileURLToPath(new URL('../../shim', import.meta.url));
 
 /** Where everything stands inside of a container, whatever its place outside. */
 export const inside = {

@@ -9,11 +9,11 @@ import { backendUser } from './backend-user.js';
 import { ContainerContainment } from './container-containment.js';
 import { ContainerEngine, engineEnvironment } from './container-engine.js';
 import type { ContainerSettings } from './container-engine.js';
-import { confined, inside, shimFolder } from './container-options.js';
+import { confined, inside } from './container-options.js';
 import { RunFolder } from './run-folder.js';
 import { Runner } from './runner.js';
 import type { BackendToRun, RunningBackend } from './runner.js';
-import { shimSettings } from './shim-settings.js';
+import { shimFolder, shimSettings } from './shim-settings.js';
 import { SupervisedBackend } from './supervised-backend.js';
 
 /**

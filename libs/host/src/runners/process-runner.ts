@@ -3,7 +3,6 @@ import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { HostError } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
 import { backendUser } from './backend-user.js';
@@ -14,7 +13,7 @@ import { processesOf } from './process-table.js';
 import { RunFolder } from './run-folder.js';
 import { Runner } from './runner.js';
 import type { BackendToRun, RunningBackend } from './runner.js';
-import { shimSettings } from './shim-settings.js';
+import { shimFolder, shimSettings } from './shim-settings.js';
 import { SupervisedBackend } from './supervised-backend.js';
 
 export interface ProcessRunnerOptions {
@@ -26,7 +25,6 @@ export interface ProcessRunnerOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-const shimFolder = fileURLToPath(new URL('../../shim', import.meta.url));
 const cannotContain = 4;
 
 /**

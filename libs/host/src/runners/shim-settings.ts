@@ -1,4 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import type { BackendToRun } from './runner.js';
+
+/** The shim itself, as it lies beside this library. */
+export const shimFolder = fileURLToPath(new URL('../../shim', import.meta.url));
 
 /** As the back end sees them, which in a container is elsewhere. */
 interface ShimPlaces {
