@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { JobStore } from '#catalog';
+import { deadJobLines, requeueJobs } from '../apps/registry/src/platform/commands/look-after-jobs.js';
+import { parseSettings } from '../apps/registry/src/platform/config.js';
 import { CatalogStore } from './catalog-store.js';
 import { seedPublisher } from './seed-publisher.js';
+import { testServer } from './services/test-database.js';
+import { databaseSetting } from './start-store.js';
 
 let catalog: CatalogStore;
 let admin: string;
@@ -64,6 +68,22 @@ it('shows administrators the jobs that were given up, and has them begun again o
     'dismiss-job',
     'requeue-job',
   ]);
+});
+
+it('lists and requeues them by commands, too: beside running stores where these share a database', async () => {
+  const id = await giveUpAJob();
+  const { folder } = catalog.store;
+  const settings = parseSettings({ MORTISE_DATA: folder, ...(await databaseSetting(folder)) });
+  expect((await deadJobLines(settings)).find((line) => line.startsWith(id))).toContain(
+    'publish for acme: internal-error',
+  );
+  await expect(requeueJobs(settings, [randomUUID()])).rejects.toThrow(
+    testServer === undefined ? 'Another process' : 'no such job',
+  );
+  if (testServer === undefined) return;
+  expect(await requeueJobs(settings, [id])).toBe('Begun again: 1.');
+  const begun = async () => (await catalog.store.app.get(JobStore).find(id))?.attempts === 1;
+  await until(begun);
 });
 
 it('has nobody else see or requeue them', async () => {

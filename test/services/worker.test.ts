@@ -1,0 +1,41 @@
+import { afterEach, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from 'pg';
+import { StoreProcess } from '../store-process.js';
+import { describeOnPostgres } from './engines.js';
+import { PostgresServer } from './postgres-server.js';
+
+describeOnPostgres('a worker', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mortise-worker-'));
+  let server: PostgresServer | undefined;
+  let worker: StoreProcess | undefined;
+  afterEach(async () => {
+    await worker?.kill();
+    await server?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('goes on when the database comes back, though nothing else kept it running', async () => {
+    const postgres = (server = await PostgresServer.start({ durable: true }));
+    const environment = { MORTISE_DATABASE: postgres.address() };
+    worker = await StoreProcess.start(folder, { command: 'work', environment });
+    await postgres.kill();
+    await pause(3000);
+    expect(worker.hasEnded).toBe(false);
+    await postgres.boot();
+    const leads = async () => {
+      const client = new Client({ connectionString: postgres.address() });
+      await client.connect();
+      const { rowCount } = await client.query(
+        'SELECT 1 FROM lease WHERE held_until > extract(epoch FROM clock_timestamp()) * 1000',
+      );
+      await client.end();
+      return (rowCount ?? 0) > 0;
+    };
+    for (const end = Date.now() + 15_000; !(await leads()) && Date.now() < end;) await pause(100);
+    expect(await leads()).toBe(true);
+  }, 90_000);
+});
