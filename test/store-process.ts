@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../apps/registry/src/main.js', import.meta.url));
-const startMs = 60_000;
+const startMs = 120_000;
 const stopMs = 15_000;
 
 export const processAdmin = { username: 'admin', password: 'correct horse battery' };

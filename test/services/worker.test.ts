@@ -37,5 +37,5 @@ describeOnPostgres('a worker', () => {
     };
     for (const end = Date.now() + 15_000; !(await leads()) && Date.now() < end;) await pause(100);
     expect(await leads()).toBe(true);
-  }, 90_000);
+  }, 240_000);
 });
