@@ -5,6 +5,7 @@ import { Client } from 'pg';
 import { FakeRegistries } from '../fake-registries.js';
 import { OpenSearchCluster } from '../services/opensearch-cluster.js';
 import { PostgresServer } from '../services/postgres-server.js';
+import { S3Server, s3Credentials } from '../services/s3-server.js';
 import { freePort, StoreProcess } from '../store-process.js';
 
 const bootAttempts = 50;
@@ -71,6 +72,13 @@ export class Member {
   }
 }
 
+interface Services {
+  readonly postgres: PostgresServer;
+  readonly search: OpenSearchCluster | undefined;
+  /** Undefined where the blobs lie in a folder of this machine. */
+  readonly s3: S3Server | undefined;
+}
+
 /** Three replicas and two workers on what they share, with registries that they pull from. */
 export class ChaosCluster {
   private constructor(
@@ -78,33 +86,45 @@ export class ChaosCluster {
     readonly workers: readonly Member[],
     readonly registries: FakeRegistries,
     readonly environment: Readonly<Record<string, string>>,
-    private readonly postgres: PostgresServer,
-    /** Undefined where each process has an index of its own. */
-    readonly search: OpenSearchCluster | undefined,
+    private readonly services: Services,
     private readonly folder: string,
   ) {}
 
-  static async start(temporary: string, hasOpenSearch: boolean): Promise<ChaosCluster> {
+  static async start(temporary: string, isEmbedded: boolean): Promise<ChaosCluster> {
     const folder = mkdtempSync(join(temporary, 'mortise-chaos-'));
-    const [postgres, registries, search] = await Promise.all([
+    const [postgres, registries, search, s3] = await Promise.all([
       PostgresServer.start({ durable: true }),
       FakeRegistries.start(),
-      hasOpenSearch ? OpenSearchCluster.start() : undefined,
+      isEmbedded ? undefined : OpenSearchCluster.start(),
+      isEmbedded ? undefined : S3Server.start(),
     ]);
     const environment = {
       ...registries.environment,
       MORTISE_DATABASE: postgres.address(),
-      MORTISE_BLOBS: join(folder, 'blobs'),
+      MORTISE_BLOBS: s3?.address('mortise') ?? join(folder, 'blobs'),
+      ...(s3 === undefined ? {} : s3Credentials),
       ...(search === undefined ? {} : { MORTISE_SEARCH: search.address }),
     };
     const member = async (name: string, command: 'serve' | 'work') =>
       new Member(name, command, await freePort(), folder, environment);
     const replicas = await Promise.all(['a', 'b', 'c'].map((one) => member(`replica-${one}`, 'serve')));
     const workers = await Promise.all(['a', 'b'].map((one) => member(`worker-${one}`, 'work')));
-    const cluster = new ChaosCluster(replicas, workers, registries, environment, postgres, search, folder);
+    const cluster = new ChaosCluster(
+      replicas,
+      workers,
+      registries,
+      environment,
+      { postgres, search, s3 },
+      folder,
+    );
     // All at once, on an empty database.
     await Promise.all(cluster.members.map((one) => one.start()));
     return cluster;
+  }
+
+  /** Undefined where each process has an index of its own. */
+  get search(): OpenSearchCluster | undefined {
+    return this.services.search;
   }
 
   get members(): readonly Member[] {
@@ -117,7 +137,7 @@ export class ChaosCluster {
 
   /** Rows of the database itself, past every process of the store. */
   async query<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-    const client = new Client({ connectionString: this.postgres.address() });
+    const client = new Client({ connectionString: this.services.postgres.address() });
     client.on('error', () => undefined);
     await client.connect();
     try {
@@ -139,11 +159,11 @@ export class ChaosCluster {
   }
 
   async crashPostgres(awayMs: number): Promise<void> {
-    await this.postgres.kill('SIGKILL');
+    await this.services.postgres.kill('SIGKILL');
     await pause(awayMs);
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.postgres.boot();
+        return await this.services.postgres.boot();
       } catch (error) {
         // Those who served connections have not all ended yet.
         if (attempt === bootAttempts) throw error;
@@ -155,7 +175,8 @@ export class ChaosCluster {
   async stop(): Promise<void> {
     for (const one of this.members) one.wake();
     await Promise.all(this.members.map((one) => one.stop()));
-    await Promise.all([this.postgres.stop(), this.registries.close(), this.search?.stop()]);
+    const { postgres, search, s3 } = this.services;
+    await Promise.all([postgres.stop(), search?.stop(), s3?.stop(), this.registries.close()]);
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -1,8 +1,8 @@
 /**
  * `npm run chaos -- [--seed=N] [--sample] [--embedded]`: three replicas and two workers, as processes, on a PostgreSQL of
- * their own and three nodes of OpenSearch (`--embedded`: each with an index of its own); a client writes and reads through
- * all of them while one part after the other is killed with `kill -9`. Then all that was acknowledged is looked for. Ends
- * with 1 where anything was found that must not be.
+ * their own, three nodes of OpenSearch and an S3 (`--embedded`: each with an index of its own, and the blobs in a folder); a
+ * client writes and reads through all of them while one part after the other is killed with `kill -9`. Then all that was
+ * acknowledged is looked for. Ends with 1 where anything was found that must not be.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -28,9 +28,9 @@ interface Extent {
 const sample: Extent = { rounds: 1, revocations: 20, publishes: 25 };
 const whole: Extent = { rounds: 5, revocations: 200, publishes: 300 };
 
-async function run(extent: Extent, seed: number, hasOpenSearch: boolean, report: ChaosReport): Promise<void> {
+async function run(extent: Extent, seed: number, isEmbedded: boolean, report: ChaosReport): Promise<void> {
   const temporary = mkdtempSync(join(tmpdir(), 'mortise-chaos-'));
-  const cluster = await ChaosCluster.start(temporary, hasOpenSearch);
+  const cluster = await ChaosCluster.start(temporary, isEmbedded);
   try {
     const token = await signIn(cluster.replicas[0]!);
     const made = await ask(
@@ -69,6 +69,6 @@ const seed = Number(seedWord ?? Math.floor(Math.random() * 2 ** 32));
 const report = new ChaosReport();
 const others = words.filter((word) => !word.startsWith('--seed='));
 report.say(`npm run chaos -- ${[`--seed=${seed}`, ...others].join(' ')}`);
-await run(words.includes('--sample') ? sample : whole, seed, !words.includes('--embedded'), report);
+await run(words.includes('--sample') ? sample : whole, seed, words.includes('--embedded'), report);
 report.say(report.wrong.length === 0 ? 'All of it holds.' : `${report.wrong.length} things are wrong.`);
 process.exitCode = report.wrong.length === 0 ? 0 : 1;
