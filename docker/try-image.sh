@@ -20,7 +20,7 @@ for tool in g++ make python3; do
 done
 
 start() {
-  "${runtime[@]}" run --detach --name "$name" "${flags[@]}" --network=host --read-only --cap-drop=all --memory=512m \
+  "${runtime[@]}" run --detach --name "$name" "${flags[@]}" --network=host --read-only --cap-drop=all \
     -v "$volume:/data" -e MORTISE_HOST=127.0.0.1 -e MORTISE_PORT="$port" -e MORTISE_DEMO=off \
     -e MORTISE_UPSTREAM_NPM=off -e MORTISE_UPSTREAM_PYTHON=off -e MORTISE_ADMIN_PASSWORD="$password" "$image" >/dev/null
 }
