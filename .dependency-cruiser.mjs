@@ -15,8 +15,10 @@ const adapters = [
   'upstream-http',
 ];
 const edges = ['client', 'host'];
+/** Choose among packages for whoever opens a file; hold nothing of the product. */
+const bindings = ['sqlite'];
 
-const rooms = [...pure, ...domains, ...adapters, ...edges, 'testing'];
+const rooms = [...pure, ...domains, ...adapters, ...edges, ...bindings, 'testing'];
 
 const test = '\\.test\\.ts$';
 const anyRoom = '^(?:apps|libs|test|tools)/';
@@ -112,7 +114,7 @@ const forbidden = [
     from: { path: libraries(adapters) },
     to: {
       path: anyRoom,
-      pathNot: [libraries([...adapters, ...pure, ...domains, 'testing']), '^test/services/'],
+      pathNot: [libraries([...adapters, ...pure, ...domains, ...bindings, 'testing']), '^test/services/'],
     },
   },
   {
@@ -132,9 +134,24 @@ const forbidden = [
     severity: 'error',
     from: {
       path: '^(?:apps|libs)/',
-      pathNot: [libraries(adapters), '^libs/host/src/folder/folder-lock\\.ts$', test],
+      pathNot: [libraries([...adapters, ...bindings]), '^libs/host/src/folder/folder-lock\\.ts$', test],
     },
-    to: { path: packages(['typeorm', 'better-sqlite3', 'pg', '@opensearch-project', '@aws-sdk']) },
+    to: {
+      path: [packages(['typeorm', 'pg', '@opensearch-project', '@aws-sdk']), libraries(bindings)],
+    },
+  },
+  {
+    name: 'sqlite-by-its-binding',
+    comment: 'libs/sqlite says which binding this Node can run; whoever opens a file asks it.',
+    severity: 'error',
+    from: { path: anyRoom, pathNot: libraries(bindings) },
+    to: { path: packages(['better-sqlite3', 'better-sqlite3-napi']) },
+  },
+  {
+    name: 'bindings-know-nobody',
+    severity: 'error',
+    from: { path: libraries(bindings) },
+    to: { path: anyRoom, pathNot: libraries(bindings) },
   },
   {
     name: 'typeorm-in-database-only',
@@ -154,7 +171,7 @@ const forbidden = [
     comment: 'Client, host, command line and web store know the store as strangers do.',
     severity: 'error',
     from: { path: ['^libs/(?:client|host)/', '^apps/(?:cli|store)/'] },
-    to: { path: '^libs/', pathNot: [libraries([...pure, ...edges, 'testing'])] },
+    to: { path: '^libs/', pathNot: [libraries([...pure, ...edges, ...bindings, 'testing'])] },
   },
   {
     name: 'registry-knows-no-edge',

@@ -26,7 +26,7 @@ const rooms = [
   'trust',
   'sources',
 ];
-const outerRooms = ['database', 'search-embedded', 'blobs-files', 'client', 'host', 'testing'];
+const outerRooms = ['sqlite', 'database', 'search-embedded', 'blobs-files', 'client', 'host', 'testing'];
 
 /** Every room with a door, and something behind it. */
 const house: Record<string, string> = {
@@ -49,7 +49,7 @@ const allowed: Record<string, string> = {
   'libs/catalog/src/allowed.test.ts': `import { inner } from '#testing';\nimport { readFileSync } from 'node:fs';\nexport const a = [inner, readFileSync];\n`,
   'libs/database/src/allowed.ts': `export { inner } from '#catalog';\nexport { inner as other } from '#trust';\nexport { DataSource } from 'typeorm';\n`,
   'libs/database/src/allowed.test.ts': `export { inner } from '#testing';\n`,
-  'libs/search-embedded/src/allowed.ts': `import Database from 'better-sqlite3';\nexport { inner } from '#search';\nexport const a = Database;\n`,
+  'libs/search-embedded/src/allowed.ts': `export { inner } from '#search';\nexport { inner as sqlite } from '#sqlite';\n`,
   'libs/blobs-files/src/allowed.ts': `export { open } from 'node:fs/promises';\n`,
   'libs/host/src/allowed.ts': `export { inner } from '#client';\nexport { inner as kernel } from '#kernel';\nexport { request } from 'node:http';\n`,
   'libs/testing/src/allowed.ts': `export { inner } from '#catalog';\nexport { inner as kernel } from '#kernel';\nexport { expect } from '@jest/globals';\n`,
@@ -144,8 +144,14 @@ const plants: readonly Plant[] = [
   plant(
     'technology-in-its-adapter',
     'apps/registry/src/platform/planted.ts',
+    `export { inner } from '#sqlite';`,
+  ),
+  plant(
+    'sqlite-by-its-binding',
+    'libs/database/src/planted-binding.ts',
     `export * as sqlite from 'better-sqlite3';`,
   ),
+  plant('bindings-know-nobody', 'libs/sqlite/src/planted.ts', `export { inner } from '#kernel';`),
   plant(
     'typeorm-in-database-only',
     'libs/search-embedded/src/planted.ts',

@@ -1,4 +1,5 @@
-import Sqlite from 'better-sqlite3';
+import { Sqlite } from '#sqlite';
+import type { SqliteDatabase } from '#sqlite';
 import { Client } from 'pg';
 
 /** Values that one statement of PostgreSQL takes. */
@@ -35,7 +36,7 @@ export async function copyToPostgres(file: string, address: string): Promise<voi
   }
 }
 
-async function copyTable(source: Sqlite.Database, target: Client, table: string): Promise<void> {
+async function copyTable(source: SqliteDatabase, target: Client, table: string): Promise<void> {
   const { rows: columns } = await target.query<{ name: string; type: string }>(
     'SELECT column_name AS name, data_type AS type FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = $1',
     [table],

@@ -1,4 +1,5 @@
-import Sqlite from 'better-sqlite3';
+import { Sqlite } from '#sqlite';
+import type { SqliteDatabase } from '#sqlite';
 import { createHash } from 'node:crypto';
 import { normalizeName, splitPluginId } from '#kernel';
 import type { PluginDocument } from '#search';
@@ -15,7 +16,7 @@ import {
 import type { Shape } from './seeded-plugin.js';
 
 type Row = Record<string, unknown>;
-type Connection = Sqlite.Database;
+type Connection = SqliteDatabase;
 
 /** One in so many plugins has every version; the others have the first. */
 const pluginsPerLongHistory = 10;
@@ -62,7 +63,10 @@ export function seedRows(file: string, plugins: Iterable<PluginDocument>): void 
 class Seeder {
   private readonly templates: Record<Shape, TemplateRows>;
   private readonly publisherRow: Row;
-  private readonly inserts = new Map<string, { columns: string[]; insert: Sqlite.Statement }>();
+  private readonly inserts = new Map<
+    string,
+    { columns: string[]; insert: { run(...values: unknown[]): unknown } }
+  >();
   private readonly publishers = new Set<string>();
 
   constructor(private readonly connection: Connection) {

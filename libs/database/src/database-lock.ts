@@ -1,5 +1,5 @@
-// eslint-disable-next-line house/sql-through-database -- a lock of the operating system, which holds no data
-import Sqlite from 'better-sqlite3';
+import { Sqlite } from '#sqlite';
+import type { SqliteDatabase } from '#sqlite';
 import { RegistryError } from '#kernel';
 
 const databaseInUse = (file: string, processId: number | undefined): RegistryError =>
@@ -14,7 +14,7 @@ const databaseInUse = (file: string, processId: number | undefined): RegistryErr
  * small file beside the database, so that it dies with its process and is never stale.
  */
 export class DatabaseLock {
-  private constructor(private readonly file: Sqlite.Database) {}
+  private constructor(private readonly file: SqliteDatabase) {}
 
   /** Takes the lock of the database at `path`. Throws `database-in-use`, with the holder's process id. */
   static take(path: string): DatabaseLock {
@@ -43,7 +43,7 @@ export class DatabaseLock {
 const isBusy = (error: unknown): boolean =>
   String((error as { code?: unknown } | undefined)?.code).startsWith('SQLITE_BUSY');
 
-function holderOf(file: Sqlite.Database): number | undefined {
+function holderOf(file: SqliteDatabase): number | undefined {
   try {
     return file.prepare('SELECT process_id FROM holder').pluck().get() as number | undefined;
   } catch {

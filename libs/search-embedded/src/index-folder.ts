@@ -1,4 +1,5 @@
-import Database from 'better-sqlite3';
+import { Sqlite } from '#sqlite';
+import type { SqliteDatabase } from '#sqlite';
 import { randomBytes } from 'node:crypto';
 import {
   existsSync,
@@ -14,7 +15,7 @@ import { join } from 'node:path';
 import { IndexDamaged, IndexOutdated } from './index-damaged.js';
 import { schemaMark, tables } from './schema.js';
 
-export type Connection = Database.Database;
+export type Connection = SqliteDatabase;
 
 const fileName = /^index-[0-9a-f]{12}\.sqlite$/;
 const anyIndexFile = /^index-[0-9a-f]{12}\.sqlite(-wal|-shm|-journal)?$/;
@@ -67,7 +68,7 @@ export interface ConnectionOptions {
 /** Opens an index that exists. Throws what `isDamage` knows when the file isn't one that this code can read. */
 export function openIndexFile(path: string, options: ConnectionOptions): Connection {
   if (statSync(path).size === 0) throw new IndexDamaged('the file is empty');
-  const connection = new Database(path, { timeout: 5000 });
+  const connection = new Sqlite(path, { timeout: 5000 });
   try {
     connection.pragma(`cache_size = -${options.cacheKibibytes}`);
     if (options.readOnly === true) connection.pragma('query_only = ON');
@@ -95,7 +96,7 @@ function checkIndexFile(connection: Connection, path: string): void {
 }
 
 export function createIndexFile(path: string, options: ConnectionOptions): Connection {
-  const connection = new Database(path, { timeout: 5000 });
+  const connection = new Sqlite(path, { timeout: 5000 });
   connection.pragma('page_size = 8192');
   connection.pragma(`cache_size = -${options.cacheKibibytes}`);
   if (options.draft === true) {

@@ -1,51 +1,52 @@
-import { expect, it } from '@jest/globals';
-import { setTimeout as pause } from 'node:timers/promises';
-import { Leadership, limits } from '#kernel';
+import { describe, expect, it } from '@jest/globals';
+import { Leadership } from '#kernel';
 import type { Term } from '#kernel';
 import { Lead } from './lead.job.js';
 import { openLog } from './log.js';
 
-const log = openLog('silent');
+/** Gives the term out when it is told to, as a database does that takes its time. */
+class SlowLeadership extends Leadership {
+  give: () => void = () => undefined;
 
-/** Leads unless it is told that another does. */
-class OneLeader extends Leadership {
-  taken = false;
-  tokens = 0;
-
-  override async attempt<T>(_name: string, work: (term: Term) => Promise<T>): Promise<T | undefined> {
-    if (this.taken) return undefined;
-    const aborting = new AbortController();
-    const term: Term = {
-      token: (this.tokens += 1),
-      signal: aborting.signal,
-      confirm: () => Promise.resolve(),
-      fenced: (what) => what(),
-      giveUp: () => aborting.abort(),
-    };
-    return work(term);
+  override async attempt<T>(_name: string, work: (term: Term) => Promise<T>): Promise<T> {
+    await new Promise<void>((resolve) => (this.give = resolve));
+    const ending = new AbortController();
+    return work({
+      token: 1,
+      signal: ending.signal,
+      confirm: async () => undefined,
+      fenced: (act) => act(),
+      giveUp: () => ending.abort(),
+    });
   }
 }
 
-it('does its work whenever it leads, again after a term that broke off, and stops when it is told', async () => {
-  const leadership = new OneLeader();
-  leadership.taken = true;
-  const seen: number[] = [];
-  const lead = new Lead(
-    leadership,
-    'sweep',
-    async ({ token, signal }) => {
-      seen.push(token);
-      if (token === 1) throw new Error('broke off');
-      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
-    },
-    log,
-  );
-  lead.start();
-  await pause(50);
-  expect(seen).toEqual([]);
-  leadership.taken = false;
-  await pause(limits.leaseWantedEveryMs * 2.5);
-  expect(seen).toEqual([1, 2]);
-  await lead.stop();
-  expect(leadership.tokens).toBe(2);
+/** Works until the term is over. */
+const untilOver = ({ signal }: Term): Promise<void> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
+
+describe('Lead', () => {
+  it('stops while it leads', async () => {
+    const leadership = new SlowLeadership();
+    const lead = new Lead(leadership, 'a', untilOver, openLog('silent'));
+    lead.start();
+    leadership.give();
+    await new Promise((resolve) => setImmediate(resolve));
+    await lead.stop();
+  });
+
+  it('stops although the term that it asked for is given only then', async () => {
+    const leadership = new SlowLeadership();
+    let worked = false;
+    const work = (term: Term) => {
+      worked = true;
+      return untilOver(term);
+    };
+    const lead = new Lead(leadership, 'a', work, openLog('silent'));
+    lead.start();
+    const stopped = lead.stop();
+    leadership.give();
+    await stopped;
+    expect(worked).toBe(false);
+  });
 });

@@ -40,6 +40,8 @@ export class Lead {
   private async stand(): Promise<void> {
     try {
       await this.leadership.attempt(this.name, async (term) => {
+        // Stopped while it was asked for: nobody would hear of the abort any more.
+        if (this.stopping.signal.aborted) return;
         this.log.info({ lease: this.name, token: term.token }, 'this process leads');
         const giveUp = (): void => term.giveUp();
         this.stopping.signal.addEventListener('abort', giveUp);

@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { storageFull } from '#kernel';
+import { Sqlite } from '#sqlite';
 import { isFull } from '../constraint.js';
 import { migrations } from '../migrations/index.js';
 import { rows } from '../rows/index.js';
@@ -89,6 +90,7 @@ export class SqliteEngine extends DatabaseEngine {
 export function openSqliteReader(path: string): Promise<DataSource> {
   return new DataSource({
     type: 'better-sqlite3',
+    driver: Sqlite,
     database: path,
     readonly: true,
     entities: rows,
@@ -99,6 +101,7 @@ export function openSqliteReader(path: string): Promise<DataSource> {
 function openWriter(path: string): Promise<DataSource> {
   return new DataSource({
     type: 'better-sqlite3',
+    driver: Sqlite,
     database: path,
     entities: rows,
     migrations,

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import Sqlite from 'better-sqlite3';
+import { Sqlite } from '#sqlite';
+import type { SqliteDatabase } from '#sqlite';
 import { HostError } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
 import { diskFailure } from './write-durably.js';
@@ -17,7 +18,7 @@ export interface LockOptions {
  * is never stale (docs/adr/0009-locks-die-with-their-process.md); the file holds no data but the process id of whoever has it.
  */
 export class FolderLock {
-  private constructor(private readonly file: Sqlite.Database) {}
+  private constructor(private readonly file: SqliteDatabase) {}
 
   /** Takes the lock at `path`. Throws `folder-busy` when another one still has it after `waitMs`. */
   static async take(path: string, { waitMs = 0, signal, onWait }: LockOptions = {}): Promise<FolderLock> {
@@ -40,7 +41,7 @@ export class FolderLock {
     return undefined;
   }
 
-  static adopt(file: Sqlite.Database): FolderLock {
+  static adopt(file: SqliteDatabase): FolderLock {
     return new FolderLock(file);
   }
 
@@ -50,7 +51,7 @@ export class FolderLock {
 }
 
 function tryLock(path: string): FolderLock | { readonly holder: number } {
-  let file: Sqlite.Database | undefined;
+  let file: SqliteDatabase | undefined;
   try {
     file = new Sqlite(path, { timeout: 0 });
     // What is in it may be lost at any time.
@@ -73,7 +74,7 @@ const isBusy = (error: unknown): boolean =>
   String((error as { code?: unknown } | undefined)?.code).startsWith('SQLITE_BUSY');
 
 /** 0 where the holder is just writing its id: that there is one is all that matters. */
-function holderOf(file: Sqlite.Database | undefined): number {
+function holderOf(file: SqliteDatabase | undefined): number {
   try {
     return Number(file?.pragma('user_version', { simple: true }));
   } catch {

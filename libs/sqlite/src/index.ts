@@ -1,0 +1,2 @@
+export { Sqlite } from './sqlite.js';
+export type { SqliteDatabase } from './sqlite.js';
