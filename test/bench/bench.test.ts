@@ -6,7 +6,7 @@ import { summarizeProfile } from './summarize-profile.js';
 
 describe('the bench', () => {
   it('runs all parts unless some are named, and refuses words that it does not know', () => {
-    expect(parseBenchOptions([]).parts).toHaveLength(10);
+    expect(parseBenchOptions([]).parts).toHaveLength(13);
     expect(parseBenchOptions(['search', '--quick'])).toMatchObject({ parts: ['search'], quick: true });
     expect(() => parseBenchOptions(['serach'])).toThrow(/"serach".*reads/);
     expect(() => parseBenchOptions(['--fast'])).toThrow(/"--fast"/);

@@ -14,7 +14,7 @@ const engines: readonly (readonly [command: string, options: string])[] = [
     ? []
     : [[process.env['TEST_CONTAINER'], process.env['TEST_CONTAINER_OPTIONS'] ?? ''] as const]),
   ['podman', ''],
-  ['podman --cgroup-manager=cgroupfs --runtime=runc', '--ulimit=nproc=1024:1024'],
+  ['podman --cgroup-manager=cgroupfs --runtime=runc', '--ulimit=nofile=1024:1024 --ulimit=nproc=1024:1024'],
 ];
 
 const suites = ['libs/host/src/runners/container-', 'test/host/untrusted-host'];

@@ -17,13 +17,12 @@ export async function openIndex(settings: Settings, clusterId: string): Promise<
 
 /** Opens what that engine holds, to look at. Null where there is none; a sentence where it is damaged. */
 export async function openKeptIndex(
-  settings: Settings,
-  clusterId: string,
+  { search, dataFolder }: Settings,
+  clusterId: () => Promise<string>,
 ): Promise<KeptIndex | string | null> {
-  const { search, dataFolder } = settings;
   if (search === 'embedded') return EmbeddedKeptIndex.open(join(dataFolder, 'search'));
   const { OpenSearchKeptIndex } = await import('#search-opensearch');
-  return OpenSearchKeptIndex.open(search, indexPrefix(search, clusterId));
+  return OpenSearchKeptIndex.open(search, indexPrefix(search, await clusterId()));
 }
 
 /** Stores that share an OpenSearch have indices of their own. */

@@ -107,5 +107,5 @@ function makeCheckIndex(
   mend: MendIndex,
   log: Log,
 ): CheckIndex {
-  return new CheckIndex(leadership, () => openKeptIndex(values, clusterId), plugins, mend, log);
+  return new CheckIndex(leadership, () => openKeptIndex(values, async () => clusterId), plugins, mend, log);
 }

@@ -76,7 +76,7 @@ async function verifyRows(database: Database, report: VerifyReport): Promise<voi
 }
 
 async function verifyIndex(settings: Settings, database: Database, report: VerifyReport): Promise<void> {
-  const index = await openKeptIndex(settings, await clusterIdOf(settings, database));
+  const index = await openKeptIndex(settings, () => clusterIdOf(settings, database));
   if (index === null) {
     report.note(
       'index-absent',
