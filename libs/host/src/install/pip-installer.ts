@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { normalizeName } from '#kernel';
 import { HostError } from '../host-error.js';
 import { lastLines, runProgram } from '../machine/run-program.js';
@@ -30,6 +30,7 @@ export class PipInstaller extends Installer {
     packages: readonly (ResolvedFile & { readonly path: string })[],
     { index, python, target, isForeign, signal }: Resolution,
   ): Promise<readonly ResolvedFile[]> {
+    if (isForeign) refuseSources(packages);
     const args = ['-m', 'pip', 'install', ...quiet, '--dry-run', '--ignore-installed', '--report', '-'];
     const { code, stdout, stderr } = await runProgram({
       command: await python(),
@@ -78,6 +79,18 @@ export const pythonIn = (environmentFolder: string): string =>
   process.platform === 'win32'
     ? join(environmentFolder, 'Scripts', 'python.exe')
     : join(environmentFolder, 'bin', 'python');
+
+/**
+ * pip asks an sdist what it needs by running it, and to a file that it is handed `--only-binary` does not apply: the code
+ * of a plugin that belongs into a container would run outside of one.
+ */
+function refuseSources(packages: readonly { readonly path: string }[]): void {
+  const source = packages.find(({ path }) => !path.endsWith('.whl'));
+  if (source)
+    throw unresolved(
+      `${basename(source.path)} is no wheel, and finding out what it needs would run its code outside of a container; install uv, or ask its publisher for a wheel or a lock`,
+    );
+}
 
 /** What pip must know of a Python that is not its own; it builds nothing for one. */
 function foreign({ version, tags }: TargetPython): string[] {
