@@ -130,7 +130,7 @@ export class StoreLink {
     const { signal } = this.stopping;
     const { settings } = await folder.readHost();
     const { items } = await store.call('updatesList', {}, { signal });
-    const revoked = await this.findRevoked(store);
+    const { revoked, unanswered } = await this.findRevoked(store);
     const reasons = new Map<string, { code: string; message: string }>();
     for (const update of items) {
       await this.tellOnce(update);
@@ -145,23 +145,30 @@ export class StoreLink {
     }
     for (const [installation, reason] of reasons) await plugins.stop(installation, reason);
     for (const { installation } of plugins.stoppedOnes)
-      if (!reasons.has(installation)) await plugins.resume(installation);
+      if (!reasons.has(installation) && !unanswered.has(installation)) await plugins.resume(installation);
   }
 
-  /** Installations whose key of this machine the store no longer has. */
-  private async findRevoked(store: StoreClient): Promise<ReadonlySet<string>> {
+  /**
+   * Installations whose key of this machine the store no longer has, and those of which it did not say: these stay as they
+   * are, since what was stopped must not start because a question failed.
+   */
+  private async findRevoked(
+    store: StoreClient,
+  ): Promise<{ readonly revoked: ReadonlySet<string>; readonly unanswered: ReadonlySet<string> }> {
     const { folder, limits } = this.around;
     const { signal } = this.stopping;
     const { installations } = await folder.readState();
     const revoked = new Set<string>();
     const keyed = Object.values(installations).filter(({ key_id }) => key_id !== null);
+    const unanswered = new Set(keyed.map(({ id }) => id));
     await forEachAtOnce(keyed, limits.keysAskedAtOnce, async ({ id, key_id }) => {
       const { items } = await store.call('installationsKeys', { installation: id }, { signal });
       const { installations: now } = await folder.readState();
+      unanswered.delete(id);
       // Replaced meanwhile is not revoked.
       if (now[id]?.key_id === key_id && !items.some((key) => key.id === key_id)) revoked.add(id);
     });
-    return revoked;
+    return { revoked, unanswered };
   }
 
   private async tellOnce(
