@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import {
+  chmodSync,
   chownSync,
-  existsSync,
+  closeSync,
+  fchownSync,
   mkdirSync,
+  openSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -22,15 +25,20 @@ export class RunFolder {
   private keySeen = '';
   private known: readonly string[] = [];
 
-  /** `user`: who the files are given to; undefined where back ends run as the agent's own user. */
+  /**
+   * `user`: who the files are given to; undefined where back ends run as the agent's own user. The folders that the agent goes
+   * on writing into are never that user's: a link that he put there would lead root anywhere.
+   */
   constructor(
     private readonly backend: BackendToRun,
     private readonly user: number | undefined,
   ) {
     this.path = join(backend.runFolder, `b-${this.id}`);
-    for (const folder of [this.path, this.given, this.own, this.temporary]) {
+    for (const folder of [this.path, this.given, this.own, this.temporary])
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      this.give(folder);
+    if (user !== undefined) {
+      for (const folder of [this.path, this.given]) chmodSync(folder, 0o711);
+      for (const folder of [this.own, this.temporary]) chownSync(folder, user, user);
     }
     this.put('config.json', readFileSync(backend.configFile, 'utf8'));
     if (backend.descriptorFile !== undefined)
@@ -90,14 +98,17 @@ export class RunFolder {
 
   private put(name: string, text: string): void {
     const file = join(this.given, name);
-    writeFileSync(`${file}.new`, text, { mode: 0o400, flag: 'w' });
-    this.give(`${file}.new`);
-    renameSync(`${file}.new`, file);
+    const draft = `${file}.new`;
+    rmSync(draft, { force: true });
+    const descriptor = openSync(draft, 'wx', 0o400);
+    try {
+      writeFileSync(descriptor, text);
+      if (this.user !== undefined) fchownSync(descriptor, this.user, this.user);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(draft, file);
     if (name === 'config.json') this.learn(secretsOf(text));
-  }
-
-  private give(path: string): void {
-    if (this.user !== undefined && existsSync(path)) chownSync(path, this.user, this.user);
   }
 
   private learn(texts: readonly string[]): void {
