@@ -15,7 +15,7 @@ from .calls import PluginLoop, Workers
 from .context import Context, PluginKey
 from .events import Feed
 from .finding import ComponentNotFound, find_component
-from .masking import Secrets
+from .masking import Secrets, values_named
 from .operations import Operation, operations_of
 
 log = logging.getLogger("mortise")
@@ -67,8 +67,8 @@ class Backend:
         with open(path, encoding="utf-8") as file:
             written = json.load(file)
         config: Dict[str, Any] = written.get("config") or {}
-        for name in written.get("secrets") or []:
-            self.secrets.add(config.get(name))
+        for value in values_named(config, written.get("secrets") or []):
+            self.secrets.add(value)
         return config
 
     # loading

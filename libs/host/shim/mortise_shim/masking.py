@@ -46,3 +46,16 @@ def _texts_in(value: Any) -> Iterable[str]:
     elif isinstance(value, (list, tuple)):
         for inner in value:
             yield from _texts_in(inner)
+
+
+def values_named(value: Any, names: List[str]) -> Iterable[Any]:
+    """What stands under one of the names, at any depth: the rows of a form's repeat have names of their own."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if name in names:
+                yield inner
+            else:
+                yield from values_named(inner, names)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from values_named(inner, names)

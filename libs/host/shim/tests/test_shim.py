@@ -19,7 +19,7 @@ from mortise_shim.applications import AsgiApplication, WsgiApplication  # noqa: 
 from mortise_shim.backend import Backend  # noqa: E402
 from mortise_shim.events import Feed, Registrations  # noqa: E402
 from mortise_shim.finding import ComponentNotFound, find_component  # noqa: E402
-from mortise_shim.masking import Secrets  # noqa: E402
+from mortise_shim.masking import Secrets, values_named  # noqa: E402
 
 
 class Colour(enum.Enum):
@@ -176,6 +176,10 @@ class Feeds(unittest.TestCase):
         secrets = Secrets()
         secrets.add({"token": 'pass"word', "pin": "123"})
         self.assertEqual(secrets.mask(json.dumps('a pass"word b 123').encode()), b'"a ******** b 123"')
+
+    def test_secrets_are_found_in_a_config_at_any_depth(self) -> None:
+        config = {"token": "one", "rows": [{"name": "shown", "password": "two"}, {"password": ["three"]}]}
+        self.assertEqual(list(values_named(config, ["token", "password"])), ["one", "two", ["three"]])
 
 
 class Served:

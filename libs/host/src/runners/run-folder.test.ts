@@ -49,4 +49,24 @@ describe('RunFolder', () => {
     expect(readFileSync(folder.key, 'utf8')).toBe('the second key');
     expect(folder.secrets).toEqual(['the second key', 'first key']);
   });
+
+  it('knows secrets of the configuration at any depth', () => {
+    const config = {
+      token: 'top-secret',
+      servers: [{ name: 'visible', password: 'secret of a row' }, { password: 'and of another' }],
+      keys: ['one of a list'],
+      port: 1234,
+    };
+    writeFileSync(
+      backend.configFile,
+      JSON.stringify({ config, secrets: ['token', 'password', 'keys', 'port'] }),
+    );
+    expect([...new RunFolder(backend, undefined).secrets].sort()).toEqual([
+      'and of another',
+      'first key',
+      'one of a list',
+      'secret of a row',
+      'top-secret',
+    ]);
+  });
 });

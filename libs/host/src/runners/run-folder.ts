@@ -117,10 +117,18 @@ export class RunFolder {
   }
 }
 
+/** Wherever they stand: the rows of a repeat have names of their own, and a list may be one of secrets. */
 function secretsOf(text: string): readonly string[] {
   const { config = {}, secrets = [] } = JSON.parse(text) as {
     config?: Record<string, unknown>;
     secrets?: readonly string[];
   };
-  return secrets.map((name) => config[name]).filter((value) => typeof value === 'string');
+  const found = new Set<string>();
+  const visit = (value: unknown, isSecret: boolean): void => {
+    if (typeof value === 'string' && isSecret) found.add(value);
+    if (typeof value !== 'object' || value === null) return;
+    for (const [name, one] of Object.entries(value)) visit(one, isSecret || secrets.includes(name));
+  };
+  visit(config, false);
+  return [...found];
 }
