@@ -68,9 +68,13 @@ export class LogFile {
     const masked = lines.map((line) => this.masked(line));
     this.lastLines = [...this.lastLines, ...masked].slice(-hostLimits.backendTailLines);
     const bytes = Buffer.from(`${masked.join('\n')}\n`);
-    if (this.size + bytes.length > this.bounds.fileBytes) this.turnOver();
-    writeSync(this.descriptor, bytes);
-    this.size += bytes.length;
+    try {
+      if (this.size + bytes.length > this.bounds.fileBytes) this.turnOver();
+      writeSync(this.descriptor, bytes);
+      this.size += bytes.length;
+    } catch {
+      // A full disk costs these lines, and not the agent with every other back end.
+    }
   }
 
   private masked(line: string): string {
@@ -79,13 +83,15 @@ export class LogFile {
     return shown;
   }
 
+  /** What is written to stays open until there is another: its number would be somebody else's. */
   private turnOver(): void {
-    closeSync(this.descriptor);
     for (let number = this.bounds.files - 1; number >= 1; number -= 1) {
       const from = number === 1 ? this.path : `${this.path}.${number - 1}`;
       if (existsSync(from)) renameSync(from, `${this.path}.${number}`);
     }
+    const turned = this.descriptor;
     this.descriptor = openSync(this.path, 'w', 0o600);
     this.size = 0;
+    closeSync(turned);
   }
 }

@@ -1,5 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { lstatSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RunFolder } from './run-folder.js';
@@ -68,5 +77,15 @@ describe('RunFolder', () => {
       'secret of a row',
       'top-secret',
     ]);
+  });
+
+  it('hands over a key later that could not be written at first', () => {
+    const folder = new RunFolder(backend, undefined);
+    rmSync(folder.given, { recursive: true });
+    writeFileSync(backend.keyFile, 'the second key');
+    expect(() => folder.followKey()).toThrow();
+    mkdirSync(folder.given);
+    folder.followKey();
+    expect(readFileSync(folder.key, 'utf8')).toBe('the second key');
   });
 });

@@ -86,10 +86,10 @@ export class RunFolder {
     const found = statSync(this.backend.keyFile, { throwIfNoEntry: false });
     const seen = found ? `${found.ino} ${found.mtimeMs} ${found.size}` : 'none';
     if (seen === this.keySeen) return;
-    this.keySeen = seen;
     const key = found ? readFileSync(this.backend.keyFile, 'utf8') : '';
-    this.put('key', key);
     this.learn([key.trim()]);
+    this.put('key', key);
+    this.keySeen = seen;
   }
 
   remove(): void {

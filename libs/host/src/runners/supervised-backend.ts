@@ -137,10 +137,19 @@ export class SupervisedBackend implements RunningBackend {
 
   private watch(): void {
     if (this.over) return;
-    this.folder.followKey();
+    this.followKey();
     const broken = this.containment.look();
     if (broken) this.breakOff(broken);
     if (Date.now() >= this.nextHealth) void this.askHealth();
+  }
+
+  /** A full disk, or a key that is just being removed: what was handed over stays, and the next look tries again. */
+  private followKey(): void {
+    try {
+      this.folder.followKey();
+    } catch {
+      // Nobody waits for it, and thrown from a timer it would end the agent.
+    }
   }
 
   private async askHealth(): Promise<void> {
