@@ -52,6 +52,23 @@ class ServersAsBackends extends Runner {
   }
 }
 
+/** Its back ends start until they are told to stop. */
+class StartsForever extends Runner {
+  readonly kind = 'process';
+  isStarting = false;
+
+  async start(_: BackendToRun, signal: AbortSignal): Promise<RunningBackend> {
+    this.isStarting = true;
+    await once(signal, 'abort');
+    this.isStarting = false;
+    throw signal.reason;
+  }
+
+  async removeLeftovers(): Promise<void> {
+    // nothing outlives this process
+  }
+}
+
 const quick: AgentLimits = {
   ...agentLimits,
   restartFirstMs: 5,
@@ -503,6 +520,22 @@ describe('a switch to another version', () => {
     });
     expect((await ask(agent, '/plugins/acme/tool/x')).body.version).toBe('1.0.0');
     expect(agent.events.map(({ type }) => type)).toEqual(['loaded']);
+  });
+
+  it('that is still being tried when the agent stops is ended with it, as if nobody had tried', async () => {
+    const { served } = await startAgent();
+    const runner = new StartsForever();
+    let isWritten = false;
+    const outcome = served.replace(release({ runner }), async () => {
+      isWritten = true;
+    });
+    const refused = expect(outcome).rejects.toMatchObject({ code: 'agent-stopping' });
+    await served.end(0);
+    await refused;
+    expect({ isWritten, isStarting: runner.isStarting }).toEqual({ isWritten: false, isStarting: false });
+    expect(served.routes.releases).toEqual([]);
+    const late = served.replace(release({ runner }), async () => undefined);
+    await expect(late).rejects.toMatchObject({ code: 'agent-stopping' });
   });
 });
 

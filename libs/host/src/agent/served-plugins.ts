@@ -1,3 +1,4 @@
+import { HostError } from '../host-error.js';
 import type { AgentLimits } from './agent-limits.js';
 import { forEachAtOnce } from './at-once.js';
 import type { EventLog } from './event-log.js';
@@ -33,6 +34,9 @@ export class ServedPlugins {
   /** Whether what there is to serve is known: before that, nothing can be said not to be here. */
   isKnown = false;
   private readonly turns = new Map<string, Promise<unknown>>();
+  /** Being tried, and in the table only once they are well. */
+  private readonly incoming = new Map<RunningRelease, Promise<SwitchOutcome>>();
+  private isOver = false;
 
   constructor(private readonly around: Serving) {
     this.web = makeWebDocuments(this.table, around.places);
@@ -66,6 +70,7 @@ export class ServedPlugins {
    * fails is looked after like any other. Resolves when each has been tried.
    */
   async load(releases: readonly ServedRelease[]): Promise<void> {
+    if (this.isOver) return;
     const running = releases.map((release) => new RunningRelease(release, this.around));
     this.show([...this.table.releases, ...running]);
     this.isKnown = true;
@@ -80,11 +85,26 @@ export class ServedPlugins {
   /**
    * Starts a release beside what its installation has, and puts it in its place once it is well and `commit` has written
    * that down. What was there finishes its requests and ends. Nothing changes when the new one fails. One at a time for
-   * an installation: see `inTurn`.
+   * an installation: see `inTurn`. Throws `agent-stopping` where everything ends meanwhile: then it is as if nobody had
+   * tried.
    */
   async replace(release: ServedRelease, commit: () => Promise<void>): Promise<SwitchOutcome> {
+    if (this.isOver) throw agentStopping();
     const incoming = new RunningRelease(release, this.around);
-    const refusal = firstOf(await incoming.begin()) ?? (await failureOf(commit));
+    const outcome = this.bringIn(incoming, commit);
+    this.incoming.set(incoming, outcome);
+    try {
+      return await outcome;
+    } finally {
+      this.incoming.delete(incoming);
+    }
+  }
+
+  private async bringIn(incoming: RunningRelease, commit: () => Promise<void>): Promise<SwitchOutcome> {
+    const { release } = incoming;
+    const fault = firstOf(await incoming.begin());
+    if (this.isOver) throw agentStopping();
+    const refusal = fault ?? (await failureOf(commit));
     if (refusal) {
       await incoming.end(0);
       return { outcome: 'refused', ...refusal };
@@ -124,6 +144,9 @@ export class ServedPlugins {
 
   /** Ends everything; requests under way have `drainMs` left. */
   async end(drainMs: number): Promise<void> {
+    this.isOver = true;
+    // What is being tried is no part of the table yet, and would serve on after everything else has ended.
+    await Promise.allSettled([...this.incoming].map(([one, outcome]) => one.end(0).then(() => outcome)));
     const all = this.table.releases;
     this.show([]);
     await Promise.all([...all.map((one) => one.end(drainMs)), ...this.endings.keys()]);
@@ -159,6 +182,9 @@ export class ServedPlugins {
     this.around.events.add('failed', { ...one.subject, interface: name }, data);
   }
 }
+
+const agentStopping = (): HostError =>
+  new HostError('agent-stopping', 'The agent is being stopped: it switches when it is started again.');
 
 function firstOf(faults: ReadonlyMap<string, BackendFault>): { code: string; message: string } | undefined {
   const [first] = faults;
