@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent } from '#host';
 import type { AgentEvent, Host } from '#host';
@@ -102,6 +103,16 @@ proofs('an agent and its store', () => {
     expect(codes()).toContain('key-revoked');
     await host.rotateKeys('acme/tool');
     await until('it runs with the new key', async () => (await says(agent)) === '1.0.0');
+  }, 90_000);
+
+  it('takes up another host key that was put into the folder while it runs', async () => {
+    const host = await store.makeHost('mended');
+    const key = await host.folder.readHostKey();
+    writeFileSync(host.folder.paths.hostKey, `mrt_host_${'0'.repeat(49)}\n`);
+    const { agent } = await startAgent(host);
+    await until('it is refused', () => agent.status().store?.state === 'refused');
+    writeFileSync(host.folder.paths.hostKey, `${key}\n`);
+    await until('it follows', () => agent.status().store?.state === 'followed');
   }, 90_000);
 
   it('goes on without the store, starts without it, and tells it later what happened', async () => {

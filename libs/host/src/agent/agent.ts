@@ -197,6 +197,12 @@ async function linkToStore(
   { pollEveryMs = limits.pollEveryMs }: AgentOptions,
 ): Promise<StoreLink | undefined> {
   if (pollEveryMs === 0) return undefined;
-  const host = await Host.open(folder.paths.root);
+  const { root } = folder.paths;
+  await Host.open(root);
+  // Opened anew each time: the host's key, its store's address and its settings may have been changed in the folder.
+  const host: Pick<Host, 'follow' | 'tidy'> = {
+    follow: async (...asked) => (await Host.open(root)).follow(...asked),
+    tidy: async (...asked) => (await Host.open(root)).tidy(...asked),
+  };
   return new StoreLink({ folder, host, plugins, events, limits, pollEveryMs, onError });
 }
