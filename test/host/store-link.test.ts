@@ -65,13 +65,14 @@ proofs('an agent and its store', () => {
     expect(second.events.filter(({ type }) => type === 'updated').map(({ data }) => data['from'])).toEqual([
       '1.0.0',
     ]);
-    await one.remove('acme/tool');
-    expect(await says(first.agent)).toBe('plugin-not-found');
-    await until('the other machine removes', async () => (await says(second.agent)) === 'plugin-not-found');
+    // Before it is removed: then the store takes no report of it any more.
     await until('the publisher hears of it', async () => {
       const { items } = await store.client.call('reportsOfPlugin', { publisher: 'acme', plugin: 'tool' });
       return items.filter(({ kind }) => kind === 'loaded').length >= 4;
     });
+    await one.remove('acme/tool');
+    expect(await says(first.agent)).toBe('plugin-not-found');
+    await until('the other machine removes', async () => (await says(second.agent)) === 'plugin-not-found');
   }, 90_000);
 
   it('acts on what the store says of what it has: stops what is quarantined or revoked, warns of what is yanked', async () => {
