@@ -190,11 +190,6 @@ export class S3Bucket {
     );
   }
 
-  close(): void {
-    this.client.destroy();
-    this.signer.destroy();
-  }
-
   private target(key: string, again: boolean): Pick<PutObjectCommandInput, 'Bucket' | 'Key' | 'IfNoneMatch'> {
     return { Bucket: this.name, Key: key, ...(again ? {} : { IfNoneMatch: '*' }) };
   }

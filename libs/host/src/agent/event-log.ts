@@ -67,11 +67,6 @@ export class EventLog {
     return this.kept.filter((event) => event.sequence > sequence);
   }
 
-  /** The newest, oldest first. */
-  recent(count: number): readonly AgentEvent[] {
-    return count <= 0 ? [] : this.kept.slice(-count);
-  }
-
   private bounded(data: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
     const bytes = Buffer.byteLength(JSON.stringify(data));
     if (bytes <= this.limits.eventBytes) return data;

@@ -81,10 +81,6 @@ export class HostFolder {
     );
   }
 
-  writeHostKey(key: string): Promise<void> {
-    return writeDurably(this.paths.hostKey, `${key}\n`);
-  }
-
   /** What the folder has at this moment, without waiting for anybody. */
   async readState(): Promise<HostState> {
     const text = await readBounded(this.paths.state, hostLimits.stateFileBytes);
