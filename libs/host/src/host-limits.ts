@@ -28,6 +28,7 @@ export const hostLimits = {
   programMs: 900_000,
   programOutputBytes: 64 * MiB,
   toldOutputCharacters: 2_000,
+  toldOutputLines: 6,
 
   // what a store sends
   manifestBytes: 16 * MiB,
@@ -38,6 +39,8 @@ export const hostLimits = {
   frontendBytes: 1024 * MiB,
   metadataBytes: 4 * MiB,
   downloadsAtOnce: 6,
+  /** For taking back at the store what could not be installed; the next start does the rest. */
+  takeBackMs: 10_000,
 
   // keys
   /** A new key of the store is announced this long before it signs (docs/adr/0021-what-a-pin-means-when-keys-rotate.md). */
@@ -61,5 +64,4 @@ export const hostLimits = {
 
   // the agent's control door
   switchMs: 150_000,
-  agentFileBytes: 64 * KiB,
 } as const;

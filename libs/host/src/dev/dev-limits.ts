@@ -5,5 +5,6 @@ export const devLimits = {
   /** For making the environment, and for installing into it. */
   programMs: 10 * 60_000,
   programCharacters: 8_000,
-  descriptorBytes: 1024 * 1024,
+  /** Folders below a plugin's that are looked into for projects. */
+  folders: 200,
 } as const;

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'smol-toml';
 import { normalizeName } from '#kernel';
+import { devLimits } from './dev-limits.js';
 
 /** The Python project of a back end, as it lies in a plugin's folder. */
 export interface PythonSource {
@@ -23,7 +24,6 @@ export interface WebSource {
 }
 
 const passedOver = new Set(['node_modules', 'dist', 'build', 'test', 'tests', 'docs', 'venv', '__pycache__']);
-const mostFolders = 200;
 
 /** Finds the plugin's projects: in its folder, or in one directly below it. */
 export async function findPluginSources(
@@ -33,7 +33,7 @@ export async function findPluginSources(
   const below = entries
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !passedOver.has(entry.name))
     .map(({ name }) => name)
-    .slice(0, mostFolders);
+    .slice(0, devLimits.folders);
   const places = [folder, ...below.map((name) => join(folder, name))];
   const python = await Promise.all(places.map(readPythonSource));
   const web = await Promise.all(places.map(readWebSource));

@@ -5,6 +5,7 @@ import { checkPluginId, checkUuid, checkVersion } from '../folder/checked-name.j
 import type { HostState, InstallationState } from '../folder/host-state.js';
 import { withoutPending, withPending, withSettled } from '../folder/pending.js';
 import { HostError } from '../host-error.js';
+import { hostLimits } from '../host-limits.js';
 import { buildRelease } from './build-release.js';
 import { fetchManifest } from './fetch-manifest.js';
 import type { HostWork } from './host-work.js';
@@ -154,8 +155,6 @@ async function build(work: HostWork, registered: Registered): Promise<Installati
 
 /** What was begun at the store is not left there; where it can't be reached now, the next start does it. */
 async function takeBack(work: HostWork): Promise<void> {
-  const signal = AbortSignal.timeout(takeBackMs);
+  const signal = AbortSignal.timeout(hostLimits.takeBackMs);
   await settlePending({ ...work, signal }).catch(() => undefined);
 }
-
-const takeBackMs = 10_000;

@@ -80,15 +80,13 @@ function collect(stream: NodeJS.ReadableStream, tooMuch: () => void): () => stri
   return () => Buffer.concat(chunks).toString();
 }
 
-const toldLines = 6;
-
 /** The end of what a program said, without empty lines. */
 export const lastLines = (text: string): string =>
   text
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '')
-    .slice(-toldLines)
+    .slice(-hostLimits.toldOutputLines)
     .join('; ')
     .slice(-hostLimits.toldOutputCharacters);
 

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { hostLimits } from '../host-limits.js';
 import type { BackendAddress } from './runner.js';
 
 export interface BackendAnswer {
@@ -33,7 +34,7 @@ export function askBackend(
         answer.setEncoding('utf8');
         answer.on('data', (chunk: string) => {
           text += chunk;
-          if (text.length > 65_536) answer.destroy();
+          if (text.length > hostLimits.backendAskBytes) answer.destroy();
         });
         answer.on('close', () => resolve(readAnswer(answer.statusCode ?? 0, text)));
         answer.on('error', () => resolve(undefined));

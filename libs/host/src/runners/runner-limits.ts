@@ -29,6 +29,8 @@ export const runnerLimits = {
   /** From start to the first answer. */
   backendStartMs: 60_000,
   backendAskMs: 2000,
+  /** Of what it answers to that. */
+  backendAskBytes: 64 * 1024,
   /** How often limits are looked at, and how many looks in a row make an excess. */
   backendLookMs: 1000,
   processLooks: 3,

@@ -76,7 +76,8 @@ export class SupervisedBackend implements RunningBackend {
     let pauseMs = 10;
     while (!this.over && !signal.aborted && Date.now() < deadline) {
       this.socket ??= this.containment.holdSocket();
-      const answer = this.socket && (await askBackend(this.address, 'GET', '/api/v1/status', 2000));
+      const answer =
+        this.socket && (await askBackend(this.address, 'GET', '/api/v1/status', hostLimits.backendAskMs));
       if (answer?.status === 200) {
         this.nextHealth = Date.now() + hostLimits.backendHealthMs;
         return this;
