@@ -65,3 +65,42 @@ describeInstalls.each(installers)('mortise with %s', (installer) => {
     expect(existsSync(web)).toBe(false);
   }, 60_000);
 });
+
+describeInstalls('a plugin that is here in two versions', () => {
+  it('does not go to the one that the other has, which the store would refuse afterwards', async () => {
+    const host = await store.makeHost('beside');
+    const { installation } = await host.install('acme/tool@1.0.0');
+    await host.commitSwitch(installation.id);
+    await host.update('acme/tool');
+    await host.commitSwitch(installation.id);
+    const beside = await host.install('acme/tool@1.0.0');
+    await host.commitSwitch(beside.installation.id);
+
+    await expect(host.rollback('acme/tool')).rejects.toMatchObject({ code: 'already-installed' });
+    const [refused] = await host.update('acme/tool@1.0.0');
+    expect(refused).toMatchObject({ outcome: 'failed', code: 'already-installed' });
+    const { installations } = await host.state();
+    expect(installations[installation.id]).toMatchObject({
+      current: { version: '1.1.0' },
+      wanted: null,
+      tell: null,
+    });
+
+    await host.remove(beside.installation.id);
+    expect(await host.rollback('acme/tool')).toMatchObject([{ to: '1.0.0', outcome: 'waiting' }]);
+  }, 60_000);
+
+  it('goes back where there is something to go back to', async () => {
+    const host = await store.makeHost('several');
+    const { installation } = await host.install('acme/tool@1.0.0');
+    await host.commitSwitch(installation.id);
+    await store.publish({ version: '1.2.0' });
+    await host.update('acme/tool');
+    await host.commitSwitch(installation.id);
+    const beside = await host.install('acme/tool@1.1.0');
+    await host.commitSwitch(beside.installation.id);
+    expect(await host.rollback('acme/tool')).toMatchObject([
+      { installation: installation.id, to: '1.0.0', outcome: 'waiting' },
+    ]);
+  }, 60_000);
+});

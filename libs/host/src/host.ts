@@ -108,7 +108,9 @@ export class Host {
   rollback(which: string, options: OperationOptions = {}): Promise<readonly UpdateResult[]> {
     return this.operate(options, async (work) => {
       const results: UpdateResult[] = [];
-      for (const one of chosen(await this.folder.readState(), which)) results.push(await rollBack(work, one));
+      const all = chosen(await this.folder.readState(), which);
+      const able = all.filter(({ previous }) => previous !== null);
+      for (const one of able.length > 0 ? able : all) results.push(await rollBack(work, one));
       return results;
     });
   }

@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import type { InstallationState, InstalledRelease } from '../folder/host-state.js';
 import { withInstallation } from '../folder/host-state.js';
 import type { HostFolder } from '../folder/host-folder.js';
+import { HostError } from '../host-error.js';
 import { buildRelease } from './build-release.js';
 import { fetchManifest } from './fetch-manifest.js';
 import type { HostWork } from './host-work.js';
@@ -16,7 +17,7 @@ export interface VersionWish {
 
 /**
  * Has another release of an installation ready and makes it what is wanted; what serves goes on serving. One that is kept
- * for a rollback is not fetched again. Returns the release.
+ * for a rollback is not fetched again. Returns the release. Throws `already-installed` where another installation has it.
  */
 export async function prepareVersion(
   work: HostWork,
@@ -25,6 +26,7 @@ export async function prepareVersion(
 ): Promise<InstalledRelease> {
   const { folder, store, signal } = work;
   const { id, plugin, previous } = installation;
+  if (tells) await requireNoOther(folder, installation, version);
   const trust = changes.trust ?? installation.trust;
   const isKept = previous?.version === version && trust === installation.trust;
   const wanted =
@@ -41,6 +43,23 @@ export async function prepareVersion(
     })),
   );
   return wanted;
+}
+
+/** The store has each release once a host: it would refuse the switch after it, and its list would undo it. */
+async function requireNoOther(
+  folder: HostFolder,
+  { id, plugin }: InstallationState,
+  version: string,
+): Promise<void> {
+  const { installations } = await folder.readState();
+  const other = Object.values(installations).find(
+    (one) => one.id !== id && one.plugin === plugin && (one.wanted ?? one.current)?.version === version,
+  );
+  if (other === undefined) return;
+  throw new HostError(
+    'already-installed',
+    `${plugin} ${version} is here already as another installation (${other.id}): remove one of the two with \`mortise remove\` and its id (\`mortise list\` shows it).`,
+  );
 }
 
 /** Whether what the state names is there, as far as a look tells. */

@@ -129,7 +129,8 @@ async function update(work: HostWork, one: InstallationState, wish: VersionWish)
   } catch (error) {
     work.signal.throwIfAborted();
     if (!(error instanceof HostError) && !(error instanceof StoreProblem)) throw error;
-    await reportFailure(work, one, wish.version, error);
+    // How this host has its installations is no fault of the plugin.
+    if (error.code !== 'already-installed') await reportFailure(work, one, wish.version, error);
     return { ...about, outcome: 'failed', reason: error.message, code: error.code };
   }
   const switched = await switchRelease(work.folder, one.id, work.signal);
