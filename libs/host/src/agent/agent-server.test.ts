@@ -8,11 +8,13 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { HostFolder } from '../folder/host-folder.js';
 import type { BackendToRun, Ending, RunningBackend } from '../runners/runner.js';
 import { Runner } from '../runners/runner.js';
 import type { AgentEvent } from './agent-event.js';
 import { agentLimits } from './agent-limits.js';
 import type { AgentLimits } from './agent-limits.js';
+import { callAgent } from './call-agent.js';
 import type { ServedPlugins } from './served-plugins.js';
 import { makeServing } from './serving.js';
 import type { ServedFrontend, ServedRelease } from './served-release.js';
@@ -699,4 +701,42 @@ describe('front ends', () => {
     const path = '/web/acme/tool/1.0.0/@acme/tool/dist/index.js';
     expect((await askRaw(agent, path, { 'service-worker': 'script' })).body.code).toBe('service-worker');
   });
+});
+
+describe('an agent that can’t begin', () => {
+  it('says that its port is taken, and what to do', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const serving = makeServing({ port }, tokens);
+    const nothing = async () => ({});
+    const listening = serving.listen({
+      status: () => ({}),
+      switchTo: nothing,
+      reload: nothing,
+      restart: nothing,
+      logs: async () => '',
+    });
+    await expect(listening).rejects.toMatchObject({
+      code: 'cannot-listen',
+      message: `Port ${port} of 127.0.0.1 is taken: end what listens there, or choose another (0 takes a free one).`,
+    });
+    other.close();
+  });
+});
+
+describe('a call from the command line', () => {
+  it.each(['tool', '../../x', 'acme/tool/api', 'acme', ''])(
+    'is not sent where %j names no plugin',
+    async (plugin) => {
+      const folder = mkdtempSync(join(tmpdir(), 'm-call-'));
+      const agentFile = join(folder, 'agent.json');
+      writeFileSync(agentFile, JSON.stringify({ address: 'http://127.0.0.1:9', pid: 1 }));
+      const host = { hasAgent: () => true, paths: { agentFile, root: folder } } as unknown as HostFolder;
+      await expect(callAgent(host, plugin, 'greet', {}, AbortSignal.timeout(5_000))).rejects.toMatchObject({
+        code: 'invalid-plugin',
+      });
+      rmSync(folder, { recursive: true });
+    },
+  );
 });

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { HostError } from '../host-error.js';
 import type { AgentLimits } from './agent-limits.js';
 import type { AgentPages } from './agent-pages.js';
 import { agentCookie, callerOf, isSameSecret, refuseForeignPage, refuseStrangeName } from './callers.js';
@@ -32,6 +33,16 @@ export interface Answering {
 
 const json = 'application/json; charset=utf-8';
 
+function cannotListen(error: NodeJS.ErrnoException, port: number, host: string): HostError {
+  const sentences: Readonly<Record<string, string>> = {
+    EADDRINUSE: `Port ${port} of ${host} is taken: end what listens there, or choose another (0 takes a free one).`,
+    EACCES: `This user may not listen on port ${port}: choose one above 1023 (0 takes a free one).`,
+  };
+  const { code = 'unknown' } = error;
+  const message = sentences[code] ?? `${host} is no address of this machine to listen on (${code}).`;
+  return new HostError('cannot-listen', message, { cause: error });
+}
+
 /** The agent's HTTP side. Everything but front ends and `/health` is for callers that it knows. */
 export class AgentServer {
   private readonly server: Server;
@@ -50,10 +61,10 @@ export class AgentServer {
     });
   }
 
-  /** Listens on that address of this machine. Resolves with the agent's own address. */
+  /** Listens on that address of this machine. Resolves with the agent's own address. Throws `cannot-listen`. */
   async listen(port: number, host: string): Promise<string> {
     await new Promise<void>((resolve, reject) => {
-      this.server.once('error', reject);
+      this.server.once('error', (error) => reject(cannotListen(error, port, host)));
       this.server.listen(port, host, resolve);
     });
     const { port: bound, family, address } = this.server.address() as AddressInfo;

@@ -1,8 +1,8 @@
-import { parsePluginAddress } from './route-table.js';
 import type { HostFolder } from '../folder/host-folder.js';
 import { HostError } from '../host-error.js';
 import { readAgentFile } from './agent-file.js';
 import { actionMessage, actionOutput, actionPath } from './call-action.js';
+import { parsePluginAddress } from './route-table.js';
 
 /**
  * Calls an action of `publisher/plugin[:interface][@version]` through the agent that runs on the folder. Throws HostError
@@ -16,8 +16,10 @@ export async function callAgent(
   signal: AbortSignal,
 ): Promise<unknown> {
   const { address, call_token } = readAgentFile(folder);
-  const path = `/plugins/${plugin}${actionPath(action)}`;
-  if (!parsePluginAddress(path))
+  const own = `/plugins/${plugin}`;
+  const path = `${own}${actionPath(action)}`;
+  // All that was written has to be the name: without a publisher, "api" of the action's path would be the plugin.
+  if (parsePluginAddress(path)?.prefix !== own)
     throw new HostError(
       'invalid-plugin',
       `"${plugin}" names no plugin: write publisher/plugin[:interface][@version].`,
