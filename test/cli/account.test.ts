@@ -137,7 +137,7 @@ describe('what is not understood', () => {
 
   it('names a setting that there is not', async () => {
     const { code, stderr } = await typist.run(['search'], { environment: { MORTISE_CLI_TOKN: 'x' } });
-    expect([code, stderr]).toEqual([2, expect.stringContaining('did you mean MORTISE_CLI_TOKEN?')]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('did you mean MORTISE_CLI_TOKEN?\n')]);
   });
 
   it('ends with 5 where the store is away, and 4 where there is no such plugin', async () => {

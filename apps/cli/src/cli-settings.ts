@@ -64,7 +64,7 @@ function refuseUnknown(environment: Environment): void {
   if (unknown.length === 0) return;
   const sentences = unknown.map((name) => {
     const meant = closestWord(name, known);
-    return `There is no setting ${name}${meant === undefined ? '' : `; did you mean ${meant}?`}.`;
+    return `There is no setting ${name}${meant === undefined ? '.' : `; did you mean ${meant}?`}`;
   });
   throw new CliFailure('setting-unknown', sentences.join('\n'), 'usage');
 }

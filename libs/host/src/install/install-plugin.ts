@@ -73,7 +73,7 @@ function presentOf(
   if (!first) return undefined;
   throw new HostError(
     'already-installed',
-    `${plugin} ${versionOf(first) ?? ''} is installed already: \`mortise update ${plugin}\` brings a newer version; name an exact version (${plugin}@1.2.3) to have it side by side.`,
+    `${[plugin, versionOf(first) ?? []].flat().join(' ')} is installed already: \`mortise update ${plugin}\` brings a newer version; name an exact version (${plugin}@1.2.3) to have it side by side.`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { isVersion, isVersionRange, normalizeName } from '#kernel';
+import { isPluginName, isPublisherName, isVersion, isVersionRange, normalizeName } from '#kernel';
 import { checkPluginId } from '../folder/checked-name.js';
 import { HostError } from '../host-error.js';
 
@@ -35,7 +35,9 @@ export function parseWish(written: string, store: string): PluginWish {
 export function pluginOf(written: string): string {
   const parts = written.split('/');
   if (parts.length !== 2 || parts.includes('')) throw unclear(written);
-  const id = parts.map(normalizeName).join('/');
+  const [publisher = '', name = ''] = parts.map(normalizeName);
+  if (!isPublisherName(publisher) || !isPluginName(name)) throw unclear(written);
+  const id = `${publisher}/${name}`;
   checkPluginId(id);
   return id;
 }
