@@ -170,6 +170,15 @@ describe('the command', () => {
     expect(ended.errors).toContain('MORTISE_PROT is not a setting. Did you mean MORTISE_PORT?');
   });
 
+  it('says that there is no store to look at, or no export to take from', async () => {
+    const looked = await run(['gc', '--dry-run']);
+    expect(looked).toMatchObject({ code: 2, errors: expect.stringContaining('There is no database') });
+    const file = join(folder, 'none.tar');
+    writeFileSync(file, 'This was never a tar.');
+    const taken = await run(['import', file]);
+    expect(taken).toMatchObject({ code: 2, errors: expect.stringContaining('This is no export of a store') });
+  });
+
   it('says when the data folder can’t be written', async () => {
     writeFileSync(join(folder, 'file'), '');
     const ended = await run(['start'], { MORTISE_DATA: join(folder, 'file', 'data') });

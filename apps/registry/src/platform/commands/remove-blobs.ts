@@ -6,6 +6,7 @@ import { lockedFile } from '../locked-file.js';
 import { openBlobs } from '../open-blobs.js';
 import { SystemClock } from '../system-clock.js';
 import { clusterIdOf } from './cluster-id.js';
+import { openToRead } from './open-to-read.js';
 
 export interface RemovalOptions {
   readonly dryRun: boolean;
@@ -23,7 +24,7 @@ export async function removeBlobs(settings: Settings, options: RemovalOptions): 
   const isServer = isPostgresAddress(location);
   const lock = isServer || options.dryRun ? undefined : DatabaseLock.take(lockedFile(settings));
   try {
-    const database = await (options.dryRun ? Database.openToRead(location) : Database.open(location));
+    const database = await (options.dryRun ? openToRead(location) : Database.open(location));
     try {
       const seen = await run(settings, database, options);
       options.say(options.json ? JSON.stringify(asJson(seen)) : inWords(seen, options.dryRun, settings));

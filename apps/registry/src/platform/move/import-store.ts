@@ -77,7 +77,10 @@ async function fill(
 }
 
 async function readHeader(entries: AsyncGenerator<ArchiveEntry>): Promise<ArchiveHeader> {
-  const first = await entries.next();
+  // What can't be read from its first byte on was never one.
+  const first = await entries.next().catch(() => {
+    throw notAnExport();
+  });
   if (first.done === true || first.value.path !== headerPath || first.value.size > limits.exportHeaderBytes)
     throw notAnExport();
   let header: ArchiveHeader;
