@@ -76,7 +76,8 @@ describeInstalls('a plugin that is here in two versions', () => {
     const beside = await host.install('acme/tool@1.0.0');
     await host.commitSwitch(beside.installation.id);
 
-    await expect(host.rollback('acme/tool')).rejects.toMatchObject({ code: 'already-installed' });
+    expect(await host.update()).toEqual([]);
+    await expect(host.rollback('Acme/Tool')).rejects.toMatchObject({ code: 'already-installed' });
     const [refused] = await host.update('acme/tool@1.0.0');
     expect(refused).toMatchObject({ outcome: 'failed', code: 'already-installed' });
     const { installations } = await host.state();

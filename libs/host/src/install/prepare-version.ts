@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import type { InstallationState, InstalledRelease } from '../folder/host-state.js';
+import type { HostState, InstallationState, InstalledRelease } from '../folder/host-state.js';
 import { withInstallation } from '../folder/host-state.js';
 import type { HostFolder } from '../folder/host-folder.js';
 import { HostError } from '../host-error.js';
@@ -48,19 +48,26 @@ export async function prepareVersion(
 /** The store has each release once a host: it would refuse the switch after it, and its list would undo it. */
 async function requireNoOther(
   folder: HostFolder,
-  { id, plugin }: InstallationState,
+  installation: InstallationState,
   version: string,
 ): Promise<void> {
-  const { installations } = await folder.readState();
-  const other = Object.values(installations).find(
-    (one) => one.id !== id && one.plugin === plugin && (one.wanted ?? one.current)?.version === version,
-  );
+  const other = otherWith(await folder.readState(), installation, version);
   if (other === undefined) return;
   throw new HostError(
     'already-installed',
-    `${plugin} ${version} is here already as another installation (${other.id}): remove one of the two with \`mortise remove\` and its id (\`mortise list\` shows it).`,
+    `${other.plugin} ${version} is here already as another installation (${other.id}): remove one of the two with \`mortise remove\` and its id (\`mortise list\` shows it).`,
   );
 }
+
+/** The installation beside this one that has that version of the same plugin, or is about to. */
+export const otherWith = (
+  { installations }: HostState,
+  { id, plugin }: InstallationState,
+  version: string,
+): InstallationState | undefined =>
+  Object.values(installations).find(
+    (one) => one.id !== id && one.plugin === plugin && (one.wanted ?? one.current)?.version === version,
+  );
 
 /** Whether what the state names is there, as far as a look tells. */
 export async function isWhole(folder: HostFolder, release: InstalledRelease): Promise<boolean> {

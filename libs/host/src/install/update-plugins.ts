@@ -1,4 +1,4 @@
-import { compareVersions } from '#kernel';
+import { compareVersions, normalizeName } from '#kernel';
 import { StoreProblem } from '#client';
 import type { UpdateBody } from '#client';
 import type { HostState, InstallationState } from '../folder/host-state.js';
@@ -6,7 +6,7 @@ import { notInstalled } from '../folder/host-state.js';
 import { HostError } from '../host-error.js';
 import type { HostWork } from './host-work.js';
 import type { WishedVersion } from './parse-wish.js';
-import { prepareVersion } from './prepare-version.js';
+import { otherWith, prepareVersion } from './prepare-version.js';
 import type { VersionWish } from './prepare-version.js';
 import { reportFailure } from './report-failure.js';
 import { switchRelease } from './switch-release.js';
@@ -43,7 +43,7 @@ export async function updatePlugins(work: HostWork, wish: UpdateWish): Promise<r
   for (const one of installations) {
     const to = wish.selector
       ? await wishOf(work, one, wish.selector)
-      : newest(one, news, wish.plugin !== undefined);
+      : newest(one, news, await work.folder.readState(), wish.plugin !== undefined);
     const version = to?.version ?? (wish.trust ? (one.wanted ?? one.current)?.version : undefined);
     if (version === undefined) continue;
     const changes = { ...to?.changes, ...(wish.trust && { trust: wish.trust }) };
@@ -52,26 +52,32 @@ export async function updatePlugins(work: HostWork, wish: UpdateWish): Promise<r
   return results;
 }
 
-/** Every installation of the plugin, or all. Throws `not-installed`. */
+/** Every installation of the plugin, in any spelling, or the one of that id, or all. Throws `not-installed`. */
 export function chosen(state: HostState, plugin: string | undefined): readonly InstallationState[] {
   const all = Object.values(state.installations);
   if (plugin === undefined) return all;
-  const own = all.filter((one) => one.plugin === plugin || one.id === plugin);
+  const named = plugin.split('/').map(normalizeName).join('/');
+  const own = all.filter((one) => one.plugin === named || one.id === plugin);
   if (own.length === 0) throw notInstalled(plugin);
   return own;
 }
 
-/** What the store says that this one should go to. One that was rolled back waits until it is named. */
+/**
+ * What the store says that this one should go to, unless another has that beside it already. One that was rolled back waits
+ * until it is named.
+ */
 function newest(
   one: InstallationState,
   news: readonly UpdateBody[],
+  state: HostState,
   isNamed: boolean,
 ): Pick<VersionWish, 'version' | 'changes'> | undefined {
   if (one.pinned && !isNamed) return undefined;
   const to = news
     .filter(({ installation }) => installation === one.id)
     .find((update) => update.to !== null)?.to;
-  return to === undefined || to === null ? undefined : { version: to, changes: { pinned: false } };
+  const isTaken = to !== undefined && to !== null && otherWith(state, one, to) !== undefined;
+  return to === undefined || to === null || isTaken ? undefined : { version: to, changes: { pinned: false } };
 }
 
 async function wishOf(
