@@ -51,7 +51,7 @@ describeOnS3('a store whose S3 service goes away', () => {
           published.body as { artifacts: { filename: string; url: string }[] }
         ).artifacts.find(({ filename }) => filename.endsWith('.whl'))!;
         const path = new URL(artifact.url).pathname;
-        if (round === 2) server.suspend();
+        if (round === 2) await server.suspend();
         else await server.kill();
 
         const lost = wheelOf(`2.${round}.0`);

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -87,8 +87,12 @@ export class S3Server {
   }
 
   /** It takes requests and answers none, until `resume`. */
-  suspend(): void {
-    this.process?.kill('SIGSTOP');
+  async suspend(): Promise<void> {
+    const { process } = this;
+    if (!process) return;
+    process.kill('SIGSTOP');
+    // The signal is on its way when `kill` returns; what is asked meanwhile would be answered.
+    while (!/\) T /.test(readFileSync(`/proc/${process.pid}/stat`, 'utf8'))) await pause(5);
   }
 
   resume(): void {

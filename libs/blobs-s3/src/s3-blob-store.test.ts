@@ -130,7 +130,7 @@ describeOnS3('S3BlobStore', () => {
     await store.keep(file);
     await expect(store.remove(file.sha256, Date.now() - 1)).rejects.toMatchObject({ kind: 'unavailable' });
     const removing = store.remove(file.sha256, Date.now() + 1500);
-    server.suspend();
+    await server.suspend();
     await removing.catch(() => undefined);
     await pause(1500);
     server.resume();
@@ -164,7 +164,7 @@ describeOnS3('S3BlobStore', () => {
 
   it('gives up on a service that takes requests and never answers', async () => {
     const store = await open(server.address(newBucket()));
-    server.suspend();
+    await server.suspend();
     await expect(store.size('a'.repeat(64))).rejects.toMatchObject({ code: 'blob-store-unavailable' });
     server.resume();
   }, 60_000);
