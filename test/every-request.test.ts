@@ -19,6 +19,8 @@ describe('every request', () => {
     store = await startStore({ MORTISE_REQUESTS_IN_FLIGHT: '8' });
     await store.app.listen(0, '127.0.0.1');
     port = (store.server.address() as AddressInfo).port;
+    // A first index on OpenSearch takes a moment.
+    await eventually(async () => (await store.app.get(Readiness).ask())['search-index'] === null);
   });
   afterAll(() => store.close());
 
@@ -178,9 +180,9 @@ describe('every request', () => {
   });
 });
 
-async function eventually(check: () => boolean): Promise<void> {
-  for (let round = 0; !check(); round += 1) {
-    if (round > 400) throw new Error('It does not come to pass.');
+async function eventually(check: () => boolean | Promise<boolean>): Promise<void> {
+  for (let round = 0; !(await check()); round += 1) {
+    if (round > 2000) throw new Error('It does not come to pass.');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

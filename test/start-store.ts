@@ -2,14 +2,12 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { createApp } from '../apps/registry/src/create-app.js';
 import { parseSettings } from '../apps/registry/src/platform/config.js';
 import { openLog } from '../apps/registry/src/platform/log.js';
-import { Readiness } from '../apps/registry/src/platform/readiness.js';
 import { blobSetting } from './services/test-blobs.js';
 import { dropTestDatabase, openTestDatabase, testServer } from './services/test-database.js';
-import { dropTestSearch, searchSetting, testOpenSearch } from './services/test-search.js';
+import { dropTestSearch, searchSetting } from './services/test-search.js';
 
 export interface RunningStore {
   readonly app: NestFastifyApplication;
@@ -18,8 +16,6 @@ export interface RunningStore {
   readonly folder: string;
   close(): Promise<void>;
 }
-
-const indexMs = 20_000;
 
 export const testAdmin = { username: 'admin', password: 'correct horse battery' };
 
@@ -49,7 +45,6 @@ export async function startStore(
     log,
   );
   await app.getHttpAdapter().getInstance().ready();
-  if (testOpenSearch !== undefined) await indexIsMade(app);
   return {
     app,
     server: app.getHttpServer(),
@@ -62,13 +57,6 @@ export async function startStore(
       refuseSecrets(logged);
     },
   };
-}
-
-/** A first index on OpenSearch takes a moment; without this the first searches of a test are told to come again. */
-async function indexIsMade(app: NestFastifyApplication): Promise<void> {
-  for (const until = Date.now() + indexMs; Date.now() < until; await pause(50)) {
-    if ((await app.get(Readiness).ask())['search-index'] === null) return;
-  }
 }
 
 /** Where the database of a test's data folder is, unless it is a file there. */
