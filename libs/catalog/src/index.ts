@@ -16,11 +16,10 @@ export {
   tooManyJobs,
   versionTaken,
 } from './errors.js';
-export { DismissJob } from './dismiss-job.js';
+export { DecideDeadJob } from './decide-dead-job.js';
 export { hasEnded } from './job.js';
 export type { ClaimedJob, Job, JobOutcome, JobProblem, JobProgress, JobState } from './job.js';
 export { JobStore } from './job-store.js';
-export { RequeueJob } from './requeue-job.js';
 export type { JobCounts, JobFilter, JobReport, NewJob } from './job-store.js';
 export { MoveChannel } from './move-channel.js';
 export { PackageShelf } from './package-shelf.js';

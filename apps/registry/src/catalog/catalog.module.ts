@@ -4,7 +4,7 @@ import { Principals } from '#access';
 import {
   ChannelStore,
   DeprecateRelease,
-  DismissJob,
+  DecideDeadJob,
   ImportDescriptors,
   JobStore,
   MoveChannel,
@@ -15,7 +15,6 @@ import {
   PublishPolicy,
   PublishRelease,
   ReleaseStore,
-  RequeueJob,
   StandingStore,
   Visibility,
   YankRelease,
@@ -96,8 +95,7 @@ import { ValidateController } from './validate.controller.js';
       PublishPolicy,
     ]),
     provide(JobStore, SqlJobStore, [Database]),
-    provide(RequeueJob, RequeueJob, [JobStore, Clock]),
-    provide(DismissJob, DismissJob, [JobStore, Clock]),
+    provide(DecideDeadJob, DecideDeadJob, [JobStore, Clock]),
     provide(ReleaseJobs, ReleaseJobs, [PublishRelease, JobStore, Principals, Staging, BlobStore, Clock]),
     {
       provide: RunJobs,

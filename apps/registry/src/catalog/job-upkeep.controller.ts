@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { actorOf } from '#access';
 import type { AccountPrincipal } from '#access';
-import { DismissJob, jobNotFound, JobStore, RequeueJob } from '#catalog';
+import { DecideDeadJob, jobNotFound, JobStore } from '#catalog';
 import {
   ApiAcceptedResponse,
   ApiNoContentResponse,
@@ -26,8 +26,7 @@ import {
 export class JobUpkeepController {
   constructor(
     private readonly jobs: JobStore,
-    private readonly requeueJob: RequeueJob,
-    private readonly dismissJob: DismissJob,
+    private readonly decideDeadJob: DecideDeadJob,
   ) {}
 
   @Get()
@@ -57,7 +56,7 @@ export class JobUpkeepController {
   @Refuses({ kind: 'not-found', code: 'job-not-found', when: 'There is no such job.' })
   @Refuses({ kind: 'conflict', code: 'job-not-dead', when: 'It was not given up.' })
   async requeue(@Param('id') id: string, @CallerAccount() caller: AccountPrincipal): Promise<JobEntryBody> {
-    await this.requeueJob.run(id, actorOf(caller));
+    await this.decideDeadJob.run(id, 'requeue', actorOf(caller));
     const job = await this.jobs.find(id);
     if (!job) throw jobNotFound();
     return jobEntryBody(job);
@@ -76,6 +75,6 @@ export class JobUpkeepController {
   @Refuses({ kind: 'not-found', code: 'job-not-found', when: 'There is no such job.' })
   @Refuses({ kind: 'conflict', code: 'job-not-dead', when: 'It was not given up.' })
   async dismiss(@Param('id') id: string, @CallerAccount() caller: AccountPrincipal): Promise<void> {
-    await this.dismissJob.run(id, actorOf(caller));
+    await this.decideDeadJob.run(id, 'dismiss', actorOf(caller));
   }
 }

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import type { DestinationStream } from 'pino';
+import { RegistryError } from '#kernel';
 import { plainLine } from './plain-line.js';
 import { withoutSecrets } from './without-secrets.js';
 
@@ -37,7 +38,7 @@ export function openLog(level: string, destination?: DestinationStream): Log {
   const options: pino.LoggerOptions = {
     level,
     base: null,
-    serializers: { error: describeError },
+    serializers: { error: (error: unknown) => describeError(error) },
     timestamp: timeMember,
     formatters: { level: (label) => ({ level: label }) },
     hooks: { streamWrite: withoutSecrets },
@@ -79,11 +80,15 @@ class HeldLines implements DestinationStream {
   }
 }
 
-/** What is safe to keep of an error: libraries hang statements, parameters and bodies on theirs. */
-function describeError(error: unknown, depth = 0): unknown {
+/**
+ * What is safe to keep of an error: libraries hang statements, parameters and bodies on theirs. Where a part of the store
+ * is away there is nothing to be learnt from the stack.
+ */
+function describeError(error: unknown, depth = 0, withStack = true): unknown {
   if (!(error instanceof Error)) return String(error);
   const { name, message, stack, cause } = error;
   const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
-  const causes = cause === undefined || depth > 3 ? {} : { cause: describeError(cause, depth + 1) };
-  return { name, message, ...code, stack, ...causes };
+  const isTraced = withStack && !(error instanceof RegistryError && error.kind === 'unavailable');
+  const causes = cause === undefined || depth > 3 ? {} : { cause: describeError(cause, depth + 1, isTraced) };
+  return { name, message, ...code, ...(isTraced ? { stack } : {}), ...causes };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { PluginId } from '#kernel';
+import { searchUnavailable } from '#search';
 import type { CatchUpIndex } from '#search';
 import { openLog } from '../platform/log.js';
 import { IndexPlugins } from './index-plugins.job.js';
@@ -27,8 +28,10 @@ class HeldPasses {
 
 function start() {
   const passes = new HeldPasses();
-  const job = new IndexPlugins(passes as unknown as CatchUpIndex, openLog('silent'));
-  return { passes, job };
+  const lines: unknown[] = [];
+  const log = openLog('info', { write: (line) => void lines.push(JSON.parse(line)) });
+  const job = new IndexPlugins(passes as unknown as CatchUpIndex, log);
+  return { passes, job, lines };
 }
 
 const stateOf = async (promise: Promise<void>): Promise<string> =>
@@ -83,6 +86,21 @@ describe('IndexPlugins', () => {
     expect(passes.begun).toBe(2);
     await passes.finish();
     expect(job.hasCaughtUp).toBe(true);
+  });
+
+  it('says once that the engine is away, without a stack, and once that it is back', async () => {
+    const { passes, job, lines } = start();
+    job.wish();
+    await passes.finish(searchUnavailable(new Error('refused')));
+    await wait(150);
+    await passes.finish(searchUnavailable(new Error('refused')));
+    await wait(250);
+    await passes.finish();
+    expect(lines).toMatchObject([
+      { level: 'warn', error: { code: 'search-unavailable', cause: { message: 'refused' } } },
+      { level: 'info' },
+    ]);
+    expect(JSON.stringify(lines)).not.toContain('"stack"');
   });
 
   it('waits two seconds at most, and lets everybody go when the store stops', async () => {

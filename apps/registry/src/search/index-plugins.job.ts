@@ -100,12 +100,16 @@ export class IndexPlugins extends Visibility {
       const wish = this.wished;
       try {
         await this.catchUp.run();
+        if (this.failed) this.log.info({}, 'the search index is up to date again');
         this.failed = false;
         this.letGo(wish);
         pauseMs = limits.indexRetryFirstMs;
       } catch (error) {
+        // An engine that is away for hours is one line, not one for each time it is tried.
+        if (this.failed) this.log.debug({ error, pauseMs }, 'the search index is still not up to date');
+        else
+          this.log.warn({ error }, 'the search index could not be brought up to date; trying until it can');
         this.failed = true;
-        this.log.warn({ error, pauseMs }, 'the search index could not be brought up to date; trying again');
         await this.pause(pauseMs);
         pauseMs = Math.min(pauseMs * 2, limits.indexRetryLastMs);
       }

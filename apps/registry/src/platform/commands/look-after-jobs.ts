@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { JobStore, RequeueJob } from '#catalog';
+import { DecideDeadJob, JobStore } from '#catalog';
 import type { Job } from '#catalog';
 import { Database, DatabaseLock, isPostgresAddress, SqlJobStore } from '#database';
 import { limits } from '#kernel';
@@ -33,9 +33,9 @@ export async function requeueJobs(settings: Settings, ids: readonly string[]): P
     const database = await Database.open(settings.database);
     try {
       const store = new SqlJobStore(database);
-      const requeue = new RequeueJob(store, new SystemClock());
+      const decide = new DecideDeadJob(store, new SystemClock());
       const wanted = ids.length > 0 ? ids : (await deadJobs(store)).map(({ id }) => id);
-      for (const id of wanted) await requeue.run(id, operator);
+      for (const id of wanted) await decide.run(id, 'requeue', operator);
       return `Begun again: ${wanted.length}.`;
     } finally {
       await database.close();
