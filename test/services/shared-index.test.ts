@@ -124,4 +124,44 @@ describeOnOpenSearch('an index that several processes share', () => {
     await ended;
     expect(await totalIn(other!)).toBe(documents.length);
   }, 180_000);
+
+  it('is whole when many processes begin at once where there is none', async () => {
+    const fresh = { ...location, prefix: `${prefix}-fresh` };
+    for (let round = 0; round < 5; round += 1) {
+      const many = Array.from({ length: 6 }, () => new OpenSearchIndex(fresh, `${fresh.prefix}${round}`));
+      opened.push(...many);
+      await Promise.all(many.map((index) => begin(index)));
+      expect(await kinds(`${fresh.prefix}${round}-*`)).toEqual(['plugins', 'terms']);
+    }
+  }, 120_000);
+
+  it('becomes whole again when a half of it is gone', async () => {
+    const halved = `${prefix}-halved`;
+    const index = new OpenSearchIndex(location, halved);
+    opened.push(index);
+    await index.apply({ put: documents, remove: [], sequence: 5 });
+    await fetch(`${testOpenSearch}/${halved}-terms-*`, { method: 'DELETE' });
+    expect(await index.appliedSequence()).toBe(0);
+    await index.apply({ put: documents, remove: [], sequence: 5 });
+    expect(await index.appliedSequence()).toBe(5);
+    expect(await totalIn(index)).toBe(documents.length);
+    expect(await kinds(`${halved}-*`)).toEqual(['plugins', 'terms']);
+  }, 60_000);
+
+  /** As the store does: what is being made is asked for again. */
+  async function begin(index: OpenSearchIndex): Promise<void> {
+    while (
+      await index.appliedSequence().then(
+        () => false,
+        () => true,
+      )
+    )
+      await pause(50);
+  }
+
+  async function kinds(pattern: string): Promise<string[]> {
+    const answer = await fetch(`${testOpenSearch}/_cat/indices/${pattern}?format=json`);
+    const found = (await answer.json()) as { index: string }[];
+    return found.map((one) => /-(plugins|terms)-/.exec(one.index)?.[1] ?? one.index).sort();
+  }
 });

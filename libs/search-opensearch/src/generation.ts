@@ -16,6 +16,8 @@ interface Note {
   readonly seen_at: number;
 }
 
+type Kind = 'plugins' | 'terms';
+
 interface WriteOptions {
   readonly removals?: readonly Removal[];
   /** Whether all of it is visible at the end. */
@@ -42,14 +44,26 @@ export class Generation {
   ) {}
 
   /** Makes both, with nothing in them; refused where there is one of that name. */
-  async create(
-    sequence: number,
-    aliases: { plugins: readonly string[]; terms: readonly string[] },
-  ): Promise<void> {
+  async create(sequence: number, aliases: Readonly<Record<Kind, readonly string[]>>): Promise<void> {
     await this.#make('terms', aliases.terms);
     await this.reach(sequence);
     await this.isBeingBuilt();
     await this.#make('plugins', aliases.plugins);
+  }
+
+  /**
+   * Makes what there isn't of the two, whoever else does so at this moment. An index of terms that is new says that no
+   * change is applied, so that all of them come again.
+   */
+  async complete(aliases: Readonly<Record<Kind, readonly string[]>>): Promise<void> {
+    for (const kind of ['terms', 'plugins'] as const) {
+      try {
+        await this.#make(kind, aliases[kind]);
+      } catch (error) {
+        if (!isTaken(error)) throw error;
+      }
+      if (kind === 'terms') await this.reach(0);
+    }
   }
 
   /** The number of the last change that it holds, and when a process last wrote so; null where it doesn't say. */
@@ -69,6 +83,18 @@ export class Generation {
   /** When whoever builds it was last at work; null where nobody ever was. */
   async builtAt(): Promise<number | null> {
     return (await this.#note(builderId))?.seen_at ?? null;
+  }
+
+  /** When the newer of its indices was made; 0 where it has none. */
+  async madeAt(): Promise<number> {
+    const found = await this.connection.send<
+      Readonly<Record<string, { settings: { index: { creation_date: string } } }>>
+    >({
+      method: 'GET',
+      path: `/${this.names.plugins},${this.names.terms}/_settings/index.creation_date`,
+      query: { ignore_unavailable: true },
+    });
+    return Math.max(0, ...Object.values(found).map(({ settings }) => Number(settings.index.creation_date)));
   }
 
   /** Says that whoever builds it is at work: others write to it too, and go on when its builder has died. */
@@ -153,7 +179,7 @@ export class Generation {
     });
   }
 
-  async #make(kind: 'plugins' | 'terms', aliases: readonly string[]): Promise<void> {
+  async #make(kind: Kind, aliases: readonly string[]): Promise<void> {
     const named = [writeAlias(this.names[kind]), ...aliases].map((alias): [string, object] => [alias, {}]);
     const body = { ...indexLayout[kind], aliases: Object.fromEntries(named) };
     await this.connection.send({ method: 'PUT', path: `/${this.names[kind]}`, body });
@@ -188,6 +214,9 @@ export class Generation {
     return new Set(docs.filter(({ found }) => found).map(({ _id }) => _id));
   }
 }
+
+const isTaken = (error: unknown): boolean =>
+  error instanceof EngineRefusal && error.type === 'resource_already_exists_exception';
 
 /** Versions are the store's own: of two that come in the wrong order, the higher one stays. */
 function actionOf(kind: 'index' | 'delete', index: string, id: string, version: number): string {

@@ -1,5 +1,4 @@
 import { limits } from '#kernel';
-import { searchUnavailable } from '#search';
 import { Generation } from './generation.js';
 import type { IndexNames } from './index-names.js';
 import { EngineRefusal } from './opensearch-connection.js';
@@ -11,6 +10,8 @@ type Aliases = Readonly<Record<string, { readonly aliases: Readonly<Record<strin
 export interface Standing {
   /** The one that searches go to; undefined where there is none. */
   readonly current: Generation | undefined;
+  /** Whether both of its indices are there. */
+  readonly isWhole: boolean;
   readonly building: readonly Generation[];
   /** All of them, whatever they are for; the oldest first. */
   readonly numbers: readonly number[];
@@ -27,7 +28,7 @@ export class Generations {
 
   /** Asked afresh before every write, since another process may have begun to build one. */
   async standing(): Promise<Standing> {
-    const found = await this.#aliases(`${this.names.plugins}-*`);
+    const found = await this.#aliases(`${this.names.plugins}-*,${this.names.terms}-*`);
     const numbered = Object.entries(found)
       .flatMap(([index, { aliases }]) => {
         const number = this.names.numberOf(index);
@@ -36,8 +37,10 @@ export class Generations {
       .sort((left, right) => left.number - right.number);
     const having = (alias: string) =>
       numbered.filter(({ aliases }) => aliases.includes(alias)).map(({ number }) => this.generation(number));
+    const current = having(this.names.plugins).at(-1);
     return {
-      current: having(this.names.plugins).at(-1),
+      current,
+      isWhole: current !== undefined && current.names.terms in found,
       building: having(this.names.building),
       numbers: numbered.map(({ number }) => number),
     };
@@ -54,26 +57,21 @@ export class Generations {
 
   /** Those that a change must come to: the one that searches go to, and all that are being built. */
   async targets(): Promise<readonly Generation[]> {
-    const { current, building } = await this.standing();
-    return [...building, current ?? (await this.current())];
+    const standing = await this.standing();
+    return [...standing.building, await this.#whole(standing)];
   }
 
-  /** The one that searches go to; made, with nothing in it, where there is none. */
+  /** The one that searches go to; made, with nothing in it, where there is none, and completed where half of it is gone. */
   async current(): Promise<Generation> {
-    const { current, numbers } = await this.standing();
-    if (current !== undefined) return current;
-    const first = this.generation((numbers.at(-1) ?? 0) + 1);
-    try {
-      await first.create(0, { plugins: [this.names.plugins], terms: [this.names.terms] });
-      return first;
-    } catch (error) {
-      if (!isTaken(error)) throw error;
-    }
-    // Another process is faster, or was killed half-way.
-    const made = (await this.standing()).current;
-    if (made !== undefined) return made;
-    await this.retire();
-    throw searchUnavailable(new Error('The search index is being made.'));
+    return this.#whole(await this.standing());
+  }
+
+  /** Any number of processes may do so at once, and be killed at any moment. */
+  async #whole({ current, isWhole, numbers }: Standing): Promise<Generation> {
+    if (current !== undefined && isWhole) return current;
+    const generation = current ?? this.generation((numbers.at(-1) ?? 0) + 1);
+    await generation.complete({ plugins: [this.names.plugins], terms: [this.names.terms] });
+    return generation;
   }
 
   /** Begins another generation beside the current one. Its number is never used again, so that a builder that slept can't finish what is another's. */
@@ -138,15 +136,13 @@ export class Generations {
   }
 }
 
-/** Whether whoever built it has died or sleeps. */
+/** Whether whoever built it has died or sleeps; one that has not said so yet may just have begun. */
 export async function isAbandoned(generation: Generation): Promise<boolean> {
-  return Date.now() - ((await generation.builtAt()) ?? 0) > limits.openSearchBuilderLostMs;
+  const lastAt = (await generation.builtAt()) ?? (await generation.madeAt());
+  return Date.now() - lastAt > limits.openSearchBuilderLostMs;
 }
 
 async function isUnseen(generation: Generation, forMs: number): Promise<boolean> {
   const progress = await generation.progress();
   return progress === null || Date.now() - progress.seenAt > forMs;
 }
-
-const isTaken = (error: unknown): boolean =>
-  error instanceof EngineRefusal && error.type === 'resource_already_exists_exception';

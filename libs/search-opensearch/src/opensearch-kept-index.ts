@@ -21,6 +21,7 @@ export class OpenSearchKeptIndex extends KeptIndex {
   private constructor(
     private readonly connection: OpenSearchConnection,
     private readonly generation: Generation,
+    private readonly isWhole: boolean,
   ) {
     super();
   }
@@ -28,8 +29,8 @@ export class OpenSearchKeptIndex extends KeptIndex {
   /** Null where there is none of this version of the store yet. Throws `search-unavailable`. */
   static async open(location: OpenSearchLocation, prefix: string): Promise<OpenSearchKeptIndex | null> {
     const connection = new OpenSearchConnection(location);
-    const { current } = await new Generations(connection, new IndexNames(prefix)).standing();
-    if (current !== undefined) return new OpenSearchKeptIndex(connection, current);
+    const { current, isWhole } = await new Generations(connection, new IndexNames(prefix)).standing();
+    if (current !== undefined) return new OpenSearchKeptIndex(connection, current, isWhole);
     await connection.close();
     return null;
   }
@@ -66,6 +67,7 @@ export class OpenSearchKeptIndex extends KeptIndex {
   }
 
   override async faults(): Promise<readonly string[]> {
+    if (!this.isWhole) return ['Its words for corrections are gone.'];
     const { plugins, terms } = this.generation.names;
     const { status } = await this.connection.send<{ status: string }>({
       method: 'GET',
