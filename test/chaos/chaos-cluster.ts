@@ -75,7 +75,6 @@ export class Member {
 interface Services {
   readonly postgres: PostgresServer;
   readonly search: OpenSearchCluster | undefined;
-  /** Undefined where the blobs lie in a folder of this machine. */
   readonly s3: S3Server | undefined;
 }
 
@@ -125,6 +124,11 @@ export class ChaosCluster {
   /** Undefined where each process has an index of its own. */
   get search(): OpenSearchCluster | undefined {
     return this.services.search;
+  }
+
+  /** Undefined where the blobs lie in a folder. */
+  get s3(): S3Server | undefined {
+    return this.services.s3;
   }
 
   get members(): readonly Member[] {

@@ -26,6 +26,7 @@ export class ChaosFaults {
       () => this.crashLeader(),
       () => this.crashPostgres(),
       ...(this.cluster.search === undefined ? [] : [() => this.crashSearchManager()]),
+      ...(this.cluster.s3 === undefined ? [] : [() => this.crashS3()]),
     ];
     while (faults.length > 0) {
       const [fault] = faults.splice(this.random.between(0, faults.length - 1), 1);
@@ -72,6 +73,13 @@ export class ChaosFaults {
     await manager?.kill();
     await pause(awayMs);
     await manager?.boot();
+  }
+
+  private async crashS3(): Promise<void> {
+    this.report.say('kill -9 the S3 service');
+    await this.cluster.s3?.kill();
+    await pause(awayMs);
+    await this.cluster.s3?.boot();
   }
 
   private async crashPostgres(): Promise<void> {

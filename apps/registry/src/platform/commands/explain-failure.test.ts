@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { searchUnavailable } from '#search';
 import { explainFailure } from './explain-failure.js';
 
 describe('a start that fails', () => {
@@ -6,5 +7,10 @@ describe('a start that fails', () => {
     const { text, exitCode } = explainFailure(Object.assign(new Error('full'), { code }));
     expect(text).toContain('make room');
     expect(exitCode).toBe(1);
+  });
+
+  it('because a part is away also says what that part said', () => {
+    const { text } = explainFailure(searchUnavailable(new Error('TimeoutError: Request timed out')));
+    expect(text).toMatch(/^The search engine is away.*\nTimeoutError: Request timed out$/);
   });
 });

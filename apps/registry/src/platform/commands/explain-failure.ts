@@ -14,7 +14,7 @@ const cannotWrite: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'E
 export function explainFailure(error: unknown): Failure {
   if (error instanceof SettingsInvalid) return { text: error.problems.join('\n'), exitCode: 2 };
   if (error instanceof CannotStart) return { text: error.message, exitCode: error.exitCode };
-  if (error instanceof RegistryError) return { text: error.message, exitCode: 1 };
+  if (error instanceof RegistryError) return { text: explainRefusal(error), exitCode: 1 };
   const { code, syscall, port, address, path } = error as NodeJS.ErrnoException & {
     port?: number;
     address?: string;
@@ -26,6 +26,11 @@ export function explainFailure(error: unknown): Failure {
   if (sentence !== undefined) return { text: sentence, exitCode: 1 };
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { text: `The store could not start, and does not know why: this is a bug.\n${trace}`, exitCode: 70 };
+}
+
+/** Of a part that is away an operator also hears what it said. */
+function explainRefusal({ message, cause }: RegistryError): string {
+  return cause instanceof Error ? `${message}\n${cause.message}` : message;
 }
 
 function explainListen(code: string | undefined, host = '', port = 0): string {
