@@ -1,5 +1,5 @@
 import parseSpdx from 'spdx-expression-parse';
-import { isPluginName, isPublisherName, isVersionRange, limits } from '#kernel';
+import { isDeviceName, isPluginName, isPublisherName, isVersionRange, limits, normalizeName } from '#kernel';
 import type { Complaint } from './findings.js';
 import { keyPlace } from './findings.js';
 import { text } from './rule.js';
@@ -17,6 +17,10 @@ export const nameRule = text({
 
 export function nameComplaint(name: string): Complaint | undefined {
   if (isPluginName(name)) return undefined;
+  if (isDeviceName(normalizeName(name))) {
+    const message = `"${name}" can't be a name: it is a device on Windows, where no host could make a folder of that name; e.g. ${name}-plugin.`;
+    return { code: 'name-invalid', message, fix: `${name}-plugin` };
+  }
   const [, publisher, inside] = /^@?([^/]+)\/([^/]+)$/.exec(name) ?? [];
   if (publisher !== undefined && inside !== undefined && isPluginName(inside)) {
     const message = `"${name.slice(0, 64)}" can't be a name: the publisher isn't part of it; write ${inside}.`;

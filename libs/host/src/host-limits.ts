@@ -17,6 +17,8 @@ export const hostLimits = {
   /** For somebody to look whether an agent runs. */
   agentLockMs: 250,
   lockPollMs: 20,
+  /** For an agent that is starting to say where it listens. */
+  agentStartMs: 10_000,
 
   // names that become paths
   pathSegmentBytes: 200,

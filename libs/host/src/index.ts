@@ -60,8 +60,8 @@ export type {
 export { Agent } from './agent/agent.js';
 export type { AgentOptions } from './agent/agent.js';
 export { callAgent } from './agent/call-agent.js';
-export { readAgentFile } from './agent/agent-file.js';
-export type { AgentFile } from './agent/agent-file.js';
+export { readAgentFile } from './folder/agent-file.js';
+export type { AgentFile } from './folder/agent-file.js';
 export { followLogs, readLogLines } from './agent/plugin-logs.js';
 export type { AgentEvent, AgentEventType } from './agent/agent-event.js';
 export type { AgentStatus } from './agent/agent-status.js';

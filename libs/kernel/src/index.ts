@@ -15,6 +15,7 @@ export type { Term } from './leadership.js';
 export { limits } from './limits.js';
 export { LoadedCache } from './loaded-cache.js';
 export {
+  isDeviceName,
   isPluginName,
   isPublisherName,
   normalizeName,

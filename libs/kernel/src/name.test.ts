@@ -17,4 +17,10 @@ describe('a name', () => {
       expect(isPublisherName(written)).toBe(false);
     },
   );
+
+  it.each(['nul', 'CON', 'com1', 'Aux'])('that is a device of Windows is none: %s', (written) => {
+    expect(isPluginName(written)).toBe(false);
+    expect(isPublisherName(written)).toBe(false);
+    expect(isPluginName(`${written}-plugin`)).toBe(true);
+  });
 });

@@ -154,6 +154,8 @@ interface Parts {
 }
 
 async function startLocked(folder: HostFolder, lock: FolderLock, options: AgentOptions): Promise<Agent> {
+  // Of one that was killed: nobody is to find it while this one starts.
+  await rm(folder.paths.agentFile, { force: true });
   const { settings } = await folder.readHost();
   const proxied = settings.public_address === null ? undefined : new URL(settings.public_address);
   const own = {

@@ -1,6 +1,6 @@
+import { readAgentFile } from '../folder/agent-file.js';
 import type { HostFolder } from '../folder/host-folder.js';
 import { HostError } from '../host-error.js';
-import { readAgentFile } from './agent-file.js';
 import { actionMessage, actionOutput, actionPath } from './call-action.js';
 import { parsePluginAddress } from './route-table.js';
 

@@ -1,4 +1,4 @@
-import { isPluginName, isPublisherName, isVersion, normalizeName } from '#kernel';
+import { isDeviceName, isPluginName, isPublisherName, isVersion, normalizeName } from '#kernel';
 import { HostError } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
 
@@ -12,8 +12,6 @@ const unsafeName = (what: string, name: string): HostError =>
     `The store named ${what} ${JSON.stringify(name.slice(0, 120))}, which is not safe as a file name, so nothing was installed. Tell the plugin's publisher and whoever runs the store.`,
   );
 
-/** Devices on Windows, with any extension (https://learn.microsoft.com/windows/win32/fileio/naming-a-file). */
-const device = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?:\.|$)/i;
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const forbiddenCharacter = /[\u0000-\u001f\u007f-\u009f<>:"|?*\\/\u2028\u2029]/u;
 
@@ -26,7 +24,7 @@ export function isSafeSegment(name: string): boolean {
     !/^\.{1,2}$/.test(name) &&
     !/[. ]$/.test(name) &&
     !forbiddenCharacter.test(name) &&
-    !device.test(name)
+    !isDeviceName(name)
   );
 }
 

@@ -119,7 +119,12 @@ export class HostFolder {
 
   /** Whether an agent runs on this folder. */
   hasAgent(): boolean {
-    return FolderLock.holder(this.paths.lock('agent')) !== undefined;
+    return this.agentProcess() !== undefined;
+  }
+
+  /** The process id of the agent that runs on this folder; undefined where none does, 0 where it begins just now. */
+  agentProcess(): number | undefined {
+    return FolderLock.holder(this.paths.lock('agent'));
   }
 
   /** The manifest of what is installed, which was verified when it came. Throws `release-damaged`. */

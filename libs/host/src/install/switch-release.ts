@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { findAgentFile } from '../folder/agent-file.js';
+import type { AgentFile } from '../folder/agent-file.js';
 import type { HostFolder } from '../folder/host-folder.js';
 import { HostError } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
@@ -9,12 +10,6 @@ export interface SwitchOutcome {
   /** `waiting`: no agent runs; the next one that starts switches. */
   readonly outcome: 'switched' | 'refused' | 'unchanged' | 'waiting';
   readonly reason?: string;
-}
-
-/** What a running agent tells of itself in `run/agent.json`. */
-interface AgentFile {
-  readonly address: string;
-  readonly control_token: string;
 }
 
 /** Has the agent switch to what the state wants, and waits for how that goes; bounded. Throws `agent-silent`. */
@@ -39,9 +34,8 @@ async function askAgent(
   body: object,
   signal: AbortSignal,
 ): Promise<unknown> {
-  if (!folder.hasAgent()) return undefined;
-  const agent = await readAgentFile(folder);
-  if (agent === undefined) throw agentSilent('it has not said where it listens');
+  const agent = await startedAgent(folder, signal);
+  if (agent === undefined) return undefined;
   try {
     const answer = await fetch(new URL(path, agent.address), {
       method: 'POST',
@@ -58,11 +52,13 @@ async function askAgent(
   }
 }
 
-async function readAgentFile(folder: HostFolder): Promise<AgentFile | undefined> {
-  try {
-    return JSON.parse(await readFile(join(folder.paths.runFolder, 'agent.json'), 'utf8')) as AgentFile;
-  } catch {
-    return undefined;
+/** Undefined where none runs; one that is starting is waited for. */
+async function startedAgent(folder: HostFolder, signal: AbortSignal): Promise<AgentFile | undefined> {
+  for (const end = performance.now() + hostLimits.agentStartMs; ;) {
+    const agent = findAgentFile(folder);
+    if (agent !== undefined || !folder.hasAgent()) return agent;
+    if (performance.now() >= end) throw agentSilent('it has not said where it listens');
+    await pause(hostLimits.lockPollMs, undefined, { signal });
   }
 }
 
