@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Agent } from '#host';
+import { Agent, readAgentFile } from '#host';
 import type { AgentEvent, Host } from '#host';
 import { findPython } from '#testing';
 import { PluginStore } from './plugin-store.js';
@@ -94,6 +94,15 @@ proofs('an agent and its store', () => {
     expect(agent.status().stopped).toEqual([
       { installation: installation.id, code: 'quarantined', message: expect.stringContaining('It steals.') },
     ]);
+    // Nobody gets it to serve by asking the agent to start it anew.
+    const { address, control_token } = readAgentFile(host.folder);
+    const restarted = await fetch(`${address}/agent/v1/restart`, {
+      method: 'POST',
+      headers: { 'mortise-agent-token': control_token },
+      body: JSON.stringify({ installation: installation.id }),
+    });
+    expect(await restarted.json()).toMatchObject({ outcome: 'refused', code: 'quarantined' });
+    expect(await says(agent)).toBe('plugin-not-found');
     await admin.call('liftReleaseQuarantine', release);
     await until('it runs again', async () => (await says(agent)) === '1.0.0');
     const key = (await host.state()).installations[installation.id]?.key_id ?? '';

@@ -152,15 +152,17 @@ export class Host {
    */
   async pin(
     fingerprints: readonly string[],
-    { only = false, signal }: { readonly only?: boolean; readonly signal?: AbortSignal } = {},
+    { only = false, ...options }: OperationOptions & { readonly only?: boolean } = {},
   ): Promise<readonly string[]> {
-    const { keys: shown } = await this.store.call('keysKeySet', {}, signal ? { signal } : {});
-    const wanted = choosePins(shown, fingerprints, this.store.address);
-    const host = await this.folder.readHost();
-    const others = only ? [] : host.store.keys.filter(({ kid }) => !fingerprints.includes(kid));
-    const keys = [...others, ...wanted];
-    await this.folder.writeHost({ ...host, store: { ...host.store, keys } });
-    return keys.map(({ kid }) => kid);
+    return this.operate(options, async ({ signal }) => {
+      const { keys: shown } = await this.store.call('keysKeySet', {}, { signal });
+      const wanted = choosePins(shown, fingerprints, this.store.address);
+      const host = await this.folder.readHost();
+      const others = only ? [] : host.store.keys.filter(({ kid }) => !fingerprints.includes(kid));
+      const keys = [...others, ...wanted];
+      await this.folder.writeHost({ ...host, store: { ...host.store, keys } });
+      return keys.map(({ kid }) => kid);
+    });
   }
 
   /** A new key for each of a plugin's installations on this machine, while it runs. */

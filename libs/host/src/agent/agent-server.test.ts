@@ -732,7 +732,7 @@ describe('a call from the command line', () => {
       const folder = mkdtempSync(join(tmpdir(), 'm-call-'));
       const agentFile = join(folder, 'agent.json');
       writeFileSync(agentFile, JSON.stringify({ address: 'http://127.0.0.1:9', pid: 1 }));
-      const host = { hasAgent: () => true, paths: { agentFile, root: folder } } as unknown as HostFolder;
+      const host = { agentProcess: () => 1, paths: { agentFile, root: folder } } as unknown as HostFolder;
       await expect(callAgent(host, plugin, 'greet', {}, AbortSignal.timeout(5_000))).rejects.toMatchObject({
         code: 'invalid-plugin',
       });

@@ -28,17 +28,25 @@ export interface SwitchAnswer {
   readonly reason?: string;
 }
 
+/** Why an installation is not served although the folder has it. */
+export interface StopReason {
+  readonly code: string;
+  readonly message: string;
+  /** The only version that it is about; without one, whatever version would be served. */
+  readonly version?: string;
+}
+
 /** Keeps what is served in line with what the host's folder says. One follower at a time. */
 export class FolderPlugins {
   private following: Promise<void> = Promise.resolve();
   /** Installations that were stopped for a reason that lies elsewhere than in the folder. */
-  private readonly stopped = new Map<string, { readonly code: string; readonly message: string }>();
+  private readonly stopped = new Map<string, StopReason>();
 
   constructor(private readonly around: Around) {}
 
   /** What is not served although the folder has it, and why. */
   get stoppedOnes(): readonly { installation: string; code: string; message: string }[] {
-    return [...this.stopped].map(([installation, reason]) => ({ installation, ...reason }));
+    return [...this.stopped].map(([installation, { code, message }]) => ({ installation, code, message }));
   }
 
   /** Folders of releases, as the state writes them, that something still runs from. */
@@ -93,7 +101,7 @@ export class FolderPlugins {
   }
 
   /** Stops serving one, until `resume`: its owner's settings ask for it, and say so where its status is shown. */
-  async stop(id: string, reason: { readonly code: string; readonly message: string }): Promise<void> {
+  async stop(id: string, reason: StopReason): Promise<void> {
     this.stopped.set(id, reason);
     await this.around.served.unload(id);
   }
@@ -144,6 +152,9 @@ export class FolderPlugins {
     release: InstalledRelease,
     commit: () => Promise<void>,
   ): Promise<SwitchOutcome> {
+    const stopped = this.stopped.get(installation.id);
+    if (stopped && (stopped.version ?? release.version) === release.version)
+      return { outcome: 'refused', ...stopped };
     const ready = await this.prepared(installation, release);
     return 'code' in ready
       ? { outcome: 'refused', ...ready }

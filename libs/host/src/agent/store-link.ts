@@ -6,7 +6,7 @@ import type { Host } from '../host.js';
 import type { AgentLimits } from './agent-limits.js';
 import { forEachAtOnce } from './at-once.js';
 import type { EventLog } from './event-log.js';
-import type { FolderPlugins } from './folder-plugins.js';
+import type { FolderPlugins, StopReason } from './folder-plugins.js';
 import { ReportQueue } from './report-queue.js';
 import type { ReportOutcome, StoreReport } from './report-queue.js';
 import { backoffMs, wait } from './wait-before.js';
@@ -118,7 +118,8 @@ export class StoreLink {
     // Kept only when all of it was followed: what failed for a passing reason is tried again.
     this.etag = failed.length === 0 ? (etag ?? this.etag) : undefined;
     for (const { installation, code, message } of failed) {
-      const key = JSON.stringify(['follow', installation, code, message]);
+      // What differs in nothing but the time is the same thing again.
+      const key = JSON.stringify(['follow', installation, code, message.replaceAll(instant, '')]);
       if (!this.told.has(key)) events.add('failed', null, { installation, code, message });
       this.told.add(key);
     }
@@ -131,12 +132,16 @@ export class StoreLink {
     const { settings } = await folder.readHost();
     const { items } = await store.call('updatesList', {}, { signal });
     const { revoked, unanswered } = await this.findRevoked(store);
-    const reasons = new Map<string, { code: string; message: string }>();
+    const reasons = new Map<string, StopReason>();
     for (const update of items) {
       await this.tellOnce(update);
       const reaction = update.kind === 'yanked' ? settings.on_yank : settings.on_quarantine;
       if ((update.kind === 'yanked' || update.kind === 'quarantined') && reaction === 'stop')
-        reasons.set(update.installation, { code: update.kind, message: sentenceOf(update) });
+        reasons.set(update.installation, {
+          code: update.kind,
+          message: sentenceOf(update),
+          version: update.version,
+        });
     }
     for (const installation of revoked) {
       const message = 'Its plugin key was revoked at the store.';
@@ -217,6 +222,8 @@ export class StoreLink {
     }
   }
 }
+
+const instant = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
 
 const sentenceOf = ({ kind, version, to, reason }: UpdateBody): string =>
   kind === 'newer-release'
