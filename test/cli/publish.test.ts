@@ -163,6 +163,13 @@ whereThereIsPip('a new plugin', () => {
     }
   }, 60_000);
 
+  it.each(['123', 'null', 'true', '1e3', 'class'])('may be called %s', async (name) => {
+    await typist.json('new', `acme/${name}`);
+    const options = { cwd: plugin(name), stdio: 'pipe' as const };
+    execFileSync('python3', ['-B', '-m', 'unittest', 'discover', '-s', 'python', '-t', 'python'], options);
+    expect((await typist.run(['validate', '--strict'], { folder: plugin(name) })).code).toBe(0);
+  });
+
   it('is not overwritten, nor is an archive', async () => {
     expect((await typist.run(['new', 'acme/weather-station'])).code).toBe(1);
     expect((await typist.run(['export', 'acme/weather-station@1.0.0'])).code).toBe(1);

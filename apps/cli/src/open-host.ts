@@ -30,8 +30,8 @@ export const showProgress =
 const outcomes: Readonly<Record<UpdateResult['outcome'], string>> = {
   switched: 'serves now',
   waiting: 'is ready: the next `mortise run` serves it',
-  refused: 'did not come up, so what served before goes on',
-  failed: 'could not be brought here, so what served before goes on',
+  refused: 'did not come up',
+  failed: 'could not be brought here',
   unchanged: 'was there already',
 };
 
@@ -39,10 +39,16 @@ const outcomes: Readonly<Record<UpdateResult['outcome'], string>> = {
 export const outcomeLine = (
   plugin: string,
   version: string,
-  { outcome, reason }: { readonly outcome: UpdateResult['outcome']; readonly reason?: string },
-): string => `${plugin} ${version} ${outcomes[outcome]}${reason === undefined ? '' : `: ${reason}`}`;
+  { outcome, from, reason }: Pick<UpdateResult, 'outcome' | 'from' | 'reason'>,
+): string => {
+  const goesOn = isFailure(outcome) && from !== null ? ', so what served before goes on' : '';
+  return `${plugin} ${version} ${outcomes[outcome]}${goesOn}${reason === undefined ? '' : `: ${reason}`}`;
+};
+
+const isFailure = (outcome: UpdateResult['outcome']): boolean =>
+  outcome === 'refused' || outcome === 'failed';
 
 /** Sets the exit code where something did not go as it was asked for. */
 export function noteFailures(results: readonly { readonly outcome: UpdateResult['outcome'] }[]): void {
-  if (results.some(({ outcome }) => outcome === 'refused' || outcome === 'failed')) process.exitCode = 1;
+  if (results.some(({ outcome }) => isFailure(outcome))) process.exitCode = 1;
 }

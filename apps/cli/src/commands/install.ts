@@ -66,7 +66,12 @@ export const install = defineCommand<InstallOptions, [plugin: string]>({
         outcome,
         reason: reason ?? null,
       },
-      [outcomeLine(installation.plugin, version, result)],
+      [
+        outcomeLine(installation.plugin, version, {
+          ...result,
+          from: installation.current?.version ?? null,
+        }),
+      ],
     );
   },
 });

@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
+import { stringify } from 'yaml';
 import { isPluginName, isPublisherName, normalizeName } from '#kernel';
 import { defineCommand } from '../cli-command.js';
 import { CliFailure } from '../cli-failure.js';
@@ -70,19 +71,29 @@ function namesOf(written: string): Names {
   const pip = publisher === undefined ? `${id}-backend` : `${normalizeName(publisher)}-${id}`;
   const npm = publisher === undefined ? `${id}-frontend` : `@${normalizeName(publisher)}/${id}`;
   const words = id.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  const title = words.join(' ');
   return {
     id,
     words: [
+      ['name: sample-plugin', `name: ${inYaml(id)}`],
+      ['title: Sample Plugin', `title: ${inYaml(title)}`],
+      ['tags: [sample]', `tags: [${inYaml(id.slice(0, 32))}]`],
       ['sample_plugin_backend', moduleName(pip)],
       ['sample-plugin-backend', pip],
       ['sample-plugin', id],
       ['@sample/plugin-frontend', npm],
-      ['Sample Plugin', words.join(' ')],
-      ['SamplePlugin', words.join('').replace(/^(?=\d)/, 'Plugin')],
-      ['[sample]', `[${id.slice(0, 32)}]`],
+      ['Sample Plugin', title],
+      ['SamplePlugin', className(words)],
     ],
   };
 }
+
+/** In quotes where it would be read as something other than text: a number, a truth, nothing. */
+const inYaml = (text: string): string => stringify(text).trim();
+
+/** No class begins with a digit, nor is called as one of Python's constants is. */
+const className = (words: readonly string[]): string =>
+  words.join('').replace(/^(?=\d|(?:True|False|None)$)/, 'Plugin');
 
 /** No module begins with a digit. */
 const moduleName = (pip: string): string => pip.replaceAll('-', '_').replace(/^(?=\d)/, 'plugin_');

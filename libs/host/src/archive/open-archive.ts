@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -22,9 +22,10 @@ const fixedNames = ['plugin.yaml', 'manifest.json', 'manifest.jws', 'jwks.json',
 
 /**
  * Unpacks an archive of `mortise export`, and holds every file against the size and the digest in its index. Throws
- * `archive-damaged` for whatever is not as the index says; no name of the archive is used as a path unchecked.
+ * `archive-damaged` for whatever is not as the index says, and what Node does where there is none; no name of the archive is used as a path unchecked.
  */
 export async function openArchive(path: string): Promise<OpenedArchive> {
+  await access(path);
   const folder = await mkdtemp(join(tmpdir(), 'mortise-archive-'));
   const discard = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
