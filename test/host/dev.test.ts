@@ -99,6 +99,29 @@ const possible = process.platform === 'linux' && findPython() !== undefined && b
     await page.getByRole('button', { name: 'Greet me' }).waitFor();
   });
 
+  it('starts with a wrong descriptor, has no plugin until that is right, and wants an environment that is there', async () => {
+    const other = temporaryFolder('dev-wrong');
+    cpSync(example, other, { recursive: true });
+    const file = join(other, 'plugin.yaml');
+    const text = readFileSync(file, 'utf8');
+    await expect(DevHost.start(other, { venv: join(other, 'none') })).rejects.toMatchObject({
+      code: 'no-environment',
+    });
+    writeFileSync(file, 'name: [');
+    const host = await DevHost.start(other);
+    try {
+      const shown = await browser.newPage();
+      await shown.goto(host.link);
+      const status = () => shown.evaluate(async () => (await fetch('/plugins/dev/hellomortise/info')).status);
+      expect(await status()).toBe(404);
+      writeFileSync(file, text);
+      await until(() => host.link.includes('/show/dev/hellomortise#'));
+    } finally {
+      await host.close();
+    }
+    rmSync(other, { recursive: true, force: true });
+  }, 60_000);
+
   it('lets nobody in without the link', async () => {
     const stranger = await (await browser.newContext()).newPage();
     await stranger.goto(`${dev.address}/show/dev/hellomortise`);

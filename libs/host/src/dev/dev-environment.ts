@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { HostError } from '../host-error.js';
 import { devLimits } from './dev-limits.js';
@@ -75,12 +75,22 @@ export class DevEnvironment {
     const lib = join(this.folder, 'lib');
     const version = (await readdir(lib).catch(() => [])).find((name) => name.startsWith('python'));
     if (version !== undefined) return join(lib, version, 'site-packages');
-    throw new HostError(
-      'no-environment',
-      `${this.folder} is no virtual environment: make one with \`python3 -m venv\`, or leave --venv away.`,
-    );
+    throw noEnvironment(this.folder);
   }
 }
+
+/** Throws `no-environment` where the folder is none (PEP 405). */
+export async function requireEnvironment(folder: string): Promise<void> {
+  await access(join(folder, 'pyvenv.cfg')).catch(() => {
+    throw noEnvironment(folder);
+  });
+}
+
+const noEnvironment = (folder: string): HostError =>
+  new HostError(
+    'no-environment',
+    `${folder} is no virtual environment: make one with \`python3 -m venv\`, or leave --venv away.`,
+  );
 
 const ourMark = 'mortise-dev\n';
 const isOurs = async (info: string): Promise<boolean> =>

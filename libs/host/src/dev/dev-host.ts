@@ -17,7 +17,7 @@ import type { ServedInterface, ServedRelease } from '../agent/served-release.js'
 import { readBackendLimits } from '../runners/backend-limits.js';
 import type { BackendToRun } from '../runners/runner.js';
 import { HostError } from '../host-error.js';
-import { DevEnvironment } from './dev-environment.js';
+import { DevEnvironment, requireEnvironment } from './dev-environment.js';
 import { devLimits } from './dev-limits.js';
 import { findPluginSources } from './plugin-sources.js';
 import type { PythonSource, WebSource } from './plugin-sources.js';
@@ -55,7 +55,7 @@ export class DevHost {
     private readonly state: string,
   ) {}
 
-  /** Serves the plugin of that folder. Resolves once it has been tried. Throws `no-descriptor`. */
+  /** Serves the plugin of that folder. Resolves once it has been tried. Throws `no-descriptor`, `no-environment`. */
   static async start(folder: string, options: DevOptions = {}): Promise<DevHost> {
     const place = resolve(folder);
     await readFile(join(place, 'plugin.yaml')).catch(() => {
@@ -64,6 +64,7 @@ export class DevHost {
         `There is no plugin.yaml in ${place}: \`mortise new\` makes a plugin.`,
       );
     });
+    if (options.venv !== undefined) await requireEnvironment(resolve(options.venv));
     const key = createHash('sha256').update(place).digest('hex').slice(0, 12);
     const state = join(homedir(), '.cache', 'mortise', 'dev', key);
     await mkdir(join(state, 'run'), { recursive: true, mode: 0o700 });
@@ -81,6 +82,8 @@ export class DevHost {
     });
     const host = new DevHost(place, address, serving, options, state);
     await host.update(true);
+    // Also where the descriptor is wrong: nothing is on its way then, and it says so.
+    await serving.served.load([]);
     host.watch();
     return host;
   }
