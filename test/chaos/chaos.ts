@@ -25,7 +25,7 @@ interface Extent {
   readonly publishes: number;
 }
 
-const sample: Extent = { rounds: 1, revocations: 20, publishes: 25 };
+const sample: Extent = { rounds: 1, revocations: 20, publishes: 100 };
 const whole: Extent = { rounds: 5, revocations: 200, publishes: 300 };
 
 async function run(extent: Extent, seed: number, isEmbedded: boolean, report: ChaosReport): Promise<void> {
