@@ -122,10 +122,10 @@ export class ChaosProofs {
     const reads: number[] = [];
     const searches: number[] = [];
     const looking: Promise<void>[] = [];
-    for (let at = -warmUps; at < count; at += 1) {
+    for (let at = 0; at < warmUps + count; at += 1) {
       const beganAt = performance.now();
-      const [publisher, reader] = [replicas[(at + warmUps) % 3]!, replicas[(at + warmUps + 1) % 3]!];
-      const name = `seen${at + warmUps}x${Math.floor(beganAt)}`;
+      const [publisher, reader] = [replicas[at % 3]!, replicas[(at + 1) % 3]!];
+      const name = `seen${at}x${Math.floor(beganAt)}`;
       const { status } = await publishText(publisher, this.token, formRelease(name, '1.0.0'));
       if (status !== 201) this.report.fault(`a publish was answered with ${status}`);
       const publishedAt = performance.now();
@@ -133,7 +133,7 @@ export class ChaosProofs {
         (await ask(reader, `/api/v1/plugins/acme/${name}/versions/1.0.0`)).status === 200;
       const isFound = async () => (await ask(reader, `/api/v1/plugins?q=${name}`)).body['total'] === 1;
       const keep = (times: number[]) => () => {
-        if (at >= 0) times.push(performance.now() - publishedAt);
+        if (at >= warmUps) times.push(performance.now() - publishedAt);
       };
       looking.push(until(isThere).then(keep(reads)), until(isFound).then(keep(searches)));
       await pause(Math.max(0, 1000 / publishesPerSecond - (performance.now() - beganAt)));

@@ -22,7 +22,8 @@ const fixedNames = ['plugin.yaml', 'manifest.json', 'manifest.jws', 'jwks.json',
 
 /**
  * Unpacks an archive of `mortise export`, and holds every file against the size and the digest in its index. Throws
- * `archive-damaged` for whatever is not as the index says, and what Node does where there is none; no name of the archive is used as a path unchecked.
+ * `archive-damaged` for whatever is not as the index says, and what Node does where there is none; no name of the
+ * archive is used as a path unchecked.
  */
 export async function openArchive(path: string): Promise<OpenedArchive> {
   await access(path);

@@ -17,8 +17,7 @@ export interface AgentFile {
  * Undefined where no agent runs, or the one that does has not said yet where it listens. One that was killed leaves its
  * file behind: where it listened somebody else may now, who must not be sent its tokens.
  */
-export function findAgentFile(folder: HostFolder): AgentFile | undefined {
-  const running = folder.agentProcess();
+export function findAgentFile(folder: HostFolder, running = folder.agentProcess()): AgentFile | undefined {
   if (running === undefined) return undefined;
   try {
     const file = JSON.parse(readFileSync(folder.paths.agentFile, 'utf8')) as AgentFile;

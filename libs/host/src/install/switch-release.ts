@@ -55,8 +55,10 @@ async function askAgent(
 /** Undefined where none runs; one that is starting is waited for. */
 async function startedAgent(folder: HostFolder, signal: AbortSignal): Promise<AgentFile | undefined> {
   for (const end = performance.now() + hostLimits.agentStartMs; ;) {
-    const agent = findAgentFile(folder);
-    if (agent !== undefined || !folder.hasAgent()) return agent;
+    const running = folder.agentProcess();
+    if (running === undefined) return undefined;
+    const agent = findAgentFile(folder, running);
+    if (agent !== undefined) return agent;
     if (performance.now() >= end) throw agentSilent('it has not said where it listens');
     await pause(hostLimits.lockPollMs, undefined, { signal });
   }
