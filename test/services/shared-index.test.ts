@@ -126,12 +126,12 @@ describeOnOpenSearch('an index that several processes share', () => {
   }, 180_000);
 
   it('is whole when many processes begin at once where there is none', async () => {
-    const fresh = { ...location, prefix: `${prefix}-fresh` };
     for (let round = 0; round < 5; round += 1) {
-      const many = Array.from({ length: 6 }, () => new OpenSearchIndex(fresh, `${fresh.prefix}${round}`));
+      const fresh = `${prefix}-fresh${round}`;
+      const many = Array.from({ length: 6 }, () => new OpenSearchIndex(location, fresh));
       opened.push(...many);
       await Promise.all(many.map((index) => begin(index)));
-      expect(await kinds(`${fresh.prefix}${round}-*`)).toEqual(['plugins', 'terms']);
+      expect(await kinds(`${fresh}-*`)).toEqual(['plugins', 'terms']);
     }
   }, 120_000);
 

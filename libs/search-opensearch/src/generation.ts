@@ -56,14 +56,9 @@ export class Generation {
    * change is applied, so that all of them come again.
    */
   async complete(aliases: Readonly<Record<Kind, readonly string[]>>): Promise<void> {
-    for (const kind of ['terms', 'plugins'] as const) {
-      try {
-        await this.#make(kind, aliases[kind]);
-      } catch (error) {
-        if (!isTaken(error)) throw error;
-      }
-      if (kind === 'terms') await this.reach(0);
-    }
+    await this.#make('terms', aliases.terms).catch(unlessTaken);
+    await this.reach(0);
+    await this.#make('plugins', aliases.plugins).catch(unlessTaken);
   }
 
   /** The number of the last change that it holds, and when a process last wrote so; null where it doesn't say. */
@@ -215,8 +210,9 @@ export class Generation {
   }
 }
 
-const isTaken = (error: unknown): boolean =>
-  error instanceof EngineRefusal && error.type === 'resource_already_exists_exception';
+function unlessTaken(error: unknown): void {
+  if (!(error instanceof EngineRefusal && error.type === 'resource_already_exists_exception')) throw error;
+}
 
 /** Versions are the store's own: of two that come in the wrong order, the higher one stays. */
 function actionOf(kind: 'index' | 'delete', index: string, id: string, version: number): string {
