@@ -148,6 +148,24 @@ describeOnOpenSearch('an index that several processes share', () => {
     expect(await kinds(`${halved}-*`)).toEqual(['plugins', 'terms']);
   }, 60_000);
 
+  it.each([
+    ['half of it', 'terms-*'],
+    ['all of it', '*'],
+  ])(
+    'takes no batch for all there is when %s went after it was asked how far it is',
+    async (_what, gone) => {
+      const lost = `${prefix}-late-${gone.length}`;
+      const index = new OpenSearchIndex(location, lost);
+      opened.push(index);
+      await index.apply({ put: documents.slice(1), remove: [], sequence: 5 });
+      await fetch(`${testOpenSearch}/${lost}-${gone}`, { method: 'DELETE' });
+      const late = index.apply({ put: documents.slice(0, 1), remove: [], sequence: 6 });
+      await expect(late).rejects.toMatchObject({ code: 'search-index-lost' });
+      expect(await index.appliedSequence()).toBe(0);
+    },
+    60_000,
+  );
+
   /** As the store does: what is being made is asked for again. */
   async function begin(index: OpenSearchIndex): Promise<void> {
     while (

@@ -1,4 +1,5 @@
 import { limits } from '#kernel';
+import { searchIndexLost } from '#search';
 import { Generation } from './generation.js';
 import type { IndexNames } from './index-names.js';
 import { EngineRefusal } from './opensearch-connection.js';
@@ -55,9 +56,13 @@ export class Generations {
     return known;
   }
 
-  /** Those that a change must come to: the one that searches go to, and all that are being built. */
+  /**
+   * Those that a change must come to: the one that searches go to, and all that are being built. Refused where the
+   * current one, or half of it, is gone: a change that made it anew would say that it holds all those before, too.
+   */
   async targets(): Promise<readonly Generation[]> {
     const standing = await this.standing();
+    if (!standing.isWhole && this.#known.size > 0) throw searchIndexLost();
     return [...standing.building, await this.#whole(standing)];
   }
 

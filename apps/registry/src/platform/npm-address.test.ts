@@ -22,6 +22,8 @@ test.each([
   '/npm/left-pad/1.0.0',
   '/npm/@acme',
   '/npm/@acme/',
+  '/npm/@acme/-rev/1-abc',
+  '/npm/%40acme/-/scoped-1.0.0.tgz',
   '/api/v1/x/@a/b',
   '/npm/-/v1/search?text=/@a/b',
 ])('leaves %s as it is', (url) => {

@@ -1,5 +1,8 @@
-/** A scope that stands by itself before another part: `@acme/`, or `%40acme/`. One that has its slash encoded does not. */
-const scopeAlone = /(?<=\/)((?:@|%40)(?:(?!%2f)[^/])+)\/(?=[^/])/gi;
+/**
+ * A scope that stands by itself before a name: `@acme/`, or `%40acme/`. One that has its slash encoded does not, and what
+ * follows a whole package (`-/`, `-rev/`) is no name.
+ */
+const scopeAlone = /(?<=\/)((?:@|%40)(?:(?!%2f)[^/])+)\/(?=[^/])(?!-(?:rev)?\/)/gi;
 
 /**
  * The one spelling of an address under `/npm/` that the routes know: a scoped name is a single part of the path, however
