@@ -175,10 +175,14 @@ class PackagesPart {
     const nest = await this.nest.ask({ answer: seen });
     const http = await this.http.ask({ answer: seen });
     const { verdaccio, devpi } = this.peers;
-    const contenders: Record<string, () => Promise<number>> = {
-      ours: await this.contender(read, this.store.port, read.ours),
+    const ours = await this.contender(read, this.store.port, read.ours);
+    const floors = {
+      ours,
       nest: await this.contender(read, nest.port, '/api/v1/plugins/a/b'),
       http: await this.contender(read, http.port, '/'),
+    };
+    const registries: Record<string, () => Promise<number>> = {
+      ours,
       ...(verdaccio && read.verdaccio !== undefined
         ? { verdaccio: await this.contender(read, verdaccio.port, read.verdaccio) }
         : {}),
@@ -186,12 +190,14 @@ class PackagesPart {
         ? { devpi: await this.contender(read, devpi.port, read.devpi) }
         : {}),
     };
-    await alternate(contenders, 1); // All warm themselves up.
-    // Many short rounds: a neighbour's burst spoils one of them, and not the median.
-    const figures = await alternate(contenders, this.context.options.quick ? 2 : 7);
-    const rows = rowsOf(read, seen.body.length, figures);
-    const isMissed = rows.some((row) => row.reached === false) && this.context.options.profile;
-    return { rows, profiles: isMissed ? await profileOf(this.store, read.name, contenders['ours']!) : [] };
+    await alternate({ ...floors, ...registries }, 1); // All warm themselves up.
+    const { quick, profile } = this.context.options;
+    // Many rounds close to each other: a neighbour's burst spoils a few of them, and not the median.
+    const besideFloors = await alternate(floors, quick ? 2 : 15);
+    const besidePeers = await alternate(registries, quick ? 2 : 7);
+    const rows = rowsOf(read, seen.body.length, besideFloors, besidePeers);
+    const isMissed = rows.some((row) => row.reached === false) && profile;
+    return { rows, profiles: isMissed ? await profileOf(this.store, read.name, ours) : [] };
   }
 
   private async contender(read: PackageRead, port: number, path: string): Promise<() => Promise<number>> {
@@ -322,11 +328,13 @@ async function uploadWheel(door: Door, { name, version, noise }: Upload): Promis
   if (!response.ok) throw new Error(`${door.address} refused a wheel: ${await response.text()}`);
 }
 
-function rowsOf(read: PackageRead, bytes: number, figures: Readonly<Record<string, number[]>>): Row[] {
-  const ours = figures['ours']!;
+type Rates = Readonly<Record<string, readonly number[]>>;
+
+function rowsOf(read: PackageRead, bytes: number, floors: Rates, peers: Rates): Row[] {
   const title = `${read.name} (${(bytes / kilobyte).toFixed(0)} KB)`;
-  const beside = (other: string, of: string, goal: number | null, note = ''): Row => {
-    const floor = figures[other]!;
+  const beside = (rates: Rates, other: string, of: string, goal: number | null, note = ''): Row => {
+    const ours = rates['ours']!;
+    const floor = rates[other]!;
     const row = ratioRow(title, {
       ours: spreadOf(ours),
       floor: spreadOf(floor),
@@ -337,9 +345,11 @@ function rowsOf(read: PackageRead, bytes: number, figures: Readonly<Record<strin
     });
     return goal === null ? { ...row, goal: `(${of})`, reached: null } : row;
   };
-  const ofHttp = `${ratioText(ratioOf(ours, figures['http']!))} of node:http`;
+  const ofHttp = `${ratioText(ratioOf(floors['ours']!, floors['http']!))} of node:http`;
   return [
-    beside('nest', 'bare Nest', read.nestGoal, ofHttp),
-    ...read.goals.filter(({ peer }) => peer in figures).map(({ peer, times }) => beside(peer, peer, times)),
+    beside(floors, 'nest', 'bare Nest', read.nestGoal, ofHttp),
+    ...read.goals
+      .filter(({ peer }) => peer in peers)
+      .map(({ peer, times }) => beside(peers, peer, peer, times)),
   ];
 }
