@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { StoreClient } from '#client';
 import { Host } from '#host';
 import type { InstalledRelease } from '#host';
+import { commitSwitch } from '../host/host-folder.js';
 import { describeInstalls } from '../host/installers.js';
 import { PluginStore } from '../host/plugin-store.js';
 
@@ -88,7 +89,7 @@ async function check(what: string): Promise<void> {
   for (const one of Object.values(found.installations))
     for (const release of [one.current, one.wanted, one.previous]) if (release) answers(host, release, what);
   expect([what, await host.tidy([])]).toEqual([what, true]);
-  for (const { id } of Object.values(found.installations)) await host.commitSwitch(id);
+  for (const { id } of Object.values(found.installations)) await commitSwitch(host, id);
   const state = await host.state();
   expect([what, state.pending]).toEqual([what, []]);
   const here = Object.values(state.installations).map(({ id, current }) => [id, current?.version]);

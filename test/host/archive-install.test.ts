@@ -4,6 +4,7 @@ import { createWriteStream, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { pack } from 'tar-stream';
+import { commitSwitch } from './host-folder.js';
 import { describeInstalls } from './installers.js';
 import { PluginStore } from './plugin-store.js';
 import { TamperingProxy } from './tampering-proxy.js';
@@ -86,7 +87,7 @@ describeInstalls('an archive', () => {
     const { installation } = await host.installArchive(archive);
     expect(installation).toMatchObject({ plugin: 'acme/tool', key_id: null, wanted: { version: '1.0.0' } });
     expect((await host.state()).pending).toMatchObject([{ kind: 'register' }]);
-    await host.commitSwitch(installation.id);
+    await commitSwitch(host, installation.id);
     proxy.tamper = () => undefined;
     expect(await host.tidy([])).toBe(true);
     const { installations, pending } = await host.state();

@@ -2,8 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defaultSettings, HostFolder, withInstallation } from '#host';
-import type { InstallationState, InstalledRelease } from '#host';
+import { defaultSettings, HostFolder, switched, withInstallation } from '#host';
+import type { Host, HostState, InstallationState, InstalledRelease } from '#host';
 import { makePythonEnvironment } from '#testing';
 
 /** A release as an installation leaves it in the folder, made without a store: a back end of these modules. */
@@ -42,6 +42,13 @@ export function makeHostFolder(path: string): Promise<HostFolder> {
     },
     'mrt_host_none',
   );
+}
+
+/** What an agent comes to when what is wanted is healthy, without one: it serves, and the store hears of it. */
+export async function commitSwitch(host: Host, installation: string): Promise<HostState> {
+  await host.folder.changeState((state) => switched(state, installation));
+  await host.tidy([]);
+  return host.state();
 }
 
 /** Puts a release in the folder as what an installation wants; gives the installation's id. */

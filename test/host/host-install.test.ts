@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Host, InstalledRelease } from '#host';
+import { commitSwitch } from './host-folder.js';
 import { describeInstalls, installers } from './installers.js';
 import { PluginStore } from './plugin-store.js';
 
@@ -44,17 +45,17 @@ describeInstalls.each(installers)('mortise with %s', (installer) => {
     expect(await store.listed(host)).toMatchObject([{ id: installation.id, version: '1.0.0' }]);
     expect(await host.install('acme/tool@1.0.0')).toMatchObject({ outcome: 'unchanged' });
 
-    await host.commitSwitch(installation.id);
+    await commitSwitch(host, installation.id);
     const [updated] = await host.update('acme/tool');
     expect(updated).toMatchObject({ from: '1.0.0', to: '1.1.0', outcome: 'waiting' });
     expect(await store.listed(host)).toMatchObject([{ version: '1.0.0' }]);
-    const { installations } = await host.commitSwitch(installation.id);
+    const { installations } = await commitSwitch(host, installation.id);
     const now = installations[installation.id]!;
     expect([versionIn(host, now.current), versionIn(host, now.previous)]).toEqual(['1.1.0', '1.0.0']);
     expect(await store.listed(host)).toMatchObject([{ version: '1.1.0' }]);
 
     await host.rollback('acme/tool');
-    await host.commitSwitch(installation.id);
+    await commitSwitch(host, installation.id);
     expect(await store.listed(host)).toMatchObject([{ version: '1.0.0' }]);
     expect(await host.update()).toEqual([]);
 
@@ -66,15 +67,41 @@ describeInstalls.each(installers)('mortise with %s', (installer) => {
   }, 60_000);
 });
 
+describeInstalls('what is kept for a rollback', () => {
+  it('does not serve again where the store says that it is quarantined', async () => {
+    const host = await store.makeHost('kept');
+    const { installation } = await host.install('acme/tool@1.0.0');
+    await commitSwitch(host, installation.id);
+    await host.update('acme/tool@1.1.0');
+    await commitSwitch(host, installation.id);
+    const admin = await store.asAdmin();
+    const release = { publisher: 'acme', plugin: 'tool', version: '1.0.0' };
+    await admin.call('quarantineRelease', { ...release, body: { reason: 'It steals.' } });
+    try {
+      await expect(host.rollback('acme/tool')).rejects.toMatchObject({ code: 'quarantined' });
+      expect(await host.update('acme/tool@1.0.0')).toMatchObject([
+        { outcome: 'failed', code: 'quarantined' },
+      ]);
+      expect((await host.state()).installations[installation.id]).toMatchObject({
+        current: { version: '1.1.0' },
+        wanted: null,
+      });
+    } finally {
+      await admin.call('liftReleaseQuarantine', release);
+    }
+    expect(await host.rollback('acme/tool')).toMatchObject([{ to: '1.0.0', outcome: 'waiting' }]);
+  }, 60_000);
+});
+
 describeInstalls('a plugin that is here in two versions', () => {
   it('does not go to the one that the other has, which the store would refuse afterwards', async () => {
     const host = await store.makeHost('beside');
     const { installation } = await host.install('acme/tool@1.0.0');
-    await host.commitSwitch(installation.id);
+    await commitSwitch(host, installation.id);
     await host.update('acme/tool');
-    await host.commitSwitch(installation.id);
+    await commitSwitch(host, installation.id);
     const beside = await host.install('acme/tool@1.0.0');
-    await host.commitSwitch(beside.installation.id);
+    await commitSwitch(host, beside.installation.id);
 
     expect(await host.update()).toEqual([]);
     await expect(host.rollback('Acme/Tool')).rejects.toMatchObject({ code: 'already-installed' });
@@ -94,14 +121,30 @@ describeInstalls('a plugin that is here in two versions', () => {
   it('goes back where there is something to go back to', async () => {
     const host = await store.makeHost('several');
     const { installation } = await host.install('acme/tool@1.0.0');
-    await host.commitSwitch(installation.id);
+    await commitSwitch(host, installation.id);
     await store.publish({ version: '1.2.0' });
     await host.update('acme/tool');
-    await host.commitSwitch(installation.id);
+    await commitSwitch(host, installation.id);
     const beside = await host.install('acme/tool@1.1.0');
-    await host.commitSwitch(beside.installation.id);
+    await commitSwitch(host, beside.installation.id);
     expect(await host.rollback('acme/tool')).toMatchObject([
       { installation: installation.id, to: '1.0.0', outcome: 'waiting' },
     ]);
+  }, 60_000);
+
+  it('is updated one by one, by the id of an installation', async () => {
+    await store.publish({ version: '1.3.0' });
+    const host = await store.makeHost('one-by-one');
+    const { installation: old } = await host.install('acme/tool@1.0.0');
+    const { installation: other } = await host.install('acme/tool@1.1.0');
+    for (const { id } of [old, other]) await commitSwitch(host, id);
+    expect(await host.update(`${other.id}@1.3.0`)).toMatchObject([
+      { installation: other.id, from: '1.1.0', to: '1.3.0', outcome: 'waiting' },
+    ]);
+    const { installations } = await commitSwitch(host, other.id);
+    expect(installations[old.id]).toMatchObject({ current: { version: '1.0.0' }, wanted: null });
+    await expect(host.update('5a1f1c52-3f0e-4b4f-8a53-0d1f6f0f9a01')).rejects.toMatchObject({
+      code: 'not-installed',
+    });
   }, 60_000);
 });

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createHost, Host } from '#host';
+import { createHost, Host, switchRefused } from '#host';
 import type { HostProgress } from '#host';
 import { buildNpmTarball } from '#testing';
+import { commitSwitch } from './host-folder.js';
 import { describeInstalls, installers } from './installers.js';
 import { PluginStore } from './plugin-store.js';
 import { TamperingProxy } from './tampering-proxy.js';
@@ -42,10 +43,10 @@ describeInstalls('two machines of one host', () => {
     const first = await store.makeHost('machines');
     const second = await secondMachine(first);
     const { installation } = await first.install('acme/tool@1.0.0');
-    await first.commitSwitch(installation.id);
+    await commitSwitch(first, installation.id);
     const followed = await second.follow();
     expect(followed).toMatchObject({ wanted: [installation.id], removed: [], failed: [] });
-    await second.commitSwitch(installation.id);
+    await commitSwitch(second, installation.id);
     const keys = [keyOf(first, installation.id), keyOf(second, installation.id)];
     expect(new Set(keys).size).toBe(2);
     for (const [at, host] of [first, second].entries())
@@ -58,9 +59,9 @@ describeInstalls('two machines of one host', () => {
     expect(await second.checkPluginKey(keys[1]!)).toMatchObject({ isActive: true, expiresAt: null });
 
     await second.update('acme/tool@1.1.0');
-    await second.commitSwitch(installation.id);
+    await commitSwitch(second, installation.id);
     expect((await first.follow()).wanted).toEqual([installation.id]);
-    const { installations } = await first.commitSwitch(installation.id);
+    const { installations } = await commitSwitch(first, installation.id);
     expect(installations[installation.id]).toMatchObject({ current: { version: '1.1.0' }, tell: null });
 
     await second.remove('acme/tool');
@@ -130,13 +131,13 @@ interfaces:
     await store.publishRelease(descriptor, [['acme-page-2.0.0.tgz', buildNpmTarball({ manifest })]]);
     const host = await store.makeHost('less');
     const { installation } = await host.install('acme/page@2.0.0');
-    await host.commitSwitch(installation.id);
+    await commitSwitch(host, installation.id);
     await expect(host.install('acme/page@2.0.0', { trust: 'untrusted' })).rejects.toMatchObject({
       code: 'already-installed',
     });
     const [result] = await host.update('acme/page', { trust: 'untrusted' });
     expect(result).toMatchObject({ outcome: 'waiting', to: '2.0.0' });
-    const { installations } = await host.commitSwitch(installation.id);
+    const { installations } = await commitSwitch(host, installation.id);
     expect(installations[installation.id]).toMatchObject({
       trust: 'untrusted',
       current: { isolation: 'container' },
@@ -159,7 +160,7 @@ describeInstalls('an update that fails', () => {
   it('leaves what serves, says why, and the publisher hears of it', async () => {
     const host = await store.makeHost('fails');
     const { installation } = await host.install('acme/tool@1.0.0');
-    await host.commitSwitch(installation.id);
+    await commitSwitch(host, installation.id);
     const [result] = await host.update('acme/tool@1.2.0');
     expect(result).toMatchObject({ outcome: 'failed', code: 'dependencies-unresolved' });
     const state = await host.state();
@@ -176,10 +177,13 @@ describeInstalls('an update that fails', () => {
   it('by the agent’s word is not told to the store as done', async () => {
     const host = await store.makeHost('unhealthy');
     const { installation } = await host.install('acme/tool@1.0.0');
-    await host.commitSwitch(installation.id);
+    await commitSwitch(host, installation.id);
     await host.update('acme/tool@1.1.0');
     const failure = { code: 'backend-failed', message: 'It did not answer.' };
-    const { installations } = await host.refuseSwitch(installation.id, failure);
+    const at = new Date().toISOString();
+    const { installations } = await host.folder.changeState((state) =>
+      switchRefused(state, installation.id, { ...failure, at }),
+    );
     expect(installations[installation.id]).toMatchObject({
       current: { version: '1.0.0' },
       wanted: null,
@@ -214,7 +218,7 @@ describeInstalls('a release that is damaged on the disk', () => {
   it('is found by its digests, and built again from the store', async () => {
     const host = await store.makeHost('damaged');
     const { installation } = await host.install('acme/tool@1.0.0');
-    const { installations } = await host.commitSwitch(installation.id);
+    const { installations } = await commitSwitch(host, installation.id);
     const findings = async () => (await host.examine()).find(({ name }) => name === 'releases')!;
     expect(await findings()).toMatchObject({ state: 'good' });
     const web = host.folder.paths.web('acme/tool', '1.0.0', '@acme/tool');
@@ -225,7 +229,7 @@ describeInstalls('a release that is damaged on the disk', () => {
     });
     rmSync(host.folder.paths.environment(installations[installation.id]!.current!), { recursive: true });
     expect(await host.repair()).toMatchObject([{ to: '1.0.0', outcome: 'waiting' }]);
-    await host.commitSwitch(installation.id);
+    await commitSwitch(host, installation.id);
     expect(await findings()).toMatchObject({ state: 'good' });
     expect(await host.repair()).toEqual([]);
   }, 60_000);

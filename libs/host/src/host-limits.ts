@@ -28,6 +28,8 @@ export const hostLimits = {
 
   // programs that build: Python, pip, uv
   programMs: 900_000,
+  /** For a Python to say where it is. */
+  pythonAskMs: 10_000,
   programOutputBytes: 64 * MiB,
   toldOutputCharacters: 2_000,
   toldOutputLines: 6,
@@ -63,6 +65,8 @@ export const hostLimits = {
   // reports
   reportCharacters: 4_000,
   reportMs: 5_000,
+  /** For the store to say whether what is kept here may serve again; then it may. */
+  askBeforeRollbackMs: 5_000,
 
   // the agent's control door
   switchMs: 150_000,

@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
 import { StoreClient, StoreProblem, StoreUnreachable } from '#client';
+import { isUuid } from './folder/checked-name.js';
 import { defaultSettings } from './folder/host-file.js';
 import type { HostFile, HostSettings, PinnedKey } from './folder/host-file.js';
 import { HostFolder } from './folder/host-folder.js';
-import { switched, switchRefused } from './folder/host-state.js';
 import type { HostState } from './folder/host-state.js';
 import { HostError } from './host-error.js';
 import { hostLimits } from './host-limits.js';
@@ -25,10 +25,9 @@ import { rotateKey } from './install/plugin-keys.js';
 import { ProcessEnvironmentBuilder } from './install/process-environment-builder.js';
 import { removePlugin } from './install/remove-plugin.js';
 import { rollBack } from './install/roll-back.js';
-import { settlePending, tellSwitches } from './install/settle-pending.js';
+import { settlePending } from './install/settle-pending.js';
 import { chosen, updatePlugins } from './install/update-plugins.js';
 import type { UpdateResult } from './install/update-plugins.js';
-import { reportFailure } from './install/report-failure.js';
 import { ContainerEnvironmentBuilder } from './runners/container-environment-builder.js';
 import { containerSettings } from './runners/container-settings.js';
 
@@ -89,10 +88,11 @@ export class Host {
     return this.operate(options, (work) => installArchive(work, path, { allowExpired }));
   }
 
-  /** Brings all plugins (or the one that is named, as in `install`) to what they follow. */
+  /** Brings all plugins (or the one that is named, as in `install`, or by an installation's id) to what they follow. */
   async update(wish?: string, options: UpdateOptions = {}): Promise<readonly UpdateResult[]> {
     const at = wish?.lastIndexOf('@') ?? -1;
-    const plugin = wish === undefined ? undefined : pluginOf(at > 0 ? wish.slice(0, at) : wish);
+    const named = at > 0 ? wish?.slice(0, at) : wish;
+    const plugin = named === undefined || isUuid(named) ? named : pluginOf(named);
     const selector = wish !== undefined && at > 0 ? selectorOf(wish.slice(at + 1)) : undefined;
     const { trust } = options;
     return this.operate(options, (work) =>
@@ -193,31 +193,6 @@ export class Host {
     } finally {
       lock.release();
     }
-  }
-
-  /** The agent's part: what was wanted is healthy and serves from now on. */
-  async commitSwitch(installation: string): Promise<HostState> {
-    const state = await this.folder.changeState((before) => switched(before, installation));
-    // Where the store is away it hears of it later.
-    await tellSwitches(await this.work({})).catch(() => undefined);
-    return state;
-  }
-
-  /** The agent's part: what was wanted did not come up, what served goes on; the plugin's publisher hears why. */
-  async refuseSwitch(
-    installation: string,
-    failure: { readonly code: string; readonly message: string },
-  ): Promise<HostState> {
-    const at = new Date().toISOString();
-    const before = (await this.folder.readState()).installations[installation];
-    const state = await this.folder.changeState((one) =>
-      switchRefused(one, installation, { ...failure, at }),
-    );
-    if (before?.wanted) {
-      const work = { folder: this.folder, store: this.store };
-      await reportFailure(work, before, before.wanted.version, failure);
-    }
-    return state;
   }
 
   /** What a key is worth that a caller of the host's own API shows; asks the store at most once a second. */

@@ -17,7 +17,10 @@ export const update = defineCommand<UpdateOptions, [plugin: string | undefined]>
   examples: ['mortise update', 'mortise update acme/zephyr-tool', 'mortise update acme/zephyr-tool@1.3.0'],
   define: (command: Command) =>
     defineFolderOption(
-      command.argument('[plugin]', 'one plugin, with @ what it is to follow from now on; without, all'),
+      command.argument(
+        '[plugin]',
+        'publisher/plugin, or the id of one installation; with @ what it follows from now on; without, all',
+      ),
     ).addOption(
       new Option('--trust <trust>', 'how far this host trusts it from now on').choices([
         'trusted',

@@ -36,7 +36,7 @@ const pageMs = 60_000;
 export async function lockWithPip(context: Context, request: LockRequest): Promise<Resolution> {
   const report = await dryRun(context, request);
   const packages = await Promise.all(
-    report.install.map(({ metadata }) => lockedPackage(request, metadata.name, metadata.version)),
+    report.install.map(({ metadata }) => lockedPackage(context, request, metadata)),
   );
   const lines = [
     ...request.requirements,
@@ -93,9 +93,9 @@ const withoutTool = (): CliFailure =>
   );
 
 async function lockedPackage(
+  context: Context,
   { indexUrl, credential }: LockRequest,
-  name: string,
-  version: string,
+  { name, version }: Report['install'][number]['metadata'],
 ): Promise<Table> {
   const id = normalizeName(name);
   const answer = await fetch(`${indexUrl}${id}/`, {
@@ -103,7 +103,7 @@ async function lockedPackage(
       accept: 'application/vnd.pypi.simple.v1+json',
       ...(credential !== undefined && { authorization: `Bearer ${credential}` }),
     },
-    signal: AbortSignal.timeout(pageMs),
+    signal: AbortSignal.any([context.signal, AbortSignal.timeout(pageMs)]),
   });
   const { files } = (await answer.json()) as { readonly files: readonly IndexFile[] };
   const own = files.filter((file) => isOfVersion(file.filename, id, version));

@@ -14,10 +14,15 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
 
-/** A store that lists no updates, and answers the question for the installation's keys with what `keys` says then. */
-async function startStore(keys: () => { readonly status: number; readonly body: unknown }): Promise<string> {
+/** A store that lists those updates, and answers the question for the installation's keys with what `keys` says then. */
+async function startStore(
+  keys: () => { readonly status: number; readonly body: unknown },
+  updates: readonly object[] = [],
+): Promise<string> {
   const server = createServer((request, answer) => {
-    const { status, body } = request.url?.endsWith('/keys') ? keys() : { status: 200, body: { items: [] } };
+    const { status, body } = request.url?.endsWith('/keys')
+      ? keys()
+      : { status: 200, body: { items: request.url?.endsWith('/updates') ? updates : [] } };
     answer.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -28,7 +33,60 @@ async function startStore(keys: () => { readonly status: number; readonly body: 
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
+/** The link of an agent that has that installation. */
+function linkTo(address: string, has: { readonly id: string; readonly pinned?: boolean }) {
+  const stopped = new Map<string, { code: string; message: string }>();
+  const found = { plugin: 'acme/tool', key_id: 'key', current: { version: '1.0.0' }, ...has };
+  const events = new EventLog(agentLimits);
+  const around = {
+    folder: {
+      readHost: async () => ({ store: { address, keys: [] }, settings: defaultSettings }),
+      readHostKey: async () => 'mrt_host_x',
+      readState: async () => ({ installations: { [has.id]: found } }),
+    },
+    host: {
+      follow: async () => ({ etag: undefined, wanted: [], removed: [], failed: [] }),
+      tidy: async () => true,
+    },
+    plugins: {
+      get stoppedOnes() {
+        return [...stopped].map(([id, reason]) => ({ installation: id, ...reason }));
+      },
+      inUse: [],
+      stop: async (id: string, reason: { code: string; message: string }) => void stopped.set(id, reason),
+      resume: async (id: string) => void stopped.delete(id),
+    },
+    events,
+    limits: { ...agentLimits, pollRetryFirstMs: 10, pollRetryLastMs: 20 },
+    pollEveryMs: 10,
+    onError: () => undefined,
+  };
+  const link = new StoreLink(around as unknown as ConstructorParameters<typeof StoreLink>[0]);
+  cleanUps.push(() => link.stop());
+  return { link, stopped, events };
+}
+
 describe('StoreLink', () => {
+  it('tells of a newer release once, and of none for what is pinned', async () => {
+    let asked = 0;
+    const keys = () => {
+      asked += 1;
+      return { status: 200, body: { items: [{ id: 'key' }] } };
+    };
+    const newer = { installation, kind: 'newer-release', version: '1.0.0', to: '1.1.0', reason: 'It is.' };
+    const address = await startStore(keys, [newer]);
+    const told = async (pinned: boolean) => {
+      const { link, events } = linkTo(address, { id: installation, pinned });
+      const types: string[] = [];
+      events.listen(({ type }) => void types.push(type));
+      link.start();
+      for (const end = asked + 3; asked < end;) await sleep(5);
+      return types;
+    };
+    expect(await told(false)).toEqual(['update-available']);
+    expect(await told(true)).toEqual([]);
+  });
+
   it('starts nothing again whose key was revoked only because the store fails to say so once', async () => {
     let asked = 0;
     let isFailing = false;
@@ -38,33 +96,7 @@ describe('StoreLink', () => {
       if (isFailing) return { status: 500, body: { code: 'internal-error', detail: 'It broke.' } };
       return { status: 200, body: { items: isBack ? [{ id: 'key' }] : [] } };
     });
-    const stopped = new Map<string, { code: string; message: string }>();
-    const found = { id: installation, plugin: 'acme/tool', key_id: 'key', current: { version: '1.0.0' } };
-    const around = {
-      folder: {
-        readHost: async () => ({ store: { address, keys: [] }, settings: defaultSettings }),
-        readHostKey: async () => 'mrt_host_x',
-        readState: async () => ({ installations: { [installation]: found } }),
-      },
-      host: {
-        follow: async () => ({ etag: undefined, wanted: [], removed: [], failed: [] }),
-        tidy: async () => true,
-      },
-      plugins: {
-        get stoppedOnes() {
-          return [...stopped].map(([id, reason]) => ({ installation: id, ...reason }));
-        },
-        inUse: [],
-        stop: async (id: string, reason: { code: string; message: string }) => void stopped.set(id, reason),
-        resume: async (id: string) => void stopped.delete(id),
-      },
-      events: new EventLog(agentLimits),
-      limits: { ...agentLimits, pollRetryFirstMs: 10, pollRetryLastMs: 20 },
-      pollEveryMs: 10,
-      onError: () => undefined,
-    };
-    const link = new StoreLink(around as unknown as ConstructorParameters<typeof StoreLink>[0]);
-    cleanUps.push(() => link.stop());
+    const { link, stopped } = linkTo(address, { id: installation });
     const rounds = async (count: number) => {
       for (const end = asked + count; asked < end;) await sleep(5);
     };

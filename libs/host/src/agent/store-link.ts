@@ -183,8 +183,10 @@ export class StoreLink {
     const message = 'message' in update ? update.message : sentenceOf(update);
     const key = JSON.stringify([update.installation, update.kind, message]);
     if (this.told.has(key)) return;
-    this.told = new Set([...this.told, key].slice(-limits.updatesRemembered));
     const found = (await folder.readState()).installations[update.installation];
+    // It stays where it is until somebody names another.
+    if (update.kind === 'newer-release' && found?.pinned) return;
+    this.told = new Set([...this.told, key].slice(-limits.updatesRemembered));
     const subject = found && {
       installation: found.id,
       plugin: found.plugin as PluginId,

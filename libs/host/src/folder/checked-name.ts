@@ -79,8 +79,10 @@ export function checkRelativePath(path: string): readonly string[] {
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+export const isUuid = (id: string): boolean => uuid.test(id);
+
 /** The id of an installation or a key. Throws `unsafe-name`. */
 export function checkUuid(id: string): string {
-  if (!uuid.test(id)) throw unsafeName('an installation', id);
+  if (!isUuid(id)) throw unsafeName('an installation', id);
   return id;
 }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { readFile, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { StoreClient, StoreProblem } from '#client';
 import type { HostFile } from '../folder/host-file.js';
 import type { HostFolder } from '../folder/host-folder.js';
@@ -172,8 +174,7 @@ export async function damageOf(folder: HostFolder, release: InstalledRelease): P
   const text = await readFile(join(folder.paths.release(release), 'packages.json'), 'utf8').catch(() => null);
   if (text === null) return undefined;
   for (const { filename, sha256 } of (JSON.parse(text) as KeptPackages).packages) {
-    const bytes = await readFile(join(folder.paths.wheels(release), filename)).catch(() => undefined);
-    if (!bytes || createHash('sha256').update(bytes).digest('hex') !== sha256)
+    if ((await digestOf(join(folder.paths.wheels(release), filename), 'sha256', 'hex')) !== sha256)
       return `${filename} is not what came`;
   }
   const manifest = await folder.readManifest(release);
@@ -183,13 +184,20 @@ export async function damageOf(folder: HostFolder, release: InstalledRelease): P
         folder.paths.web(manifest.plugin, manifest.version, frontend?.package ?? ''),
         ...path.split('/'),
       );
-      const bytes = await readFile(file).catch(() => undefined);
       const [algorithm = 'sha384', digest] = integrity.split(/-(.*)/s);
-      if (!bytes || createHash(algorithm).update(bytes).digest('base64') !== digest)
-        return `${path} is not what came`;
+      if ((await digestOf(file, algorithm, 'base64')) !== digest) return `${path} is not what came`;
     }
   }
   return undefined;
+}
+
+/** Of a file of any size; null for one that can't be read. */
+async function digestOf(file: string, algorithm: string, encoding: 'hex' | 'base64'): Promise<string | null> {
+  const hash = createHash(algorithm);
+  return pipeline(createReadStream(file), hash).then(
+    () => hash.digest(encoding),
+    () => null,
+  );
 }
 
 async function nothingPends({ folder }: Examined) {

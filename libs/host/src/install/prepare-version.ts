@@ -3,6 +3,7 @@ import type { HostState, InstallationState, InstalledRelease } from '../folder/h
 import { withInstallation } from '../folder/host-state.js';
 import type { HostFolder } from '../folder/host-folder.js';
 import { HostError } from '../host-error.js';
+import { hostLimits } from '../host-limits.js';
 import { buildRelease } from './build-release.js';
 import { fetchManifest } from './fetch-manifest.js';
 import type { HostWork } from './host-work.js';
@@ -17,7 +18,8 @@ export interface VersionWish {
 
 /**
  * Has another release of an installation ready and makes it what is wanted; what serves goes on serving. One that is kept
- * for a rollback is not fetched again. Returns the release. Throws `already-installed` where another installation has it.
+ * for a rollback is not fetched again. Returns the release. Throws `already-installed` where another installation has it,
+ * `quarantined`.
  */
 export async function prepareVersion(
   work: HostWork,
@@ -29,6 +31,7 @@ export async function prepareVersion(
   if (tells) await requireNoOther(folder, installation, version);
   const trust = changes.trust ?? installation.trust;
   const isKept = previous?.version === version && trust === installation.trust;
+  if (isKept) await refuseQuarantined(work, plugin, version);
   const wanted =
     isKept && (await isWhole(folder, previous))
       ? previous
@@ -43,6 +46,26 @@ export async function prepareVersion(
     })),
   );
   return wanted;
+}
+
+/**
+ * What is kept here serves again without the store. But one that can be asked and says that it is quarantined is believed
+ * before it serves, not when the agent asks next.
+ */
+async function refuseQuarantined(work: HostWork, id: string, version: string): Promise<void> {
+  const { settings } = await work.folder.readHost();
+  if (settings.on_quarantine !== 'stop') return;
+  const [publisher = '', plugin = ''] = id.split('/');
+  const signal = AbortSignal.any([work.signal, AbortSignal.timeout(hostLimits.askBeforeRollbackMs)]);
+  const found = await work.store
+    .call('getRelease', { publisher, plugin, version }, { signal })
+    .catch(() => undefined);
+  work.signal.throwIfAborted();
+  if (found?.state !== 'quarantined') return;
+  throw new HostError(
+    'quarantined',
+    `${id} ${version} is quarantined at the store: nothing was changed. Go to another version with \`mortise update ${id}@1.2.3\`.`,
+  );
 }
 
 /** The store has each release once a host: it would refuse the switch after it, and its list would undo it. */

@@ -14,7 +14,7 @@ import type { SwitchOutcome } from './switch-release.js';
 import { tellSwitches } from './settle-pending.js';
 
 export interface UpdateWish {
-  /** Undefined for all. */
+  /** Or the id of one installation. Undefined for all. */
   readonly plugin?: string;
   /** Undefined for what each installation follows. */
   readonly selector?: WishedVersion;

@@ -1,10 +1,11 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { HostError } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
+import { runProgram } from '../machine/run-program.js';
 import { backendUser } from './backend-user.js';
 import { Cgroup, findCgroupRoot } from './cgroup.js';
 import type { CgroupRoot } from './cgroup.js';
@@ -44,7 +45,7 @@ export class ProcessRunner extends Runner {
 
   async start(backend: BackendToRun, signal: AbortSignal): Promise<RunningBackend> {
     signal.throwIfAborted();
-    const python = this.checkedPython();
+    const python = await this.checkedPython(signal);
     const user = this.userFor(backend);
     const folder = new RunFolder(backend, user);
     const group = this.groupFor(backend, folder.id);
@@ -173,13 +174,16 @@ export class ProcessRunner extends Runner {
     return this.cgroups.get(name);
   }
 
-  private checkedPython(): string {
+  private async checkedPython(signal: AbortSignal): Promise<string> {
     if (process.platform !== 'linux') throw this.unavailable(`this is ${process.platform}, not Linux`);
-    const found = spawnSync(this.python, ['-I', '-S', '-c', 'import sys; print(sys.executable)'], {
-      encoding: 'utf8',
-      timeout: 10_000,
-    });
-    if (found.status === 0) return found.stdout.trim();
+    const found = await runProgram({
+      command: this.python,
+      args: ['-I', '-S', '-c', 'import sys; print(sys.executable)'],
+      timeoutMs: hostLimits.pythonAskMs,
+      signal,
+    }).catch(() => undefined);
+    signal.throwIfAborted();
+    if (found?.code === 0) return found.stdout.trim();
     throw new HostError(
       'python-missing',
       `Back ends need Python 3.8 or newer, and ${this.python} doesn't run: install it, or name it in the host's settings.`,
