@@ -459,6 +459,7 @@ describe('a host', () => {
       .post('/api/v1/hosts')
       .send({ name: 'shared', publisher: 'acme' })
       .expect(201);
+    await as(stranger.token).post('/api/v1/hosts').send({ name: 'x', id: made.id }).expect(409);
     await as(stranger.token).get(`/api/v1/hosts/${made.id}`).expect(404);
     await as(stranger.token).delete(`/api/v1/hosts/${made.id}`).expect(404);
     await as(stranger.token).post('/api/v1/hosts').send({ name: 'x', publisher: 'acme' }).expect(403);

@@ -2,10 +2,12 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { StoreClient } from '#client';
 import type { Host, InstalledRelease } from '#host';
 import { commitSwitch } from './host-folder.js';
 import { describeInstalls, installers } from './installers.js';
 import { PluginStore } from './plugin-store.js';
+import { TamperingProxy } from './tampering-proxy.js';
 
 let store: PluginStore;
 
@@ -23,6 +25,34 @@ function versionIn(host: Host, release: InstalledRelease | null): string {
   const script = 'from acme_tool import Plugin; print(Plugin().version())';
   return execFileSync(python, ['-c', script], { encoding: 'utf8' }).trim();
 }
+
+describeInstalls('mortise init that hears no answer', () => {
+  it('finds the host that it made when it is done again, and ends the key that got lost', async () => {
+    const proxy = await TamperingProxy.start(store.address);
+    let lost: string | undefined;
+    proxy.tamper = (path, body, method) => {
+      if (method !== 'POST' || path !== '/api/v1/hosts') return undefined;
+      lost ??= (JSON.parse(String(body)) as { key?: string }).key;
+      return 'cut';
+    };
+    const made = async () =>
+      (await store.client.call('hostsList')).items.filter(({ name }) => name === 'begun');
+    try {
+      await expect(store.initHost('begun', proxy.address)).rejects.toMatchObject({
+        name: 'StoreUnreachable',
+      });
+      expect(await made()).toHaveLength(1);
+      proxy.tamper = () => undefined;
+      const host = await store.initHost('begun', proxy.address);
+      expect(await made()).toMatchObject([{ id: (await host.folder.readHost()).host.id }]);
+      expect(await store.listed(host)).toEqual([]);
+      const loser = new StoreClient({ address: store.address, credential: lost ?? '' });
+      await expect(loser.call('hostsMe')).rejects.toMatchObject({ status: 401 });
+    } finally {
+      await proxy.close();
+    }
+  }, 60_000);
+});
 
 describeInstalls.each(installers)('mortise with %s', (installer) => {
   it('installs a plugin whole: environment, front end, key', async () => {

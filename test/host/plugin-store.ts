@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StoreClient } from '#client';
 import { Database } from '#database';
-import { createHost, pinOf } from '#host';
+import { createHost, initHost, pinOf } from '#host';
 import type { Host, HostSettings } from '#host';
 import { buildNpmTarball, buildWheel } from '#testing';
 import type { PackageFiles } from '#testing';
@@ -51,6 +51,13 @@ export class PluginStore {
   /** At the same address, with all that it had. */
   async startAgain(): Promise<void> {
     this.running = await StoreProcess.start(join(this.folder, 'store'), { port: this.running.port });
+  }
+
+  /** What `mortise init` does, by acme's owner. */
+  async initHost(name: string, address: string): Promise<Host> {
+    const folder = join(this.folder, name);
+    const credential = { token: this.token };
+    return (await initHost({ folder, store: address, credential, name, storeKeys: [] })).host;
   }
 
   /** As that host. */

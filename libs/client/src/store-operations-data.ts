@@ -84,6 +84,8 @@ export interface ChannelMoveBody {
   readonly by: string;
 }
 export interface CreateHostBody {
+  /** Of the host, chosen at random by whoever makes it: so it is found again, whether or not the answer was heard. */
+  readonly id?: string;
   readonly name: string;
   /** What the host is: the name under which descriptors require it. */
   readonly kind?: string;

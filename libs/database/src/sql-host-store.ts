@@ -1,10 +1,11 @@
 import { In, IsNull, MoreThan } from 'typeorm';
 import type { EntityManager, FindOptionsWhere } from 'typeorm';
-import { hostNotFound, HostStore } from '#install';
+import { hostNotFound, HostStore, idTaken } from '#install';
 import type { Host, HostManager, KeyFacts, NewKey } from '#install';
 import { decodePageCursor, toPage } from '#kernel';
 import type { Actor, Page, PageRequest } from '#kernel';
 import { addKeyRow, liveKeys, revokeKeys } from './api-key-rows.js';
+import { isUniqueViolation } from './constraint.js';
 import type { Database } from './database.js';
 import { recordAct } from './record-act.js';
 import { PublisherMemberRow } from './rows/access-rows.js';
@@ -15,22 +16,26 @@ export class SqlHostStore extends HostStore {
     super();
   }
 
-  add(host: Host, key: NewKey, actor: Actor): Promise<void> {
-    return this.database.write(async (sql) => {
-      await sql.insert(HostRow, {
-        id: host.id,
-        name: host.name,
-        kind: host.kind,
-        version: host.version,
-        publisher: host.publisher,
-        created_by: host.createdBy,
-        created_at: host.createdAt,
-        removed_at: null,
-        revision: 0,
+  async add(host: Host, key: NewKey, actor: Actor): Promise<void> {
+    try {
+      await this.database.write(async (sql) => {
+        await sql.insert(HostRow, {
+          id: host.id,
+          name: host.name,
+          kind: host.kind,
+          version: host.version,
+          publisher: host.publisher,
+          created_by: host.createdBy,
+          created_at: host.createdAt,
+          removed_at: null,
+          revision: 0,
+        });
+        await addKeyRow(sql, key, host.id, null);
+        await record(sql, 'create-host', host.id, actor, host.createdAt, { name: host.name, key: key.id });
       });
-      await addKeyRow(sql, key, host.id, null);
-      await record(sql, 'create-host', host.id, actor, host.createdAt, { name: host.name, key: key.id });
-    });
+    } catch (error) {
+      throw isUniqueViolation(error) ? idTaken(host.id) : error;
+    }
   }
 
   async findManaged(id: string, manager: HostManager): Promise<Host | undefined> {

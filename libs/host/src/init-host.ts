@@ -1,4 +1,5 @@
-import { StoreClient } from '#client';
+import { StoreClient, StoreProblem } from '#client';
+import type { HostBody } from '#client';
 import type { HostSettings, PinnedKey } from './folder/host-file.js';
 import { HostFolder } from './folder/host-folder.js';
 import { createHost } from './host.js';
@@ -21,7 +22,8 @@ export interface InitWish {
 
 /**
  * Makes a host's folder: pins the store's keys, registers the host (or takes the one whose key is given). Throws
- * `host-folder-exists`, `store-key-mismatch`; then nothing was made, here or at the store.
+ * `host-folder-exists`, `store-key-mismatch`; then nothing was made, here or at the store. Where it is killed or hears no
+ * answer, doing it again for that folder takes up the host that was made.
  */
 export async function initHost(wish: InitWish): Promise<{ host: Host; keys: readonly PinnedKey[] }> {
   await HostFolder.refuseExisting(wish.folder);
@@ -33,17 +35,7 @@ export async function initHost(wish: InitWish): Promise<{ host: Host; keys: read
   const keys = choosePins(shown, wish.storeKeys, store.address);
   const registered =
     'token' in credential
-      ? await store.call(
-          'hostsCreate',
-          {
-            body: {
-              name: wish.name,
-              ...(wish.kind !== undefined && { kind: wish.kind }),
-              ...(wish.version !== undefined && { version: wish.version }),
-            },
-          },
-          options,
-        )
+      ? await register(store, wish)
       : { ...(await store.call('hostsMe', {}, options)), key: credential.hostKey };
   const { id, name, key: hostKey } = registered;
   const host = await createHost(wish.folder, {
@@ -55,3 +47,36 @@ export async function initHost(wish: InitWish): Promise<{ host: Host; keys: read
   });
   return { host, keys };
 }
+
+/** Its id is written down before the store is asked; a key that never came here ends when the host is found again. */
+async function register(store: StoreClient, wish: InitWish): Promise<HostBody & { readonly key: string }> {
+  const options = wish.signal ? { signal: wish.signal } : {};
+  const about = {
+    name: wish.name,
+    ...(wish.kind !== undefined && { kind: wish.kind }),
+    ...(wish.version !== undefined && { version: wish.version }),
+  };
+  const host = await HostFolder.begin(wish.folder);
+  try {
+    return await store.call(
+      'hostsCreate',
+      { body: { ...about, id: host } },
+      { ...options, isRepeatable: true },
+    );
+  } catch (error) {
+    if (!isProblem(error, 'id-taken')) throw error;
+  }
+  try {
+    const found = await store.call('hostsChange', { host, body: about }, options);
+    const { key } = await store.call('hostsAddKey', { host, body: { overlap_s: 0 } }, options);
+    return { ...found, key };
+  } catch (error) {
+    if (!isProblem(error, 'host-not-found')) throw error;
+    // It was removed since, or is of somebody else's account.
+    await HostFolder.abandon(wish.folder);
+    return register(store, wish);
+  }
+}
+
+const isProblem = (error: unknown, code: string): boolean =>
+  error instanceof StoreProblem && error.code === code;

@@ -42,6 +42,7 @@ export interface HostManager {
 
 /** Keeps hosts and their keys. Every change writes who made it into the audit log, in the same transaction. */
 export abstract class HostStore {
+  /** Throws `id-taken`. */
   abstract add(host: Host, key: NewKey, actor: Actor): Promise<void>;
   /** Undefined when there is none, or none that `manager` may manage. */
   abstract findManaged(id: string, manager: HostManager): Promise<Host | undefined>;

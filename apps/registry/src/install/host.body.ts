@@ -1,4 +1,13 @@
-import { ArrayNotEmpty, ArrayUnique, IsIn, IsInt, IsOptional, Max, Min } from '../platform/body-rules.js';
+import {
+  ArrayNotEmpty,
+  ArrayUnique,
+  IsIn,
+  IsInt,
+  IsOptional,
+  Matches,
+  Max,
+  Min,
+} from '../platform/body-rules.js';
 import { hostScopes } from '#access';
 import type { HostScope } from '#access';
 import type { Host, KeyFacts, NewKey } from '#install';
@@ -8,7 +17,19 @@ import { ApiProperty, ApiPropertyOptional } from '../platform/contract/api-decor
 import { IsInstant } from '../platform/is-instant.js';
 import { IsLine } from '../platform/is-line.js';
 
+export const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+export const asUuid = { message: '"$property" must be a UUID in lower case, a random one' };
+
 export class CreateHostBody {
+  @ApiPropertyOptional({
+    format: 'uuid',
+    description:
+      'Of the host, chosen at random by whoever makes it: so it is found again, whether or not the answer was heard.',
+  })
+  @IsOptional()
+  @Matches(uuid, asUuid)
+  id?: string;
+
   @ApiProperty({ example: 'Galaxy production', minLength: 1, maxLength: limits.hostNameCharacters })
   @IsLine(limits.hostNameCharacters)
   name!: string;

@@ -58,11 +58,14 @@ export class HostsController {
     description: 'Its first key is shown once, with all three scopes.',
   })
   @ApiCreatedResponse({ type: NewHostBody })
-  @Refuses({
-    kind: 'forbidden',
-    code: 'not-a-member',
-    when: 'You are no member of the publisher that you name.',
-  })
+  @Refuses(
+    {
+      kind: 'forbidden',
+      code: 'not-a-member',
+      when: 'You are no member of the publisher that you name.',
+    },
+    { kind: 'conflict', code: 'id-taken', when: 'The `id` is or was another’s, or made before.' },
+  )
   async create(
     @CallerAccount() caller: AccountPrincipal,
     @Body() body: CreateHostBody,
@@ -73,7 +76,7 @@ export class HostsController {
     }
     const now = this.clock.now();
     const host: Host = {
-      id: randomUUID(),
+      id: body.id ?? randomUUID(),
       name: body.name,
       kind: body.kind ?? null,
       version: body.version ?? null,

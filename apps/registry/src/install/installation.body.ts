@@ -4,10 +4,7 @@ import type { Following, Installation, InstallOutcome, Selector } from '#install
 import { isVersion, isVersionRange, limits } from '#kernel';
 import { ApiProperty, ApiPropertyOptional } from '../platform/contract/api-decorators.js';
 import { IsLine } from '../platform/is-line.js';
-import { RotateKeyBody } from './host.body.js';
-
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const asUuid = { message: '"$property" must be a UUID in lower case, a random one' };
+import { asUuid, RotateKeyBody, uuid } from './host.body.js';
 
 export class MoveInstallationBody {
   @ApiPropertyOptional({ type: String, example: '1.2.0', description: 'One exact version.' })

@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
-import { chmod, open, readFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { chmod, open, readFile, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { HostError } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
 import type { Manifest } from '../install/manifest.js';
+import { checkUuid } from './checked-name.js';
 import { FolderLock } from './folder-lock.js';
 import type { LockOptions } from './folder-lock.js';
 import { parseHostFile } from './host-file.js';
@@ -42,6 +43,25 @@ export class HostFolder {
       );
   }
 
+  /**
+   * The id of the host that is being made for this folder: the same each time until the folder is a host's, so that
+   * whoever comes after a crash finds at the store what was made there.
+   */
+  static async begin(path: string): Promise<string> {
+    const { root, begunHost } = new HostPaths(resolve(path));
+    const begun = await readBounded(begunHost, hostLimits.hostFileBytes);
+    if (begun !== undefined) return checkUuid(begun.trim());
+    await makeFolder(root);
+    const id = randomUUID();
+    await writeDurably(begunHost, `${id}\n`);
+    return id;
+  }
+
+  /** The host of that id is none that can be had: another is made for this folder. */
+  static async abandon(path: string): Promise<void> {
+    await rm(new HostPaths(resolve(path)).begunHost, { force: true });
+  }
+
   /** Makes a folder. Throws `host-folder-exists` where one is already. */
   static async create(path: string, host: HostFile, hostKey: string): Promise<HostFolder> {
     await HostFolder.refuseExisting(path);
@@ -53,8 +73,9 @@ export class HostFolder {
     for (const one of [...below, paths.dataRoot, paths.logsRoot]) await makeFolder(one);
     await writeDurably(paths.hostKey, `${hostKey}\n`);
     await writeDurably(paths.state, textOf(emptyState));
-    // Last: with it the folder is a host's.
+    // With it the folder is a host's.
     await folder.writeHost(host);
+    await HostFolder.abandon(path);
     return folder;
   }
 

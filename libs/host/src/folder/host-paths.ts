@@ -11,6 +11,11 @@ export class HostPaths {
     return join(this.root, 'host.json');
   }
 
+  /** The id of a host that is being made at the store, until the folder is that host's. */
+  get begunHost(): string {
+    return join(this.root, 'begun-host');
+  }
+
   get hostKey(): string {
     return join(this.root, 'host-key');
   }
