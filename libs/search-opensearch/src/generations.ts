@@ -21,6 +21,8 @@ export interface Standing {
 /** Knows which generations there are, and puts one in the place of another. */
 export class Generations {
   readonly #known = new Map<number, Generation>();
+  /** Since when those that don't say when they were last seen have been silent here, by their index of plugins. */
+  readonly #silentSince = new Map<string, number>();
 
   constructor(
     private readonly connection: OpenSearchConnection,
@@ -110,7 +112,9 @@ export class Generations {
       const generation = this.generation(number);
       if (generation === current) continue;
       const isDraft = building.includes(generation) || !numbers.includes(number);
-      if (!(await (isDraft ? isAbandoned(generation) : isUnseen(generation, limits.openSearchRetireMs))))
+      if (
+        !(await (isDraft ? isAbandoned(generation) : this.#isUnseen(generation, limits.openSearchRetireMs)))
+      )
         continue;
       await generation.delete();
       this.#known.delete(number);
@@ -119,8 +123,23 @@ export class Generations {
       if (this.names.numberOf(index) !== undefined) continue;
       const terms = index.replace(`${this.names.prefix}-plugins-`, `${this.names.prefix}-terms-`);
       const other = new Generation(this.connection, { number: 0, plugins: index, terms });
-      if (await isUnseen(other, limits.openSearchUnseenMs)) await other.delete();
+      if (await this.#isUnseen(other, limits.openSearchUnseenMs)) await other.delete();
     }
+  }
+
+  /**
+   * Whether nobody has looked after it for so long. One whose terms are gone says nothing: whoever uses it makes them again at
+   * its next look, so that its silence counts from when it was first met here.
+   */
+  async #isUnseen(generation: Generation, forMs: number): Promise<boolean> {
+    const index = generation.names.plugins;
+    const progress = await generation.progress();
+    if (progress !== null) this.#silentSince.delete(index);
+    else if (!this.#silentSince.has(index)) this.#silentSince.set(index, Date.now());
+    const seenAt = progress?.seenAt ?? this.#silentSince.get(index) ?? 0;
+    const isUnseen = Date.now() - seenAt > forMs;
+    if (isUnseen) this.#silentSince.delete(index);
+    return isUnseen;
   }
 
   /** Of a process that was killed between making the one index and the other. */
@@ -145,9 +164,4 @@ export class Generations {
 export async function isAbandoned(generation: Generation): Promise<boolean> {
   const lastAt = (await generation.builtAt()) ?? (await generation.madeAt());
   return Date.now() - lastAt > limits.openSearchBuilderLostMs;
-}
-
-async function isUnseen(generation: Generation, forMs: number): Promise<boolean> {
-  const progress = await generation.progress();
-  return progress === null || Date.now() - progress.seenAt > forMs;
 }

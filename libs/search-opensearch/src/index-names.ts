@@ -11,10 +11,14 @@ export class IndexNames {
   /** The alias of generations that are being built. */
   readonly building: string;
 
-  constructor(readonly prefix: string) {
-    this.plugins = `${prefix}-plugins-${layoutMark}`;
-    this.terms = `${prefix}-terms-${layoutMark}`;
-    this.building = `${prefix}-building-${layoutMark}`;
+  /** `mark` names the layout: processes of another version of the store have another one. */
+  constructor(
+    readonly prefix: string,
+    mark: string = layoutMark,
+  ) {
+    this.plugins = `${prefix}-plugins-${mark}`;
+    this.terms = `${prefix}-terms-${mark}`;
+    this.building = `${prefix}-building-${mark}`;
   }
 
   /** The names of a generation, counted from 1. */
