@@ -16,7 +16,6 @@ export interface StoreProcessOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** The same again after a restart, since clients remember addresses. */
   readonly port?: number;
-  /** `work` answers nobody: it counts as started once it says so. */
   readonly command?: 'start' | 'serve' | 'work';
 }
 
@@ -32,7 +31,7 @@ export class StoreProcess {
   static async start(folder: string, options: StoreProcessOptions = {}): Promise<StoreProcess> {
     const { port = await freePort(), command = 'start' } = options;
     const child = spawn(process.execPath, [main, command], {
-      stdio: ['ignore', command === 'work' ? 'pipe' : 'ignore', 'inherit'],
+      stdio: ['ignore', 'ignore', 'inherit'],
       env: {
         PATH: process.env['PATH'],
         MORTISE_DATA: folder,
@@ -47,8 +46,7 @@ export class StoreProcess {
     });
     const store = new StoreProcess(`http://127.0.0.1:${port}`, port, child);
     try {
-      if (command === 'work') await saysSomething(child);
-      else await store.answers();
+      await store.answers();
     } catch (error) {
       await store.kill();
       throw error;
@@ -101,12 +99,6 @@ export class StoreProcess {
     }
     throw new Error('The store did not answer in time.');
   }
-}
-
-async function saysSomething({ stdout }: ChildProcess): Promise<void> {
-  if (stdout === null) throw new Error('What it says is not listened to.');
-  await once(stdout, 'data', { signal: AbortSignal.timeout(startMs) });
-  stdout.resume();
 }
 
 export async function freePort(): Promise<number> {

@@ -18,6 +18,21 @@ describeOnPostgres('a worker', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
+  it('answers whoever watches over it, and nobody else', async () => {
+    const postgres = (server = await PostgresServer.start());
+    const environment = { MORTISE_DATABASE: postgres.address() };
+    worker = await StoreProcess.start(folder, { command: 'work', environment });
+    const ask = (path: string) => fetch(`${worker!.address}${path}`);
+    for (const path of ['/health/live', '/health/ready', '/metrics'])
+      expect([path, (await ask(path)).status]).toEqual([path, 200]);
+    expect(await (await ask('/metrics')).text()).toContain('mortise_leases_held');
+    for (const path of ['/', '/docs', '/api/v1/plugins', '/npm/left-pad', '/pypi/simple/', '/nowhere']) {
+      const answer = await ask(path);
+      const { code } = (await answer.json()) as { code: string };
+      expect([path, answer.status, code]).toEqual([path, 404, 'route-not-found']);
+    }
+  }, 240_000);
+
   it('goes on when the database comes back, though nothing else kept it running', async () => {
     const postgres = (server = await PostgresServer.start({ durable: true }));
     const environment = { MORTISE_DATABASE: postgres.address() };

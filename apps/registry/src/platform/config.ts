@@ -75,7 +75,11 @@ export const settingsTable: { readonly [K in keyof Settings]: Setting<Settings[K
     '127.0.0.1',
   ),
   port: wholeNumber(
-    { variable: 'MORTISE_PORT', about: 'The port to listen on; 0 takes a free one.' },
+    {
+      variable: 'MORTISE_PORT',
+      about:
+        'The port to listen on; 0 takes a free one. A worker answers /health and /metrics there, and nothing else.',
+    },
     { least: 0, most: 65_535, fallback: 8080 },
   ),
   publicUrl: webAddress({

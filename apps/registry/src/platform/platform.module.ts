@@ -25,6 +25,7 @@ import { Readiness } from './readiness.js';
 import { RouteTable } from './route-table.js';
 import { StoreSettings } from './store-settings.js';
 import { SystemClock } from './system-clock.js';
+import { WorkerGuard } from './worker.guard.js';
 
 /** What every room of the server stands on. */
 @Global()
@@ -72,6 +73,7 @@ export class PlatformModule implements OnModuleDestroy, OnApplicationShutdown {
         provide(InFlight, InFlight, []),
         provide(RouteTable, RouteTable, []),
         { provide: APP_FILTER, useFactory: makeFilter, inject: [Log, RouteTable] },
+        ...(settings.role === 'work' ? [{ provide: APP_GUARD, useClass: WorkerGuard }] : []),
         { provide: APP_GUARD, useClass: QueryGuard },
         {
           provide: APP_GUARD,

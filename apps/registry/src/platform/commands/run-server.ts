@@ -23,12 +23,11 @@ export async function runServer(settings: Settings, store: Store): Promise<void>
   const folder = openDataFolder(settings);
   const app = await store.make(settings);
   stopOnSignals(app, settings.shutdownMs, isRunByNpm());
-  if (settings.role === 'work') keepRunning();
-  else await listen(app, settings);
+  await listen(app, settings);
   await publishExamples(settings, folder, app, store);
   const lines =
     settings.role === 'work'
-      ? ['Mortise works.']
+      ? [`Mortise works. Its health and metrics: ${await app.getUrl()}/health/ready and /metrics`]
       : welcome(app.get(StoreSettings), store.passwordFile(settings));
   process.stdout.write(`${lines.join('\n')}\n`);
 }
@@ -63,9 +62,6 @@ async function publishExamples(
     await facts.get('examples-published', () => 'done');
   });
 }
-
-/** A worker listens on nothing: it would end by itself as soon as it lost its connections to the database. */
-const keepRunning = (): void => void setInterval(() => undefined, 2 ** 30);
 
 async function listen(app: NestFastifyApplication, settings: Settings): Promise<void> {
   try {
