@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -15,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
+import type { ServerCertificate } from './certificates.js';
 import { freePort } from './free-port.js';
 
 const versionsFolder = '/usr/lib/postgresql';
@@ -29,6 +31,8 @@ interface User {
 interface Options {
   /** Whether it keeps what it says it keeps: for crashes and figures. Tests of anything else go faster without. */
   readonly durable?: boolean;
+  /** With it, TLS may be asked for. */
+  readonly certificate?: ServerCertificate;
 }
 
 /** A PostgreSQL server of one's own, on a free port of this machine, with its data in a new folder that goes with it. */
@@ -40,15 +44,15 @@ export class PostgresServer {
     private readonly user: User,
     private readonly folder: string,
     private readonly port: number,
-    private readonly durable: boolean,
+    private readonly options: Options,
   ) {}
 
-  static async start({ durable = false }: Options = {}): Promise<PostgresServer> {
+  static async start(options: Options = {}): Promise<PostgresServer> {
     const binaries = findBinaries();
     const user = unprivilegedUser();
     const folder = mkdtempSync(join(tmpdir(), 'mortise-postgres-'));
     chmodSync(folder, 0o755);
-    const server = new PostgresServer(binaries, user, folder, await freePort(), durable);
+    const server = new PostgresServer(binaries, user, folder, await freePort(), options);
     server.initialize();
     await server.boot();
     return server;
@@ -66,7 +70,8 @@ export class PostgresServer {
       listen_addresses: '127.0.0.1',
       unix_socket_directories: '',
       max_connections: '200',
-      ...(this.durable ? {} : { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }),
+      ...(this.options.durable ? {} : { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }),
+      ...(this.options.certificate && { ssl: 'on' }),
     };
     const given = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     const data = join(this.folder, 'data');
@@ -122,6 +127,21 @@ export class PostgresServer {
         stdio: ['ignore', 'ignore', 'inherit'],
       },
     );
+    if (this.options.certificate) this.install(this.options.certificate, home);
+  }
+
+  /** It takes a key only where nobody else may read it. */
+  private install({ certificate, key }: ServerCertificate, home: string): void {
+    const { uid, gid } = this.user;
+    for (const [from, name] of [
+      [certificate, 'server.crt'],
+      [key, 'server.key'],
+    ] as const) {
+      const to = join(home, name);
+      copyFileSync(from, to);
+      chmodSync(to, 0o600);
+      if (uid !== undefined && gid !== undefined) chownSync(to, uid, gid);
+    }
   }
 
   private async answers(): Promise<boolean> {

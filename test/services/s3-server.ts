@@ -2,9 +2,13 @@ import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { get as getPlain } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { get as getByTls } from 'node:https';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { ServerCertificate } from './certificates.js';
 import { freePort } from './free-port.js';
 
 const version = 'v1.8.0';
@@ -31,20 +35,21 @@ export class S3Server {
     private readonly binary: string,
     private readonly folder: string,
     private readonly port: number,
+    private readonly certificate: ServerCertificate | undefined,
   ) {}
 
-  /** Builds the server where this machine has none yet, which takes minutes once. */
-  static async start(): Promise<S3Server> {
+  /** Builds the server where this machine has none yet, which takes minutes once. With a certificate it speaks TLS alone. */
+  static async start(certificate?: ServerCertificate): Promise<S3Server> {
     const binary = findOrBuild();
     const folder = mkdtempSync(join(tmpdir(), 'mortise-s3-'));
     mkdirSync(join(folder, 'data'));
-    const server = new S3Server(binary, folder, await freePort());
+    const server = new S3Server(binary, folder, await freePort(), certificate);
     await server.boot();
     return server;
   }
 
   get endpoint(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return `${this.certificate ? 'https' : 'http'}://127.0.0.1:${this.port}`;
   }
 
   /** The address of one of its buckets, as `MORTISE_BLOBS` has it. */
@@ -64,6 +69,7 @@ export class S3Server {
       `127.0.0.1:${this.port}`,
       '--health',
       '/health',
+      ...(this.certificate ? ['--cert', this.certificate.certificate, '--key', this.certificate.key] : []),
       'posix',
       join(this.folder, 'data'),
     ];
@@ -116,8 +122,18 @@ export class S3Server {
   }
 
   private async answers(): Promise<boolean> {
-    const answer = await fetch(`${this.endpoint}/health`).catch(() => undefined);
-    return answer?.ok === true;
+    const address = `${this.endpoint}/health`;
+    const { certificate } = this;
+    const asked = certificate
+      ? getByTls(address, { ca: readFileSync(certificate.authority) })
+      : getPlain(address);
+    try {
+      const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+      answer.resume();
+      return answer.statusCode === 200;
+    } catch {
+      return false;
+    }
   }
 }
 

@@ -52,7 +52,8 @@ function isUnavailable(error: unknown): boolean {
 }
 
 /** Who may not come in, databases that are not there, what a user may not do; and TLS. */
-const refused = /^(?:28...|3D000|42501|0P000|3F000|[A-Z_]*CERT[A-Z_]*|ERR_TLS_[A-Z_]+)$/;
+const refused =
+  /^(?:28...|3D000|42501|0P000|3F000|[A-Z_]*CERT[A-Z_]*|UNABLE_TO_VERIFY_LEAF_SIGNATURE|ERR_TLS_[A-Z_]+)$/;
 const refusedWithoutCode = /SASL|SSL/;
 
 /** What to tell whoever starts the store on a database that can't be opened; anything else as it came. */
