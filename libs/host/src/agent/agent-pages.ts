@@ -6,7 +6,16 @@ import { answerDocument } from './web-files.js';
 
 /** The sources of the pages; the build leaves them where they are, and lies in `dist` in the folders of the sources. */
 const folder = new URL('../../../../../libs/host/src/agent/pages/', import.meta.url);
-const assets = ['mount.js', 'agent.js', 'agent.css', 'icon.svg'] as const;
+const assets = [
+  'mount.js',
+  'agent.js',
+  'form.js',
+  'fields.js',
+  'answers.js',
+  'element.js',
+  'agent.css',
+  'icon.svg',
+] as const;
 
 const digestOf = (bytes: Buffer, algorithm: 'sha256' | 'sha384'): string =>
   `${algorithm}-${createHash(algorithm).update(bytes).digest('base64')}`;

@@ -1,17 +1,10 @@
 // The agent's own pages: all plugins of this host, and each with its component and its actions to try.
+import { make } from './element.js';
+import { showForm } from './form.js';
 import { callAction, mount, plugins } from './mount.js';
 
 const main = document.querySelector('#main');
 const news = document.querySelector('#events');
-
-function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value !== undefined && value !== null) element.setAttribute(name, value);
-  }
-  element.append(...children.filter((child) => child !== undefined && child !== null));
-  return element;
-}
 
 /** The link's key is in the part of the address that browsers keep to themselves; what remains is a cookie. */
 async function letIn() {
@@ -92,17 +85,14 @@ function showInterface(plugin, word, web) {
   if (web.frontend)
     mount(panel, address).catch((error) => panel.append(make('p', { class: 'bad' }, error.message)));
   if (web.address) void showActions(actions, address, web.address);
-  const form = web.form
-    ? `Its form has ${web.form.length} element${web.form.length === 1 ? '' : 's'}, for the host to show.`
-    : null;
-  return make(
-    'section',
-    {},
-    make('h2', {}, word),
-    web.frontend ? panel : null,
-    form && make('p', { class: 'soft' }, form),
-    actions,
-  );
+  const form =
+    web.form &&
+    make(
+      'div',
+      { class: 'card', 'data-form': word },
+      showForm(web.form, (operation, input) => callAction(address, operation, input)),
+    );
+  return make('section', {}, make('h2', {}, word), web.frontend ? panel : null, form, actions);
 }
 
 async function showActions(place, name, address) {

@@ -1,0 +1,187 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { DevHost } from '#host';
+import { findPython } from '#testing';
+import { browserPath, openBrowser, withoutBrowser } from './browser.js';
+import { temporaryFolder } from './host-folder.js';
+
+const example = fileURLToPath(new URL('../../../descriptors/hello-mortise/1.0.0', import.meta.url));
+const possible = process.platform === 'linux' && findPython() !== undefined && browserPath !== undefined;
+
+const descriptor = `name: Gauge
+version: 1.0.0
+summary: Measures
+backend: {package: hello-mortise, version: 1.0.0}
+backend_component: Gauge
+form:
+  - {type: markdown, text: 'Measure **once**, on a dry day.'}
+  - {type: text, name: river, label: River, required: true, max_length: 8, pattern: '^[A-Z]', tooltip: 'As <b>maps</b> have it.'}
+  - {type: integer, name: days, label: Keep for, unit: days, min: 1, max: 365, default: 30}
+  - {type: boolean, name: alerts, label: Send alerts}
+  - {type: text, name: mail, label: Mail, format: email, required: true, when: {equals: {alerts: true}}}
+  - {type: select, name: kind, label: Kind, options: [float, {value: 2, label: Radar}], default: 2}
+  - {type: select, name: place, label: Place, options_from: {operation: places}}
+  - type: conditional
+    test: kind
+    cases:
+      float: [{type: number, name: depth, label: Depth, required: true}]
+      '2': []
+  - {type: secret, name: token, label: Token}
+  - {type: file, name: table, label: Calibration}
+  - {type: list, name: tags, label: Tags, items: {type: text}, max_items: 2}
+  - {type: repeat, name: marks, label: Floods, max: 3, elements: [{type: number, name: level, label: Level, required: true}]}
+  - {type: table, name: nearest, label: Nearest, columns: [{name: id}], rows: [{id: a}, {id: b}]}
+  - {type: hidden, name: schema, value: 2}
+  - {type: action, label: Measure, operation: measure}
+  - {type: action, label: Break, operation: breaks}
+`;
+
+const code = `class Wrong(Exception):
+    cause = "The gauge is under water."
+    assistance = "Wait for summer."
+
+
+class Gauge:
+    def measure(self, river: str, days: int, alerts: bool = False, mail: str = "", kind: object = None, place: str = "", depth: float = 0, table: dict = None, tags: list = None, marks: list = None, nearest: dict = None, schema: int = 0) -> dict:
+        return {name: value for name, value in locals().items() if name != "self" and value not in (None, "")}
+
+    def places(self) -> list:
+        return ["mill", "bridge"]
+
+    def breaks(self, river: str) -> dict:
+        raise Wrong()
+`;
+
+(possible ? describe : describe.skip)(`the form of a plugin on the agent's page${withoutBrowser}`, () => {
+  let folder: string;
+  let dev: DevHost;
+  let browser: Browser;
+  let page: Page;
+  const problems: string[] = [];
+  const faults: string[] = [];
+
+  beforeAll(async () => {
+    folder = temporaryFolder('form');
+    cpSync(example, folder, { recursive: true });
+    writeFileSync(join(folder, 'plugin.yaml'), descriptor);
+    writeFileSync(join(folder, 'python/hello_mortise/__init__.py'), code);
+    dev = await DevHost.start(folder, {
+      onProblems: (found) =>
+        problems.push(...found.map(({ line, code, message }) => `${line} ${code}: ${message}`)),
+    });
+    expect(problems).toEqual([]);
+    browser = await openBrowser();
+    page = await browser.newPage();
+    page.setDefaultTimeout(5000);
+    page.on('pageerror', (error) => faults.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !message.text().includes('400')) faults.push(message.text());
+    });
+    await page.goto(dev.link);
+    await page.locator('[data-form]').waitFor();
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser.close();
+    await dev.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const form = () => page.locator('[data-form="default"]');
+  const river = () => form().getByLabel('River *');
+  const answer = async (): Promise<unknown> => {
+    const place = form().locator('[data-answer]');
+    await place.filter({ hasText: '{' }).waitFor();
+    return JSON.parse(await place.innerText());
+  };
+
+  it('says at each field what is wrong, goes to the first of them, and asks nobody', async () => {
+    await form().getByLabel('Keep for (days)').fill('400');
+    await form().getByRole('button', { name: 'Measure' }).click();
+    const described = await river().getAttribute('aria-describedby');
+    expect(
+      await form()
+        .locator(`#${described!.split(' ')[0]}`)
+        .innerText(),
+    ).toBe('An answer is needed here.');
+    await form().getByText('At most 365.').waitFor();
+    expect(await form().locator('input:focus').getAttribute('name')).toBe('river');
+    expect(await river().getAttribute('aria-invalid')).toBe('true');
+    expect(await form().locator('[data-answer]').isVisible()).toBe(false);
+    await river().fill('isen');
+    await form().getByText('It has to be like ^[A-Z].').waitFor();
+    await river().fill('Isen');
+    expect(await river().getAttribute('aria-invalid')).toBe('false');
+  });
+
+  it('is answered by the back end, by keyboard alone', async () => {
+    await form().getByLabel('Keep for (days)').fill('7');
+    await river().press('Enter');
+    expect(await answer()).toEqual({
+      river: 'Isen',
+      days: 7,
+      alerts: false,
+      depth: 0,
+      kind: 2,
+      tags: [],
+      marks: [],
+      schema: 2,
+    });
+  });
+
+  it('asks what other answers call for, and leaves out what is not shown', async () => {
+    expect(await form().getByLabel('Mail *').isVisible()).toBe(false);
+    await form().getByLabel('Send alerts').check();
+    await form().getByLabel('Mail *').fill('ada@example.org');
+    await form().getByLabel('Kind').selectOption('float');
+    await form().getByLabel('Depth *').fill('1.5');
+    await form().getByLabel('Place').selectOption('bridge');
+    await form()
+      .getByLabel('Calibration')
+      .setInputFiles({
+        name: 'c.csv',
+        mimeType: 'text/csv',
+        buffer: Buffer.from('1,2'),
+      });
+    await form().getByRole('group', { name: 'Tags' }).getByRole('button', { name: 'Add' }).click();
+    await form().getByLabel('Item').fill('wet');
+    await form().getByRole('group', { name: 'Floods' }).getByRole('button', { name: 'Add' }).click();
+    await form().getByLabel('Level *').fill('3');
+    await form().getByRole('radio', { name: 'b' }).check();
+    await form().getByRole('button', { name: 'Measure' }).click();
+    await form().locator('[data-answer]', { hasText: 'bridge' }).waitFor();
+    expect(await answer()).toEqual({
+      river: 'Isen',
+      days: 7,
+      alerts: true,
+      mail: 'ada@example.org',
+      kind: 'float',
+      place: 'bridge',
+      depth: 1.5,
+      table: { filename: 'c.csv', content: 'MSwy' },
+      tags: ['wet'],
+      marks: [{ level: 3 }],
+      nearest: { id: 'b' },
+      schema: 2,
+    });
+    await form().getByLabel('Kind').selectOption('Radar');
+    expect(await form().getByLabel('Depth *').isVisible()).toBe(false);
+    await form().getByRole('button', { name: 'Measure' }).click();
+    await form().locator('[data-answer]', { hasText: '"kind": 2' }).waitFor();
+    expect(await answer()).toHaveProperty('depth', 0);
+  });
+
+  it('shows what the back end refuses in its own words, and texts as they stand', async () => {
+    await form().getByRole('button', { name: 'Break' }).click();
+    await form().getByText('The gauge is under water.').waitFor();
+    await form().getByText('Wait for summer.').waitFor();
+    await form().getByText('As <b>maps</b> have it.').waitFor();
+    expect(await form().locator('b').count()).toBe(0);
+    expect(faults).toEqual([]);
+    const { TEST_SCREENSHOTS: shots } = process.env;
+    if (shots !== undefined) await page.screenshot({ path: join(shots, 'plugin-form.png'), fullPage: true });
+  });
+});
