@@ -97,6 +97,16 @@ describe('the command', () => {
     expect(pasted).toContain(address);
   });
 
+  it('stops on SIGTERM with 0 before it is up, too', async () => {
+    const child = spawn(process.execPath, [bin], { env: environment(), stdio: 'ignore' });
+    children.push(child);
+    const ended = once(child, 'exit');
+    for (const end = Date.now() + 20_000; !existsSync(data) && Date.now() < end;)
+      await new Promise((done) => setTimeout(done, 5));
+    child.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+  });
+
   it('stops on SIGTERM with 0, after what runs has been answered', async () => {
     const { child, address } = await start();
     const answer = await fetch(`${address}/health/ready`);
@@ -177,6 +187,11 @@ describe('the command', () => {
     writeFileSync(file, 'This was never a tar.');
     const taken = await run(['import', file]);
     expect(taken).toMatchObject({ code: 2, errors: expect.stringContaining('This is no export of a store') });
+    const plugin = join(folder, 'plugin');
+    mkdirSync(plugin);
+    writeFileSync(join(plugin, 'mortise-export.json'), '{"schema_version": 1, "plugin": "acme/tool"}');
+    const other = await run(['import', plugin]);
+    expect(other).toMatchObject({ code: 2, errors: expect.stringContaining('"mortise publish" brings it') });
   });
 
   it('says when the data folder can’t be written', async () => {

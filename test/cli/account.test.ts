@@ -77,6 +77,8 @@ describe('signing in', () => {
       3,
       [],
     ]);
+    expect(wrong.stderr).toContain('admin-password');
+    expect(wrong.stderr).not.toContain('`mortise login` signs in');
     const environment = { MORTISE_CLI_TOKEN: `mrt_pat_${'x'.repeat(49)}` };
     const token = await typist.run(['whoami', '--json'], { environment });
     expect([token.code, token.stdout]).toEqual([3, '']);
@@ -85,6 +87,12 @@ describe('signing in', () => {
 });
 
 describe('the file of the credentials', () => {
+  it('keeps what each of several sign-ins at once brings', async () => {
+    const addresses = [store.address, store.address.replace('127.0.0.1', 'localhost')];
+    await Promise.all([...addresses, ...addresses].map((address) => typist.signIn('--store', address)));
+    expect(Object.keys(credentials().stores).sort()).toEqual(addresses.sort());
+  });
+
   it('is not used when others can read it, and says how to mend that', async () => {
     await typist.signIn();
     chmodSync(typist.credentialFile, 0o644);

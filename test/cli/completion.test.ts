@@ -28,6 +28,18 @@ const offered = (...words: string[]): string[] =>
     .trim()
     .split('\n');
 
+/** zsh completes only at a prompt: this one is at a terminal of zsh's own making. */
+const zshPrompt = `
+zmodload zsh/zpty
+zpty shell zsh -f -i
+zpty -w shell "PS1=; fpath=(\${1:h} \\$fpath); autoload -U compinit; compinit -u -D; print ready''now"
+zpty -r -m shell unused '*readynow*'
+zpty -n -w shell "$2"$'\\t'
+sleep 1
+while zpty -r -t shell shown; do print -rn -- $shown; done
+zpty -d shell
+`;
+
 describe('completion', () => {
   it('offers commands, their options, and files', () => {
     expect(offered('mortise', 'pub')).toEqual(['publisher', 'publish']);
@@ -39,11 +51,33 @@ describe('completion', () => {
     ]);
   });
 
-  it.each(['zsh', 'fish'])('is a script that %s takes, where there is one', async (shell) => {
-    const { code, stdout } = await typist.run(['completion', shell]);
-    expect([code, stdout]).toEqual([0, expect.stringContaining('publish')]);
-    if (spawnSync(shell, ['--version']).status !== 0) return;
-    expect(spawnSync(shell, ['-n'], { input: stdout }).stderr.toString()).toBe('');
+  const has = (shell: string): boolean => spawnSync(shell, ['--version']).status === 0;
+  /** As the shell itself completes the line at its prompt. */
+  const fishOffers = (file: string, line: string): string =>
+    execFileSync('fish', [
+      '--no-config',
+      '-c',
+      'source $argv[1]; complete -C $argv[2]',
+      file,
+      line,
+    ]).toString();
+  const zshCompletes = (file: string, line: string): string =>
+    execFileSync('zsh', ['-f', '-c', zshPrompt, 'zsh', file, line]).toString();
+
+  (has('fish') ? it : it.skip)('completes in fish', async () => {
+    const file = join(typist.work, 'mortise.fish');
+    writeFileSync(file, (await typist.run(['completion', 'fish'])).stdout);
+    expect(fishOffers(file, 'mortise pub').match(/^\w+/gm)).toEqual(['publish', 'publisher']);
+    expect(fishOffers(file, 'mortise --store http://x ya')).toMatch(/^yank\t/);
+    expect(fishOffers(file, 'mortise --store http://x yank --re')).toMatch(/^--reason\t/);
+  });
+
+  (has('zsh') ? it : it.skip)('completes in zsh', async () => {
+    const file = join(typist.work, '_mortise');
+    writeFileSync(file, (await typist.run(['completion', 'zsh'])).stdout);
+    expect(zshCompletes(file, 'mortise unya')).toContain('mortise unyank');
+    expect(zshCompletes(file, 'mortise --store http://x unya')).toContain('http://x unyank');
+    expect(zshCompletes(file, 'mortise --store http://x yank --re')).toContain('yank --reason');
   });
 
   it('is for no other shell', async () => {

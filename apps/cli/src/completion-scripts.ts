@@ -40,8 +40,16 @@ _mortise() {
   commands=(
 ${commands.map(({ name, summary }) => `    ${quoted(`${name}:${summary}`)}`).join('\n')}
   )
-  if (( CURRENT == 2 )); then _describe command commands; return; fi
-  case $words[2] in
+  local command='' index
+  for (( index = 2; index < CURRENT; index++ )); do
+    case $words[index] in
+      --store) (( index++ )) ;;
+      -*) ;;
+      *) command=$words[index]; break ;;
+    esac
+  done
+  case $command in
+    '') _describe command commands; return ;;
 ${commands.map(({ name, options }) => `    ${name}) options=(${options.map(({ flag, about }) => quoted(`${flag}:${about}`)).join(' ')}) ;;`).join('\n')}
   esac
   if [[ $PREFIX == -* ]]; then _describe option options; else _files; fi
@@ -50,17 +58,33 @@ if [ "$funcstack[1]" = _mortise ]; then _mortise "$@"; else compdef _mortise mor
 `,
   fish: ({ commands }) => `# mortise completion fish > ~/.config/fish/completions/mortise.fish
 complete -c mortise -e
+function __mortise_command
+  set -l words (commandline -opc)
+  set -e words[1]
+  while set -q words[1]
+    switch $words[1]
+      case --store
+        set -e words[1]
+      case '-*'
+      case '*'
+        echo $words[1]
+        return
+    end
+    set -e words[1]
+  end
+end
+function __mortise_at
+  set -l command (__mortise_command)
+  test "$command" = "$argv[1]"
+end
 ${commands
-  .map(
-    ({ name, summary }) =>
-      `complete -c mortise -n __fish_use_subcommand -f -a ${name} -d ${fishQuoted(summary)}`,
-  )
+  .map(({ name, summary }) => `complete -c mortise -n __mortise_at -f -a ${name} -d ${fishQuoted(summary)}`)
   .join('\n')}
 ${commands
   .flatMap(({ name, options }) =>
     options.map(
       ({ flag, about }) =>
-        `complete -c mortise -n '__fish_seen_subcommand_from ${name}' -l ${flag.replace(/^--/, '')} -d ${fishQuoted(about)}`,
+        `complete -c mortise -n '__mortise_at ${name}' -l ${flag.replace(/^--/, '')} -d ${fishQuoted(about)}`,
     ),
   )
   .join('\n')}

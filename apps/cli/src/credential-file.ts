@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { FolderLock } from '#host';
 import { CliFailure } from './cli-failure.js';
 
 /** What is kept of a store that somebody signed in to. */
@@ -20,10 +21,11 @@ interface Kept {
 
 const nothing: Kept = { last_store: null, stores: {} };
 const largestBytes = 1024 * 1024;
+const lockWaitMs = 10_000;
 
 /**
  * `credentials.json` in the folder of the configuration, by store. Only its owner can read it: one that others can is
- * not used. Replaced whole, in one step. Throws CliFailure where it can't be used, with what to do.
+ * not used. Replaced whole, in one step, by one process at a time. Throws CliFailure where it can't be used, with what to do.
  */
 export class CredentialFile {
   constructor(private readonly folder: string | undefined) {}
@@ -41,14 +43,14 @@ export class CredentialFile {
   }
 
   async keep(store: string, credential: StoreCredential): Promise<void> {
-    const kept = await this.read();
-    await this.replace({ last_store: store, stores: { ...kept.stores, [store]: credential } });
+    await this.change(({ stores }) => ({ last_store: store, stores: { ...stores, [store]: credential } }));
   }
 
   async forget(store: string): Promise<void> {
-    const { last_store, stores } = await this.read();
-    const { [store]: _, ...others } = stores;
-    await this.replace({ last_store: last_store === store ? null : last_store, stores: others });
+    await this.change(({ last_store, stores }) => {
+      const { [store]: _, ...others } = stores;
+      return { last_store: last_store === store ? null : last_store, stores: others };
+    });
   }
 
   /** Where it is; throws `no-config-folder` where there is no place for one. */
@@ -63,7 +65,36 @@ export class CredentialFile {
 
   /** Fails before anything is asked of the store, where nothing could be kept afterwards. */
   async ensureWritable(): Promise<void> {
-    await this.replace(await this.read());
+    await this.change((kept) => kept);
+  }
+
+  /** Read and replaced under a lock: of two sign-ins at once, neither loses what the other keeps. */
+  private async change(by: (kept: Kept) => Kept): Promise<void> {
+    const lock = await this.lock();
+    try {
+      await this.replace(by(await this.read()));
+    } finally {
+      lock.release();
+    }
+  }
+
+  private async lock(): Promise<FolderLock> {
+    const { path } = this;
+    try {
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      return await FolderLock.take(`${path}.lock`, { waitMs: lockWaitMs });
+    } catch (error) {
+      throw this.unwritable(error);
+    }
+  }
+
+  private unwritable(error: unknown): CliFailure {
+    return new CliFailure(
+      'credentials-unwritable',
+      `Credentials can't be kept in ${this.path} (${(error as NodeJS.ErrnoException).code ?? String(error)}): set MORTISE_CLI_CONFIG to a folder that can be written, or act with MORTISE_CLI_TOKEN.`,
+      'refused',
+      { cause: error },
+    );
   }
 
   private async read(): Promise<Kept> {
@@ -114,7 +145,6 @@ export class CredentialFile {
     const { path } = this;
     const beside = `${path}.${randomUUID()}`;
     try {
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       const file = await open(beside, 'wx', 0o600);
       try {
         await file.writeFile(`${JSON.stringify(kept, null, 2)}\n`);
@@ -126,12 +156,7 @@ export class CredentialFile {
       await rename(beside, path);
     } catch (error) {
       await rm(beside, { force: true }).catch(() => undefined);
-      throw new CliFailure(
-        'credentials-unwritable',
-        `Credentials can't be kept in ${path} (${(error as NodeJS.ErrnoException).code ?? String(error)}): set MORTISE_CLI_CONFIG to a folder that can be written, or act with MORTISE_CLI_TOKEN.`,
-        'refused',
-        { cause: error },
-      );
+      throw this.unwritable(error);
     }
   }
 }

@@ -7,7 +7,7 @@ export const exitCodes = {
   absent: { code: 4, about: 'There is no such plugin, version, account, file or folder.' },
   unreachable: { code: 5, about: 'The store does not answer, or can’t just now.' },
   bug: { code: 70, about: 'A fault of mortise itself; the trace that is shown belongs in a bug report.' },
-  interrupted: { code: 130, about: 'Ctrl-C; 143 after SIGTERM.' },
+  interrupted: { code: 130, about: 'Ctrl-C; 143 after SIGTERM. `run` and `dev` are ended so: with 0.' },
 } as const;
 
 export type ExitName = keyof typeof exitCodes;

@@ -49,6 +49,7 @@ const hostExits: Readonly<Record<string, ExitName>> = {
   'plugin-not-found': 'absent',
   'version-not-served': 'absent',
   'interface-not-found': 'absent',
+  'action-not-found': 'absent',
   'no-agent': 'unreachable',
   'backend-starting': 'unreachable',
   'backend-given-up': 'unreachable',

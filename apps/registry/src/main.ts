@@ -1,6 +1,10 @@
 import { join } from 'node:path';
-import { explainFailure } from './platform/commands/explain-failure.js';
-import { runCommand } from './platform/commands/run-command.js';
+import { endOnSignals } from './platform/commands/stop-on-signals.js';
+
+// All else is loaded after this, since that takes most of a second. Other commands end as any program does.
+if (['start', 'serve', 'work'].includes(process.argv[2] ?? 'start')) endOnSignals();
+const { explainFailure } = await import('./platform/commands/explain-failure.js');
+const { runCommand } = await import('./platform/commands/run-command.js');
 
 // What the store keeps is for its own user alone: 0600 for files, 0700 for folders.
 process.umask(0o077);

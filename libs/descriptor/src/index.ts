@@ -12,5 +12,6 @@ export type {
 export { assignVersions } from './assign-versions.js';
 export type { VersionedDescriptor } from './assign-versions.js';
 export { descriptorJsonSchema } from './descriptor-json-schema.js';
+export { nameComplaint } from './native-texts.js';
 export { readDescriptor } from './read-descriptor.js';
 export type { ReadOptions } from './read-descriptor.js';

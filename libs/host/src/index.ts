@@ -62,7 +62,7 @@ export type { AgentOptions } from './agent/agent.js';
 export { callAgent } from './agent/call-agent.js';
 export { readAgentFile } from './folder/agent-file.js';
 export type { AgentFile } from './folder/agent-file.js';
-export { followLogs, readLogLines } from './agent/plugin-logs.js';
+export { followLogs, lastLogLines, shownLogLines } from './agent/plugin-logs.js';
 export type { AgentEvent, AgentEventType } from './agent/agent-event.js';
 export type { AgentStatus } from './agent/agent-status.js';
 export { DevHost } from './dev/dev-host.js';

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { StoreProblem } from '#client';
 import type { MintedTokenBody, StoreClient } from '#client';
 import { ask, askSecret, canAsk, readSecretLine } from '../ask.js';
 import { defineCommand } from '../cli-command.js';
@@ -75,12 +76,12 @@ function define(command: Command): void {
 async function makeToken(context: Context, address: string, options: LoginOptions): Promise<StoreCredential> {
   const username = options.username ?? context.settings.username ?? (await askUsername(context));
   const password = await findPassword(context, username);
-  const anybody = context.clientOf(address);
-  const session = await anybody.call(
-    'sessionBegin',
-    { body: { username, password } },
-    { signal: context.signal },
-  );
+  const session = await context
+    .clientOf(address)
+    .call('sessionBegin', { body: { username, password } }, { signal: context.signal })
+    .catch((error: unknown) => {
+      throw isSignInFailure(error) ? signInFailed(address, username) : error;
+    });
   const store = context.clientOf(address, session.access_token);
   try {
     return kept(username, await mint(store, options, context));
@@ -89,6 +90,16 @@ async function makeToken(context: Context, address: string, options: LoginOption
     await store.call('sessionEnd').catch(() => undefined);
   }
 }
+
+const isSignInFailure = (error: unknown): boolean =>
+  error instanceof StoreProblem && error.code === 'sign-in-failed';
+
+const signInFailed = (address: string, username: string): CliFailure =>
+  new CliFailure(
+    'sign-in-failed',
+    `${address} knows no account "${username}" with that password; nothing was changed here. Look at the name and at --store. The password of a new store's "admin" is in the file admin-password of its data folder; where one is forgotten, an administrator sets another.`,
+    'forbidden',
+  );
 
 const mint = async (store: StoreClient, { scope, publisher, days }: LoginOptions, { signal }: Context) =>
   await store.call(

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { normalizeName } from '#kernel';
-import { followLogs, HostFolder, readLogLines } from '#host';
+import { followLogs, HostFolder, lastLogLines, shownLogLines } from '#host';
 import type { InstallationState } from '#host';
 import { CliFailure } from '../cli-failure.js';
 import { defineCommand } from '../cli-command.js';
@@ -33,7 +33,11 @@ export const logs = defineCommand<LogsOptions, [plugin: string]>({
     const { installations } = await folder.readState();
     const places = find(Object.values(installations), plugin).map(({ id }) => folder.paths.logs(id));
     const { output, signal } = context;
-    for (const place of lines > 0 ? places : []) output.raw(await readLogLines(place, lines));
+    for (const place of lines > 0 ? places : []) {
+      const last = await lastLogLines(place, lines);
+      const shown = shownLogLines(last);
+      last.forEach((one, at) => output.item(one, shown[at] ?? ''));
+    }
     if (options.follow !== true) return;
     const tell = (line: string, name: string) => output.item({ interface: name, line }, line);
     await Promise.all(places.map((place) => followLogs(place, signal, tell)));

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
-import { isPluginName, isPublisherName, normalizeName } from '#kernel';
+import { nameComplaint } from '#descriptor';
+import { normalizeName, parsePublisherName } from '#kernel';
 import { defineCommand } from '../cli-command.js';
 import { CliFailure } from '../cli-failure.js';
 import { planRefresh } from '../project/plan-refresh.js';
@@ -57,15 +58,12 @@ export const newPlugin = defineCommand<{ readonly folder?: string }, [name: stri
 
 function namesOf(written: string): Names {
   const [, publisher, name = ''] = /^(?:([^/]*)\/)?(.*)$/.exec(written) ?? [];
-  if (!isPluginName(name)) {
-    throw new CliFailure(
-      'name-invalid',
-      `"${name}" can't be a plugin's name: use letters, digits and single hyphens, at most 64.`,
-      'usage',
-    );
-  }
-  if (publisher !== undefined && !isPublisherName(publisher)) {
-    throw new CliFailure('name-invalid', `"${publisher}" can't be a publisher's name.`, 'usage');
+  const complaint = nameComplaint(name);
+  if (complaint) throw new CliFailure(complaint.code, complaint.message, 'usage');
+  try {
+    if (publisher !== undefined) parsePublisherName(publisher);
+  } catch (error) {
+    throw new CliFailure('name-invalid', (error as Error).message, 'usage', { cause: error });
   }
   const id = normalizeName(name);
   const pip = publisher === undefined ? `${id}-backend` : `${normalizeName(publisher)}-${id}`;

@@ -1,3 +1,4 @@
+import { closestWord } from '#kernel';
 import { readAgentFile } from '../folder/agent-file.js';
 import type { HostFolder } from '../folder/host-folder.js';
 import { HostError } from '../host-error.js';
@@ -6,7 +7,7 @@ import { parsePluginAddress } from './route-table.js';
 
 /**
  * Calls an action of `publisher/plugin[:interface][@version]` through the agent that runs on the folder. Throws HostError
- * `no-agent`, `action-failed` with what the plugin said, or the agent's own refusal.
+ * `no-agent`, `action-not-found` with what there is, `action-failed` with what the plugin said, or the agent's own refusal.
  */
 export async function callAgent(
   folder: HostFolder,
@@ -30,5 +31,25 @@ export async function callAgent(
     body: JSON.stringify(actionMessage(action, input)),
     signal,
   });
-  return actionOutput({ status: answer.status, text: await answer.text() });
+  const said = { status: answer.status, text: await answer.text() };
+  if (!answer.ok) await refuseUnknownAction(`${address}${own}`, action, call_token, signal);
+  return actionOutput(said);
+}
+
+/** Throws where the plugin has no such action; what else went wrong its own answer tells. */
+async function refuseUnknownAction(
+  plugin: string,
+  action: string,
+  token: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const headers = { 'mortise-agent-token': token };
+  const answer = await fetch(`${plugin}/api/v1/actions`, { headers, signal });
+  const listed: unknown = answer.ok ? await answer.json().catch(() => undefined) : undefined;
+  if (!Array.isArray(listed) || listed.includes(action)) return;
+  const names = listed.map(String);
+  const meant = closestWord(action, names);
+  const hint = meant === undefined ? '' : ` Did you mean "${meant}"?`;
+  const all = names.length === 0 ? 'It has none.' : `It has: ${names.join(', ')}.`;
+  throw new HostError('action-not-found', `The plugin has no action "${action}".${hint} ${all}`);
 }

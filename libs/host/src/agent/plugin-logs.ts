@@ -13,17 +13,33 @@ async function logFiles(
     .map((name) => ({ interface: name.slice(0, -'.log'.length), path: join(folder, name) }));
 }
 
-/** The last lines of all of an installation's back ends, each begun with its interface where there are several. */
-export async function readLogLines(folder: string, lines: number): Promise<string> {
-  const files = await logFiles(folder);
+export interface LogLine {
+  readonly interface: string;
+  readonly line: string;
+}
+
+/** The last lines of each of an installation's back ends; none of one that has said nothing. */
+export async function lastLogLines(folder: string, lines: number): Promise<readonly LogLine[]> {
   const parts = await Promise.all(
-    files.map(async ({ interface: name, path }) => {
-      const kept = (await tailOf(path, agentLimits.logBytes)).split('\n').slice(-lines);
-      return kept.map((line) => (files.length > 1 ? `${name} | ${line}` : line));
+    (await logFiles(folder)).map(async ({ interface: name, path }) => {
+      const text = await tailOf(path, agentLimits.logBytes);
+      const kept = text === '' ? [] : text.split('\n').slice(-lines);
+      return kept.map((line) => ({ interface: name, line }));
     }),
   );
-  const all = parts.flat();
-  return all.length === 0 ? '' : `${all.join('\n')}\n`;
+  return parts.flat();
+}
+
+/** The same as text, each line begun with its interface where several have spoken. */
+export async function readLogLines(folder: string, lines: number): Promise<string> {
+  return shownLogLines(await lastLogLines(folder, lines))
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+export function shownLogLines(all: readonly LogLine[]): readonly string[] {
+  const areSeveral = new Set(all.map((one) => one.interface)).size > 1;
+  return all.map((one) => (areSeveral ? `${one.interface} | ${one.line}` : one.line));
 }
 
 /** The end of a file, from the beginning of a line on; without the last line's end. */

@@ -86,6 +86,8 @@ async function readSmall(path: string, entry: AsyncIterable<Uint8Array>): Promis
 
 function parseIndex(path: string, text: string): ExportIndex {
   const index = JSON.parse(text) as Partial<ExportIndex> | null;
+  if (index !== null && 'mortise_export' in index)
+    throw damaged(path, 'it is a whole store, which `mortise-registry import` takes');
   if (index?.schema_version !== 1) throw damaged(path, 'its index is of a version that is not known here');
   const { plugin, version } = index;
   const files: readonly ExportedFile[] | undefined = index.files;

@@ -3,11 +3,12 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { StoreClient, StoreProblem } from '#client';
+import { StoreClient, StoreProblem, StoreUnreachable } from '#client';
+import { findAgentFile } from '../folder/agent-file.js';
 import type { HostFile } from '../folder/host-file.js';
 import type { HostFolder } from '../folder/host-folder.js';
 import { namedReleases } from '../folder/host-state.js';
-import type { InstalledRelease } from '../folder/host-state.js';
+import type { InstallationState, InstalledRelease } from '../folder/host-state.js';
 import { hostLimits } from '../host-limits.js';
 import { runProgram } from '../machine/run-program.js';
 import { isWhole } from './prepare-version.js';
@@ -44,6 +45,7 @@ export async function examineHost(examined: Examined): Promise<readonly Finding[
     ['unfinished', () => nothingPends(examined)],
     ['list', () => listsAgree(examined)],
     ['agent', () => agentRuns(examined)],
+    ['plugins', () => pluginsServe(examined)],
   ];
   return Promise.all(
     looks.map(async ([name, look]) => {
@@ -51,6 +53,9 @@ export async function examineHost(examined: Examined): Promise<readonly Finding[
         const seen = await look();
         return typeof seen === 'string' ? { name, state: 'good' as const, message: seen } : { name, ...seen };
       } catch (error) {
+        // That it is away is told once, by the look at the store itself.
+        if (error instanceof StoreUnreachable && name !== 'store')
+          return { name, ...lacking('Not looked at, since the store can’t be reached.') };
         return {
           name,
           state: 'bad' as const,
@@ -93,6 +98,8 @@ async function keyHolds({ store }: Examined) {
 async function clockAgrees({ store }: Examined) {
   const answer = await fetch(new URL(`${store.address}/health/live`), {
     signal: AbortSignal.timeout(hostLimits.reportMs),
+  }).catch((cause: unknown) => {
+    throw new StoreUnreachable(store.address, 'its clock was not told', { cause });
   });
   const theirs = Date.parse(answer.headers.get('date') ?? '');
   const apart = Math.abs(theirs - Date.now());
@@ -228,4 +235,56 @@ async function agentRuns({ folder }: Examined) {
   return folder.hasAgent()
     ? 'An agent runs.'
     : lacking('No agent runs: `mortise run` starts what is installed.');
+}
+
+interface ToldPlugin {
+  readonly installation: string;
+  readonly plugin: string;
+  readonly version: string;
+  readonly state: string;
+  readonly backends: readonly { readonly fault: { readonly message: string } | null }[];
+}
+
+/** What is read here of the agent's status (docs/agent.md). */
+interface ToldStatus {
+  readonly plugins: readonly ToldPlugin[];
+  readonly stopped: readonly { readonly installation: string; readonly message: string }[];
+}
+
+/** What a plugin's back ends do, as the agent tells it; without one nothing is meant to serve. */
+async function pluginsServe({ folder }: Examined) {
+  const agent = findAgentFile(folder);
+  if (agent === undefined) return lacking('None serves, since no agent runs.');
+  const answer = await fetch(`${agent.address}/agent/v1/status`, {
+    headers: { 'mortise-agent-token': agent.control_token },
+    signal: AbortSignal.timeout(hostLimits.reportMs),
+  });
+  if (!answer.ok) return bad(`The agent answers ${answer.status}: start it again.`);
+  const { plugins, stopped } = (await answer.json()) as ToldStatus;
+  const { installations } = await folder.readState();
+  const known = new Set([...plugins, ...stopped].map(({ installation }) => installation));
+  const absent = Object.values(installations).filter(
+    ({ id, current, wanted, failure }) => !known.has(id) && (current ?? wanted ?? failure) !== null,
+  );
+  const faults = [
+    ...absent.map(absenceLine),
+    ...plugins.filter(({ state }) => state !== 'running').map(faultLine),
+    ...stopped.map(({ installation, message }) => {
+      const plugin = installations[installation]?.plugin ?? installation;
+      return `${plugin} was stopped: ${message}`;
+    }),
+  ];
+  if (faults.length > 0) return bad(faults.join(' '));
+  return plugins.length === 0 ? 'Nothing is there to serve.' : `${plugins.length} serve.`;
+}
+
+function absenceLine({ plugin, failure }: InstallationState): string {
+  const why = failure === null ? '' : `: ${failure.message}`;
+  return `${plugin} did not come up${why}; \`mortise logs ${plugin}\` shows what it said.`;
+}
+
+function faultLine({ plugin, version, state, backends }: ToldPlugin): string {
+  const why = backends.find(({ fault }) => fault !== null)?.fault?.message;
+  const told = why === undefined ? '' : `: ${why}`;
+  return `${plugin} ${version} does not serve (${state}${told}); \`mortise logs ${plugin}\` shows what it said.`;
 }

@@ -4,6 +4,16 @@ const reapMs = 100;
 const parentCheckMs = 250;
 const interrupted = 130;
 
+/** Read as early as can be: of a process that is orphaned already it would be somebody else. */
+const parent = process.ppid;
+const signals = ['SIGTERM', 'SIGINT'] as const;
+const endAtOnce = (): void => process.exit(0);
+
+/** Until there is a store to be stopped, a signal ends the process at once, and cleanly: nobody was promised anything. */
+export function endOnSignals(): void {
+  for (const signal of signals) process.on(signal, endAtOnce);
+}
+
 /**
  * Stops on SIGTERM and Ctrl-C: no new connections, what runs is finished within `mostMs`, what is written is
  * flushed, exit 0. A second signal ends the process at once; what was acknowledged is on disk either way.
@@ -19,13 +29,11 @@ export function stopOnSignals(app: NestFastifyApplication, mostMs: number, byNpm
     if (signal === 'SIGINT') process.stdout.write('\nStopping; press Ctrl-C again to stop at once.\n');
     void close(app, mostMs).then((code) => process.exit(code));
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  for (const signal of signals) process.off(signal, endAtOnce).on(signal, stop);
   if (byNpm) whenOrphaned(() => stop('SIGTERM'));
 }
 
 function whenOrphaned(stop: () => void): void {
-  const parent = process.ppid;
   const timer = setInterval(() => {
     if (process.ppid === parent) return;
     clearInterval(timer);

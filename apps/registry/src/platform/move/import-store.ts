@@ -89,6 +89,7 @@ async function readHeader(entries: AsyncGenerator<ArchiveEntry>): Promise<Archiv
   } catch {
     throw notAnExport();
   }
+  if ('schema_version' in header && 'plugin' in header) throw onePlugin();
   if (header.mortise_export !== archiveForm) throw notAnExport();
   const own = migrationNames();
   if (header.migrations.join() !== own.join()) {
@@ -189,6 +190,12 @@ async function collect({ chunks }: ArchiveEntry): Promise<Buffer> {
   for await (const chunk of chunks) parts.push(chunk);
   return Buffer.concat(parts);
 }
+
+const onePlugin = (): CannotStart =>
+  new CannotStart(
+    'This is one plugin, exported by "mortise export", not a store: "mortise publish" brings it into a store that runs.',
+    2,
+  );
 
 const notAnExport = (): CannotStart =>
   new CannotStart(

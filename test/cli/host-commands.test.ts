@@ -1,0 +1,135 @@
+import { once } from 'node:events';
+import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Agent } from '#host';
+import type { HostFolder } from '#host';
+import { findPython } from '#testing';
+import { installInto, makeHostFolder, temporaryFolder } from '../host/host-folder.js';
+import { mortiseBin, Typist } from './mortise.js';
+
+const proofs = process.platform === 'linux' && findPython() !== undefined ? describe : describe.skip;
+const quick = { restartFirstMs: 50, restartLastMs: 100, failuresBeforeGivenUp: 1, drainMs: 5_000 };
+const greets = 'class Plugin:\n    def greet(self, name: str = "world") -> str:\n        return name\n';
+
+let typist: Typist;
+
+beforeAll(() => {
+  typist = new Typist('http://127.0.0.1:1');
+});
+
+afterAll(() => typist.leave());
+
+describe('the exit code', () => {
+  it.each([[['run']], [['doctor']], [['logs', 'acme/tool']], [['dev', 'nowhere']]])(
+    'of %j is 4 where there is nothing',
+    async (args) => {
+      const { code, stdout, stderr } = await typist.run(args);
+      expect([code, stdout, stderr]).toEqual([4, '', expect.stringMatching(/^mortise: /)]);
+    },
+  );
+
+  it.each([
+    [['run', '--port', 'x']],
+    [['run', '--poll', '-1']],
+    [['dev', '--port', '99999']],
+    [['new', 'acme/nul']],
+    [['new', 'me/tool']],
+  ])('of %j is 2', async (args) => {
+    expect((await typist.run(args)).code).toBe(2);
+  });
+});
+
+describe('a name that can’t be', () => {
+  it('is told as descriptors are told it', async () => {
+    const { stderr } = await typist.run(['new', 'acme/nul']);
+    expect(stderr).toContain('a device on Windows');
+    expect((await typist.run(['new', 'me/tool'])).stderr).toContain('reserved words');
+  });
+});
+
+proofs('a host whose plugins are a good one and one that does not come up', () => {
+  let folder: HostFolder;
+  let agent: Agent;
+  const onFolder = (...args: string[]) => typist.run([...args, '--folder', folder.paths.root]);
+
+  beforeAll(async () => {
+    const path = temporaryFolder('commands');
+    folder = await makeHostFolder(path);
+    await installInto(folder, { plugin: 'acme/good', version: '1.0.0', code: greets });
+    await installInto(folder, {
+      plugin: 'acme/broken',
+      version: '1.0.0',
+      code: 'raise RuntimeError("no")\n',
+    });
+    agent = await Agent.start(folder.paths.root, { limits: quick });
+  }, 60_000);
+
+  afterAll(() => agent.close());
+
+  it('is no good one for the doctor, who says what does not serve, and once that the store is away', async () => {
+    const { code, stdout } = await onFolder('doctor', '--json');
+    const { items } = JSON.parse(stdout) as { items: { name: string; state: string; message: string }[] };
+    const of = (wanted: string) => items.find(({ name }) => name === wanted);
+    expect(code).toBe(1);
+    expect(of('plugins')).toMatchObject({
+      state: 'bad',
+      message: expect.stringContaining('acme/broken did not come up'),
+    });
+    expect(of('plugins')?.message).not.toContain('acme/good');
+    expect(of('store')).toMatchObject({ state: 'bad', message: expect.stringContaining("can't be reached") });
+    expect(of('clock')).toMatchObject({ state: 'lacking', message: expect.stringContaining('the store') });
+  });
+
+  it('misses an archive that is not there', async () => {
+    const { code, stderr } = await onFolder('install', 'missing.mortise.tar');
+    expect([code, stderr]).toEqual([4, expect.stringContaining('missing.mortise.tar is not there.')]);
+  });
+
+  it('tells the action that was meant', async () => {
+    const { code, stderr } = await onFolder('call', 'acme/good', 'gret');
+    expect([code, stderr]).toEqual([4, expect.stringContaining('Did you mean "greet"?')]);
+    expect((await onFolder('call', 'acme/good', 'greet')).stdout).toBe('"world"\n');
+  });
+
+  it('shows no line of who said nothing, and JSON where that is asked for', async () => {
+    const { installations } = await folder.readState();
+    const { id } = Object.values(installations).find(({ plugin }) => plugin === 'acme/good')!;
+    const logs = folder.paths.logs(id);
+    mkdirSync(logs, { recursive: true });
+    writeFileSync(join(logs, 'default.log'), '');
+    expect(await onFolder('logs', 'acme/good')).toMatchObject({ code: 0, stdout: '' });
+    writeFileSync(join(logs, 'default.log'), 'one\ntwo\n');
+    expect((await onFolder('logs', 'acme/good', '-n', '1')).stdout).toBe('two\n');
+    const asJson = await onFolder('logs', 'acme/good', '--json');
+    expect(
+      asJson.stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual([
+      { interface: 'default', line: 'one' },
+      { interface: 'default', line: 'two' },
+    ]);
+  });
+});
+
+proofs('what runs until it is stopped', () => {
+  it('ends with 0 on SIGTERM', async () => {
+    const path = temporaryFolder('run');
+    const { paths } = await makeHostFolder(path);
+    const child = spawn(
+      process.execPath,
+      [mortiseBin, 'run', '--port', '0', '--poll', '0', '--folder', paths.root],
+      {
+        env: { PATH: process.env['PATH'], HOME: typist.home },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
+    const ended = once(child, 'exit');
+    await once(child.stdout, 'data');
+    child.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+  }, 60_000);
+});
