@@ -42,12 +42,12 @@ export function indexedPlugin(document: PluginDocument): IndexedPlugin {
     worth: worth(document.downloads, document.deprecated !== null),
     title_words: Math.max(titleWords, 1),
     name_words: Math.max(nameWords, 1),
-    ...featuresOf(terms),
     ...facetFields(document),
     card: JSON.stringify([pluginCard(document), scanned(document.description)]),
     rest: JSON.stringify([document.description, document.operations, document.requires, document.revision]),
   };
-  return { json: JSON.stringify(fields), terms: [...terms.keys()].map(wellFormed) };
+  const json = `${JSON.stringify(fields).slice(0, -1)},${featuresOf(terms)}}`;
+  return { json, terms: [...terms.keys()].map(wellFormed) };
 }
 
 const scanned = (text: string | null) => text?.slice(0, limits.searchHighlightScanCharacters) ?? null;
@@ -64,7 +64,8 @@ export function storedPlugin(source: { readonly card: string; readonly rest: str
   return { ...card, description, operations, requires, revision };
 }
 
-function featuresOf(terms: ReadonlyMap<string, number>): Record<string, Record<string, number>> {
+/** As members of a JSON object. */
+function featuresOf(terms: ReadonlyMap<string, number>): string {
   const names = ['all', 'head', 'title', 'name'] as const;
   const whole = Object.fromEntries(names.map((name) => [name, new Map()])) as Record<string, Features>;
   const starts = Object.fromEntries(names.map((name) => [name, new Map()])) as Record<string, Features>;
@@ -83,12 +84,18 @@ function featuresOf(terms: ReadonlyMap<string, number>): Record<string, Record<s
       addStarts(starts[name], term, earned[name], name === 'all' ? shortPrefixCharacters + 1 : 1);
     }
   }
-  return Object.fromEntries(
-    names.flatMap((name) => [
-      [name, Object.fromEntries(whole[name] ?? [])],
-      [`${name}_starts`, Object.fromEntries(starts[name] ?? [])],
-    ]),
-  );
+  return names
+    .flatMap((name) => [
+      `"${name}":${featuresJson(whole[name])}`,
+      `"${name}_starts":${featuresJson(starts[name])}`,
+    ])
+    .join();
+}
+
+/** Written out by hand: an object of so many names, each new to the machine, takes it longer than all the rest. */
+function featuresJson(features: Features | undefined): string {
+  const members = Array.from(features ?? [], ([term, earned]) => `${JSON.stringify(term)}:${earned}`);
+  return `{${members.join()}}`;
 }
 
 /** Of each beginning that is less than the term, the most that one of its terms earns. */
