@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -49,6 +50,12 @@ export async function commitSwitch(host: Host, installation: string): Promise<Ho
   await host.folder.changeState((state) => switched(state, installation));
   await host.tidy([]);
   return host.state();
+}
+
+/** What the Python of that release's environment prints. */
+export function pythonSays(host: Host, release: InstalledRelease | null, script: string): string {
+  const python = join(host.folder.paths.environment(release!), 'bin', 'python');
+  return execFileSync(python, ['-c', script], { encoding: 'utf8' }).trim();
 }
 
 /** Puts a release in the folder as what an installation wants; gives the installation's id. */

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreClient } from '#client';
 import type { Host, InstalledRelease } from '#host';
-import { commitSwitch } from './host-folder.js';
+import { commitSwitch, pythonSays } from './host-folder.js';
 import { describeInstalls, installers } from './installers.js';
 import { PluginStore } from './plugin-store.js';
 import { TamperingProxy } from './tampering-proxy.js';
@@ -20,11 +19,8 @@ beforeAll(async () => {
 afterAll(() => store.close());
 
 /** What the plugin in that release's environment says that it is. */
-function versionIn(host: Host, release: InstalledRelease | null): string {
-  const python = join(host.folder.paths.environment(release!), 'bin', 'python');
-  const script = 'from acme_tool import Plugin; print(Plugin().version())';
-  return execFileSync(python, ['-c', script], { encoding: 'utf8' }).trim();
-}
+const versionIn = (host: Host, release: InstalledRelease | null): string =>
+  pythonSays(host, release, 'from acme_tool import Plugin; print(Plugin().version())');
 
 describeInstalls('mortise init that hears no answer', () => {
   it('finds the host that it made when it is done again, and ends the key that got lost', async () => {

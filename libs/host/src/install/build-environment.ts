@@ -93,7 +93,8 @@ async function fetchAll(
 async function indexOf({ store, folder }: HostWork): Promise<StoreIndex> {
   const { address } = store;
   try {
-    await new StoreClient({ address }).call('keysKeySet');
+    // Something that is read like the index is; the store's keys, say, are everybody's even where reading is not.
+    await new StoreClient({ address }).call('listChanges', { limit: 1 });
     return { address, credential: null };
   } catch (error) {
     if (!(error instanceof StoreProblem) || error.status !== 401) throw error;
