@@ -441,13 +441,20 @@ describe('an installation', () => {
       .expect(201);
     expect(made.manifest_url).toBe(`http://store.test${manifestPath}?trust=untrusted`);
     const report = { kind: 'failed', message: 'No answer.', version: '1.0.0', at: '2026-01-01T00:00:00Z' };
-    await as(host.key).post(`/api/v1/installations/${made.id}/reports`).send(report).expect(201);
+    // Who didn't hear the answer sends it again, and it is there once.
+    for (let again = 0; again < 2; again++)
+      await as(host.key).post(`/api/v1/installations/${made.id}/reports`).send(report).expect(201);
     const { body: own } = await as(host.key).get(`/api/v1/installations/${made.id}/reports`).expect(200);
     expect(own.items).toEqual([
       expect.objectContaining({ kind: 'failed', message: 'No answer.', interface: null }),
     ]);
     const { body: publishers } = await as(token).get('/api/v1/plugins/acme/zephyr-tool/reports').expect(200);
     expect(publishers.items).toHaveLength(1);
+    const later = { ...report, at: '2026-01-01T00:00:01Z', interface: 'launch' };
+    for (const other of [{ ...report, at: later.at }, later, later])
+      await as(host.key).post(`/api/v1/installations/${made.id}/reports`).send(other).expect(201);
+    const all = await as(host.key).get(`/api/v1/installations/${made.id}/reports`).expect(200);
+    expect(all.body.items).toHaveLength(3);
     await request(store.server).get('/api/v1/plugins/acme/zephyr-tool/reports').expect(401);
   });
 });

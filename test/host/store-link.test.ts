@@ -1,9 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, readAgentFile } from '#host';
-import type { AgentEvent, Host } from '#host';
+import type { AgentEvent, AgentStatus, Host } from '#host';
 import { findPython } from '#testing';
+import { mortiseBin } from '../cli/mortise.js';
 import { PluginStore } from './plugin-store.js';
 
 const proofs = process.platform === 'linux' && findPython() !== undefined ? describe : describe.skip;
@@ -143,5 +146,41 @@ proofs('an agent and its store', () => {
     await until('it follows again', () => second.agent.status().store?.state === 'followed');
     await until('its reports arrive', () => second.agent.status().store?.reports_waiting === 0);
     expect(second.events.filter(({ data }) => data['code'] === 'store-away').length).toBe(1);
+  }, 90_000);
+
+  it('tells the store once what an agent had to say that was killed while the store was away', async () => {
+    const host = await store.makeHost('killed');
+    const { installation } = await host.install('acme/tool@1.1.0');
+    const { root, reports } = host.folder.paths;
+    const left = () => (existsSync(reports) ? readFileSync(reports, 'utf8') : '');
+    await store.process.stop();
+    const args = [mortiseBin, 'run', '--port', '0', '--poll', '1', '--folder', root];
+    const killed = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    cleanUps.push(() => killed.kill('SIGKILL'));
+    const ended = once(killed, 'exit');
+    await once(killed.stdout, 'data');
+    await until('it is loaded', () => left().includes('"loaded"'));
+    const { address, control_token } = readAgentFile(host.folder);
+    const headers = { 'mortise-agent-token': control_token };
+    const asked = await fetch(`${address}/agent/v1/status`, { headers });
+    const { plugins } = (await asked.json()) as AgentStatus;
+    process.kill(plugins[0]!.backends[0]!.pid!, 'SIGKILL');
+    await until('it warns', () => left().includes('"warning"'));
+    killed.kill('SIGKILL');
+    await ended;
+    copyFileSync(reports, `${reports}.before`);
+    await store.startAgain();
+    const client = await store.clientOf(host);
+    // The second time as if the next agent was killed before it wrote down that the store has them.
+    for (let start = 0; start < 2; start++) {
+      copyFileSync(`${reports}.before`, reports);
+      const { agent } = await startAgent(host);
+      await until('the reports arrive', () => agent.status().store?.reports_waiting === 0);
+      const { items } = await client.call('reportsList', { installation: installation.id });
+      const warnings = items.filter(({ kind }) => kind === 'warning');
+      expect(warnings).toEqual([expect.objectContaining({ version: '1.1.0', interface: 'default' })]);
+      await agent.close();
+      cleanUps.pop();
+    }
   }, 90_000);
 });

@@ -153,14 +153,20 @@ export class SqlInstallationStore extends InstallationStore {
 
   addReport(installation: Installation, report: InstallationReport): Promise<void> {
     return this.database.write(async (sql) => {
-      await sql.insert(InstallationReportRow, {
+      const row = {
         installation_id: installation.id,
         plugin_id: installation.plugin,
         kind: report.kind,
         message: report.message,
-        interface: report.interface,
         version: report.version,
         at: report.at,
+      };
+      // Whoever didn't hear the answer sends it again.
+      if (await sql.existsBy(InstallationReportRow, { ...row, interface: report.interface ?? IsNull() }))
+        return;
+      await sql.insert(InstallationReportRow, {
+        ...row,
+        interface: report.interface,
         received_at: report.receivedAt,
       });
       const oldestKept = await sql.find(InstallationReportRow, {

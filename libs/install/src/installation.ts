@@ -77,7 +77,7 @@ export abstract class InstallationStore {
   ): Promise<NewKey>;
   abstract keys(installationId: string, now: number): Promise<readonly KeyFacts[]>;
   abstract revokeKey(installation: Installation, keyId: string, actor: Actor, at: number): Promise<boolean>;
-  /** Keeps the newest of an installation's reports, up to a limit. */
+  /** Keeps the newest of an installation's reports, up to a limit; the same again is the one that is there. */
   abstract addReport(installation: Installation, report: InstallationReport): Promise<void>;
   /** Newest first. Throws `invalid-cursor`. */
   abstract reports(installationId: string, page: PageRequest): Promise<Page<InstallationReport>>;

@@ -28,7 +28,7 @@ export class ReportsController {
   @ApiOperation({
     summary: 'Report what became of a plugin',
     description:
-      'The newest reports of an installation are kept; its plugin’s publisher and moderators see them too.',
+      'The newest reports of an installation are kept; its plugin’s publisher and moderators see them too. The same report again, with the same `at`, is kept once.',
   })
   @ApiCreatedResponse({ type: StoredReportBody })
   @Refuses(notThere)

@@ -185,6 +185,7 @@ async function startLocked(folder: HostFolder, lock: FolderLock, options: AgentO
     await writeDurably(folder.paths.agentFile, `${JSON.stringify(file)}\n`);
     await plugins.follow();
   } catch (error) {
+    await link?.stop();
     await serving.close();
     throw error;
   }

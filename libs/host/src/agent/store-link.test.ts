@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defaultSettings } from '../folder/host-file.js';
 import { agentLimits } from './agent-limits.js';
@@ -40,6 +43,8 @@ function linkTo(address: string, has: { readonly id: string; readonly pinned?: b
   const events = new EventLog(agentLimits);
   const around = {
     folder: {
+      // Where nothing is, and nothing worth a report happens.
+      paths: { reports: join(tmpdir(), randomUUID(), 'reports.json') },
       readHost: async () => ({ store: { address, keys: [] }, settings: defaultSettings }),
       readHostKey: async () => 'mrt_host_x',
       readState: async () => ({ installations: { [has.id]: found } }),

@@ -7,8 +7,10 @@ import type { AgentLimits } from './agent-limits.js';
 import { forEachAtOnce } from './at-once.js';
 import type { EventLog } from './event-log.js';
 import type { FolderPlugins, StopReason } from './folder-plugins.js';
+import { ReportFile } from './report-file.js';
+import type { StoreReport } from './report-file.js';
 import { ReportQueue } from './report-queue.js';
-import type { ReportOutcome, StoreReport } from './report-queue.js';
+import type { ReportOutcome } from './report-queue.js';
 import { backoffMs, wait } from './wait-before.js';
 
 interface Linked {
@@ -54,7 +56,14 @@ export class StoreLink {
   private told = new Set<string>();
 
   constructor(private readonly around: Linked) {
-    this.reports = new ReportQueue((report, signal) => this.send(report, signal), around.limits);
+    const { folder, limits, onError } = around;
+    this.reports = new ReportQueue({
+      send: (report, signal) => this.send(report, signal),
+      file: new ReportFile(folder.paths.reports),
+      limits,
+      onDamage: (message) => void around.events.add('warning', null, { code: 'reports-damaged', message }),
+      onError,
+    });
     this.leave = around.events.listen((event) => {
       this.reports.add(event);
     });
@@ -65,6 +74,7 @@ export class StoreLink {
   }
 
   start(): void {
+    this.reports.start();
     this.polling = this.poll();
   }
 

@@ -24,6 +24,11 @@ export class HostPaths {
     return join(this.root, 'state.json');
   }
 
+  /** What the agent has to tell the store yet. */
+  get reports(): string {
+    return join(this.root, 'reports.json');
+  }
+
   get releases(): string {
     return join(this.root, 'releases');
   }
