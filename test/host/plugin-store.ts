@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +19,14 @@ export interface PluginPlan {
   readonly frontendFiles?: PackageFiles;
   readonly form?: boolean;
   readonly lock?: string;
+}
+
+/** A file of the Python index. */
+export interface UploadedFile {
+  readonly name: string;
+  readonly version: string;
+  readonly filename: string;
+  readonly sha256: string;
 }
 
 /** A store in a process of its own with a trusted publisher `acme`, and hosts of it in folders of their own. */
@@ -148,7 +157,7 @@ ${form ? '    form: [{type: integer, name: keep_days, label: Keep for}]\n' : ''}
   }
 
   /** A package of acme's alone, on the Python side. */
-  async upload(name: string, version: string, requires: readonly string[] = []): Promise<void> {
+  async upload(name: string, version: string, requires: readonly string[] = []): Promise<UploadedFile> {
     const wheel = buildWheel({
       name,
       version,
@@ -165,13 +174,15 @@ ${form ? '    form: [{type: integer, name: keep_days, label: Keep for}]\n' : ''}
     };
     for (const [field, value] of Object.entries({ ...fields, metadata_version: '2.1', pyversion: 'py3' }))
       form.append(field, value);
-    form.append('content', new Blob([new Uint8Array(wheel)]), `${name}-${version}-py3-none-any.whl`);
+    const filename = `${name}-${version}-py3-none-any.whl`;
+    form.append('content', new Blob([new Uint8Array(wheel)]), filename);
     const answer = await fetch(`${this.address}/pypi/legacy/`, {
       method: 'POST',
       headers: { authorization: `Basic ${Buffer.from(`__token__:${this.token}`).toString('base64')}` },
       body: form,
     });
     if (answer.status >= 300) throw new Error(`${answer.status}: ${await answer.text()}`);
+    return { name, version, filename, sha256: createHash('sha256').update(wheel).digest('hex') };
   }
 
   /** A host of this store, in a folder of its own; `address`: by which it reaches the store, else the store's own. */
