@@ -62,6 +62,15 @@ export class PluginStore {
     this.running = await StoreProcess.start(join(this.folder, 'store'), { port: this.running.port });
   }
 
+  /** What nobody can ask a running store to do, such as to let days pass. */
+  async changeWhileStopped(change: (database: Database) => Promise<void>): Promise<void> {
+    await this.running.stop();
+    const database = await Database.open(join(this.folder, 'store', 'mortise.sqlite'));
+    await change(database);
+    await database.close();
+    await this.startAgain();
+  }
+
   /** What `mortise init` does, by acme's owner. */
   async initHost(name: string, address: string): Promise<Host> {
     const folder = join(this.folder, name);
