@@ -35,6 +35,11 @@ form:
   - {type: repeat, name: marks, label: Floods, max: 3, elements: [{type: number, name: level, label: Level, required: true}]}
   - {type: table, name: nearest, label: Nearest, columns: [{name: id}], rows: [{id: a}, {id: b}]}
   - {type: hidden, name: schema, value: 2}
+  - {type: number, name: share, label: Share, default: 0.3, validate: [{modulo: 0.1}]}
+  - {type: text, name: remark, label: Remark, default: dry, validate: [{unique: true}]}
+  - {type: select, name: ways, label: Ways, multiple: true, options: [foot, boat], default: [foot], validate: [{allowed: [foot, boat]}]}
+  - {type: table, name: others, label: Others, columns: [{name: id}], rows_from: {operation: gaps}}
+  - {type: action, label: Silence, operation: breaks, when: {equals: {alerts: true}}}
   - {type: action, label: Measure, operation: measure}
   - {type: action, label: Break, operation: breaks}
 `;
@@ -45,11 +50,14 @@ const code = `class Wrong(Exception):
 
 
 class Gauge:
-    def measure(self, river: str, days: int, alerts: bool = False, mail: str = "", kind: object = None, place: str = "", depth: float = 0, table: dict = None, tags: list = None, marks: list = None, nearest: dict = None, schema: int = 0) -> dict:
+    def measure(self, river: str, days: int, alerts: bool = False, mail: str = "", kind: object = None, place: str = "", depth: float = 0, table: dict = None, tags: list = None, marks: list = None, nearest: dict = None, schema: int = 0, share: float = 0, remark: str = "", ways: list = None) -> dict:
         return {name: value for name, value in locals().items() if name != "self" and value not in (None, "")}
 
     def places(self) -> list:
-        return ["mill", "bridge"]
+        return ["mill", "bridge"] + [f"weir {number}" for number in range(1000)]
+
+    def gaps(self) -> list:
+        return [None, {"id": "c"}]
 
     def breaks(self, river: str) -> dict:
         raise Wrong()
@@ -129,7 +137,16 @@ class Gauge:
       tags: [],
       marks: [],
       schema: 2,
+      share: 0.3,
+      remark: 'dry',
+      ways: ['foot'],
     });
+  });
+
+  it('shows so much of what the back end offers as can be looked through, whatever is in it', async () => {
+    await form().getByText('Only the first 1000 of 1002 are shown.').waitFor();
+    expect(await form().getByLabel('Place').locator('option').count()).toBe(1001);
+    await form().getByRole('radio', { name: 'c' }).waitFor();
   });
 
   it('asks what other answers call for, and leaves out what is not shown', async () => {
@@ -166,6 +183,9 @@ class Gauge:
       marks: [{ level: 3 }],
       nearest: { id: 'b' },
       schema: 2,
+      share: 0.3,
+      remark: 'dry',
+      ways: ['foot'],
     });
     await form().getByLabel('Kind').selectOption('Radar');
     expect(await form().getByLabel('Depth *').isVisible()).toBe(false);

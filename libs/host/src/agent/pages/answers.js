@@ -47,11 +47,14 @@ function ownComplaint(element, value) {
 function numberComplaint({ type, min, max, step }, value) {
   if (!Number.isFinite(value)) return 'A number is due here.';
   if (type === 'integer' && !Number.isSafeInteger(value)) return 'A whole number is due here.';
-  const steps = step === undefined ? 0 : (value - (min ?? 0)) / step;
-  return (
-    between(value, min, max) ??
-    (Math.abs(steps - Math.round(steps)) > 1e-6 ? `It goes in steps of ${step}.` : undefined)
-  );
+  const fits = step === undefined || isMultiple(value - (min ?? 0), step);
+  return between(value, min, max) ?? (fits ? undefined : `It goes in steps of ${step}.`);
+}
+
+/** 0.3 is three times 0.1, though not to the last bit. */
+function isMultiple(value, unit) {
+  const times = value / unit;
+  return Math.abs(times - Math.round(times)) <= 1e-6;
 }
 
 function dateComplaint({ min, max }, value) {
@@ -100,17 +103,21 @@ function ruleComplaint(rule, value) {
     case 'items':
       return between(value.length, wanted.min, wanted.max, 'items');
     case 'modulo':
-      return value % wanted === 0 ? undefined : `A multiple of ${wanted} is due here.`;
+      return isMultiple(value, wanted) ? undefined : `A multiple of ${wanted} is due here.`;
     case 'pattern':
       return patternComplaint(wanted, value);
     case 'format':
       return formatComplaint(wanted, value);
     case 'allowed':
-      return wanted.includes(value) ? undefined : `One of ${wanted.join(', ')} is due here.`;
+      return [value].flat().every((one) => wanted.includes(one))
+        ? undefined
+        : `One of ${wanted.join(', ')} is due here.`;
     case 'not_empty':
       return wanted && String(value).trim() === '' ? 'An answer is needed here.' : undefined;
     case 'unique':
-      return wanted && new Set(value.map((one) => JSON.stringify(one))).size < value.length
+      return wanted &&
+        Array.isArray(value) &&
+        new Set(value.map((one) => JSON.stringify(one))).size < value.length
         ? 'Each may be there once.'
         : undefined;
     default:

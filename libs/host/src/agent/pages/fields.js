@@ -100,28 +100,33 @@ export function select(element, context) {
     : part;
 }
 
+/** As many as a form may name by itself. */
+const mostOffered = 1000;
+
 /** Asks again when what it depends on has changed, or when it was not answered; only the last answer counts. */
 function follow({ operation, depends_on: fields = [] }, { call }, offer, node) {
-  const refused = make('span', { class: 'bad', hidden: '' });
-  node.append(refused);
+  const note = make('span', { class: 'bad', hidden: '' });
+  node.append(note);
   let asked;
   return (answers) => {
     const input = Object.fromEntries(fields.map((name) => [name, answers[name]]));
     const wish = JSON.stringify(input);
     if (asked === wish || fields.some((name) => answers[name] === undefined)) return;
     asked = wish;
-    call(operation, input).then(
-      (said) => {
+    call(operation, input)
+      .then((said) => {
         if (asked !== wish) return;
-        refused.hidden = true;
-        offer(listIn(said));
-      },
-      (error) => {
-        if (asked === wish) asked = undefined;
-        refused.hidden = false;
-        refused.textContent = error.message;
-      },
-    );
+        const list = listIn(said);
+        note.hidden = list.length <= mostOffered;
+        note.textContent = `Only the first ${mostOffered} of ${list.length} are shown.`;
+        offer(list.slice(0, mostOffered));
+      })
+      .catch((error) => {
+        if (asked !== wish) return;
+        asked = undefined;
+        note.hidden = false;
+        note.textContent = error.message;
+      });
   };
 }
 
@@ -167,7 +172,7 @@ export function table(element, context) {
     body.replaceChildren(
       ...list.map((row, index) => {
         const cells = element.columns.map((column, at) =>
-          String((Array.isArray(row) ? row[at] : row[column.name]) ?? ''),
+          String((Array.isArray(row) ? row[at] : row?.[column.name]) ?? ''),
         );
         const box = make('input', {
           type: many ? 'checkbox' : 'radio',

@@ -81,10 +81,13 @@ function group(elements, context) {
   };
 }
 
+/** Where the form names no limit of its own. */
+const usualRows = 100;
+
 /** Rows of elements; a list is one whose rows have a single answer. */
 function rows(element, context) {
   const isList = element.type === 'list';
-  const most = element.max ?? element.max_items ?? 100;
+  const most = element.max ?? element.max_items ?? usualRows;
   const body = make('div', { class: 'rows' });
   const kept = [];
   const add = (usual) => {
@@ -163,10 +166,14 @@ function conditional({ test, cases }, context) {
 }
 
 function action(element, { run }) {
-  // Enter in a field is a click on the first of them.
+  // Enter in a field is a click on the first of them, shown or not; what isn't shown must not be called.
   const attributes = { type: 'submit', 'data-operation': element.operation, title: element.tooltip };
   const button = make('button', attributes, element.label ?? element.operation);
-  button.addEventListener('click', () => void run(element, button));
+  button.addEventListener('click', () => {
+    if (button.checkVisibility()) return void run(element, button);
+    const others = [...button.form.querySelectorAll('button[data-operation]')];
+    return others.find((one) => one.checkVisibility())?.click();
+  });
   return { node: button };
 }
 
