@@ -50,6 +50,18 @@ describeInstalls('mortise init that hears no answer', () => {
   }, 60_000);
 });
 
+describeInstalls('mortise init twice at once for one folder', () => {
+  it('makes one host, whose key holds', async () => {
+    const tries = await Promise.allSettled([1, 2].map(() => store.initHost('twice', store.address)));
+    const [made] = tries.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const [refused] = tries.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+    expect(refused).toMatchObject({ code: 'host-folder-exists' });
+    expect(await store.listed(made!)).toEqual([]);
+    const { items } = await store.client.call('hostsList');
+    expect(items.filter(({ name }) => name === 'twice')).toHaveLength(1);
+  }, 60_000);
+});
+
 describeInstalls.each(installers)('mortise with %s', (installer) => {
   it('installs a plugin whole: environment, front end, key', async () => {
     const host = await store.makeHost(`whole-${installer}`, { settings: { installer } });

@@ -33,23 +33,33 @@ export async function initHost(wish: InitWish): Promise<{ host: Host; keys: read
   const store = new StoreClient({ address, credential: secret, userAgent: 'mortise-host' });
   const { keys: shown } = await store.call('keysKeySet', {}, options);
   const keys = choosePins(shown, wish.storeKeys, store.address);
-  const registered =
-    'token' in credential
-      ? await register(store, wish)
-      : { ...(await store.call('hostsMe', {}, options)), key: credential.hostKey };
-  const { id, name, key: hostKey } = registered;
-  const host = await createHost(wish.folder, {
-    store: store.address,
-    keys,
-    host: { id, name },
-    hostKey,
-    ...(wish.settings && { settings: wish.settings }),
-  });
-  return { host, keys };
+  const lock = await HostFolder.lockNew(wish.folder, options);
+  try {
+    await HostFolder.refuseExisting(wish.folder);
+    const registered =
+      'token' in credential
+        ? await register(store, wish)
+        : { ...(await store.call('hostsMe', {}, options)), key: credential.hostKey };
+    const { id, name, key: hostKey } = registered;
+    const host = await createHost(wish.folder, {
+      store: store.address,
+      keys,
+      host: { id, name },
+      hostKey,
+      ...(wish.settings && { settings: wish.settings }),
+    });
+    return { host, keys };
+  } finally {
+    lock.release();
+  }
 }
 
 /** Its id is written down before the store is asked; a key that never came here ends when the host is found again. */
-async function register(store: StoreClient, wish: InitWish): Promise<HostBody & { readonly key: string }> {
+async function register(
+  store: StoreClient,
+  wish: InitWish,
+  isAgain = false,
+): Promise<HostBody & { readonly key: string }> {
   const options = wish.signal ? { signal: wish.signal } : {};
   const about = {
     name: wish.name,
@@ -71,10 +81,10 @@ async function register(store: StoreClient, wish: InitWish): Promise<HostBody & 
     const { key } = await store.call('hostsAddKey', { host, body: { overlap_s: 0 } }, options);
     return { ...found, key };
   } catch (error) {
-    if (!isProblem(error, 'host-not-found')) throw error;
+    if (isAgain || !isProblem(error, 'host-not-found')) throw error;
     // It was removed since, or is of somebody else's account.
     await HostFolder.abandon(wish.folder);
-    return register(store, wish);
+    return register(store, wish, true);
   }
 }
 

@@ -43,15 +43,21 @@ export class HostFolder {
       );
   }
 
+  /** Of two that make a host for one folder, the second would end the key of the first: it waits, and finds the folder made. */
+  static async lockNew(path: string, options: LockOptions): Promise<FolderLock> {
+    const folder = new HostFolder(resolve(path));
+    await makeFolder(folder.paths.runFolder);
+    return folder.lock('operations', { waitMs: hostLimits.operationsLockMs, ...options });
+  }
+
   /**
    * The id of the host that is being made for this folder: the same each time until the folder is a host's, so that
    * whoever comes after a crash finds at the store what was made there.
    */
   static async begin(path: string): Promise<string> {
-    const { root, begunHost } = new HostPaths(resolve(path));
+    const { begunHost } = new HostPaths(resolve(path));
     const begun = await readBounded(begunHost, hostLimits.hostFileBytes);
     if (begun !== undefined) return checkUuid(begun.trim());
-    await makeFolder(root);
     const id = randomUUID();
     await writeDurably(begunHost, `${id}\n`);
     return id;
