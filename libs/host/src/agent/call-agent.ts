@@ -44,8 +44,10 @@ async function refuseUnknownAction(
   signal: AbortSignal,
 ): Promise<void> {
   const headers = { 'mortise-agent-token': token };
-  const answer = await fetch(`${plugin}/api/v1/actions`, { headers, signal });
-  const listed: unknown = answer.ok ? await answer.json().catch(() => undefined) : undefined;
+  const listed: unknown = await fetch(`${plugin}/api/v1/actions`, { headers, signal })
+    .then((answer) => (answer.ok ? answer.json() : undefined))
+    .catch(() => undefined);
+  signal.throwIfAborted();
   if (!Array.isArray(listed) || listed.includes(action)) return;
   const names = listed.map(String);
   const meant = closestWord(action, names);
