@@ -8,7 +8,7 @@ import type { UpdateResult } from './update-plugins.js';
 
 /**
  * Takes an installation back to the release that served before, which is kept here and needs no store. It then stays there
- * until an update names it. Throws `nothing-to-roll-back`.
+ * until an update names it. Throws `nothing-to-roll-back`, and what `prepareVersion` throws.
  */
 export async function rollBack(work: HostWork, one: InstallationState): Promise<UpdateResult> {
   const { id, plugin, current, previous } = one;
