@@ -72,7 +72,7 @@ up() {
   [ "$(podman wait "$(name_of migrate)")" = 0 ]
   start store-1 store-2 worker
   start proxy
-  healthy store-1 store-2 proxy
+  healthy store-1 store-2 worker proxy
 }
 start() { compose up --detach --no-build --no-deps "$@"; }
 
@@ -128,7 +128,7 @@ asking=$!
 sleep 2
 kill -KILL "$replica" "$worker"
 wait "$asking"
-healthy store-1
+healthy store-1 worker
 [ "$(pid_of store-1)" != "$replica" ]
 [ "$(pid_of worker)" != "$worker" ]
 leads $((led + 1))
