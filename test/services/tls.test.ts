@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request as forward } from 'node:http';
@@ -64,8 +64,11 @@ describeOnOpenSearch('a store whose three services want TLS and credentials', ()
     s3 = await S3Server.start(ours);
     search = await guard(ours);
   }, 900_000);
-  afterAll(async () => {
+  afterEach(async () => {
     await store?.stop();
+    store = undefined;
+  }, waitsMs);
+  afterAll(async () => {
     await postgres.stop();
     await s3.stop();
     search.closeAllConnections();
@@ -157,7 +160,6 @@ describeOnOpenSearch('a store whose three services want TLS and credentials', ()
       );
       await client.end();
       expect(rows).toEqual([{ ssl: true }]);
-      await store.stop();
     },
     waitsMs,
   );
@@ -170,7 +172,6 @@ describeOnOpenSearch('a store whose three services want TLS and credentials', ()
         environment: { ...settings(ours.authority), ...blobs },
       });
       await publishesAndFinds('second');
-      await store.stop();
     },
     waitsMs,
   );
@@ -192,6 +193,21 @@ describeOnOpenSearch('a store whose three services want TLS and credentials', ()
     waitsMs,
   );
 
+  it(
+    'does not start where an address names a file that is not there or is no certificate, and names all of them',
+    async () => {
+      const { MORTISE_DATABASE } = settings(join(folder, 'none.pem'));
+      const { MORTISE_SEARCH } = settings(ours.key);
+      const { code, errors } = await fails({ MORTISE_DATABASE, MORTISE_SEARCH });
+      expect(errors.trim().split('\n')).toEqual([
+        expect.stringContaining(`"${join(folder, 'none.pem')}", which can't be read (ENOENT)`),
+        expect.stringContaining(`"${ours.key}", which holds no certificate`),
+      ]);
+      expect(code).toBe(2);
+    },
+    waitsMs,
+  );
+
   it.each(['authority', 'password'])(
     'searches nothing on an OpenSearch whose %s is another, and does everything else',
     async (what) => {
@@ -201,7 +217,6 @@ describeOnOpenSearch('a store whose three services want TLS and credentials', ()
       expect((await ask('/api/v1/plugins')).status).toBe(503);
       await publish(`other${what}`);
       expect((await ask('/api/v1/plugins')).text).toContain('search-unavailable');
-      await store.stop();
     },
     waitsMs,
   );

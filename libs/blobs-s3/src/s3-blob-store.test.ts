@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Readable } from 'node:stream';
 import { describeBlobStore, stagedBytes } from '#testing';
 import type { BlobStore, StagedFile } from '#packages';
+import { makeCertificate } from '../../../test/services/certificates.js';
 import { S3Server, s3Address } from '../../../test/services/s3-server.js';
 import { describeOnS3, testS3 } from '../../../test/services/test-blobs.js';
 import { openS3BlobStore, parseS3Address } from './index.js';
@@ -196,6 +198,24 @@ describeOnS3('S3BlobStore', () => {
       message: expect.stringContaining('AWS_ACCESS_KEY_ID'),
     });
     strict.close();
+  });
+
+  it('is away while it shows a certificate that nobody vouches for, and lets in nobody who opens it then', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mortise-s3-'));
+    const { certificate, key } = makeCertificate(folder);
+    const other = createTlsServer({ cert: readFileSync(certificate), key: readFileSync(key) });
+    other.listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const address = s3Address(`https://127.0.0.1:${(other.address() as AddressInfo).port}`, 'other');
+    const store = await openS3BlobStore(parseS3Address(address)!, { look: true });
+    const unavailable = { code: 'blob-store-unavailable', retryAfterSeconds: 5 };
+    const file = stagedBytes(Buffer.from('x'));
+    await expect(store.size(file.sha256)).rejects.toMatchObject(unavailable);
+    await expect(store.keep(file)).rejects.toMatchObject(unavailable);
+    await expect(store.remove(file.sha256, Date.now() + 5000)).rejects.toMatchObject(unavailable);
+    await expect(open(address)).rejects.toMatchObject({ code: 'blob-store-refused' });
+    other.close();
+    rmSync(folder, { recursive: true });
   });
 
   it('goes on with a download where the service broke it off', async () => {

@@ -13,6 +13,8 @@ const noRoom = new Set(['QuotaExceeded', 'InsufficientStorage', 'StorageFull', '
 /** The system's words for a way that leads nowhere, wherever in an error they stand: the SDK wraps what it doesn't know. */
 const unreachable =
   /\b(?:ECONN[A-Z]+|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EPIPE|TimeoutError|AbortError|socket hang up)\b/;
+/** What Node and OpenSSL say where TLS does not come about, likewise. */
+const untrusted = /certificate|\bEPROTO\b|SSL routines|\bERR_(?:TLS|SSL)_/;
 
 const answerOf = (error: unknown): S3Answer => (typeof error === 'object' && error !== null ? error : {});
 
@@ -29,6 +31,12 @@ export function isS3Away(error: unknown): boolean {
   return status === undefined ? unreachable.test(`${name} ${code} ${message}`) : status >= 500;
 }
 
+/** Whether the way to it can't be trusted: at the start a setting that is wrong, later a certificate that must be renewed. */
+function isUntrusted(error: unknown): boolean {
+  const { code = '', message = '', cause } = answerOf(error);
+  return untrusted.test(`${code} ${message}`) || (cause !== undefined && isUntrusted(cause));
+}
+
 /**
  * What a failure of the service is to a caller: a refusal that can be waited out, whoever is at fault, since it is not the
  * caller. What the service didn't say is a bug, and stays as it is.
@@ -37,9 +45,8 @@ export function s3Failure(error: unknown): unknown {
   if (error instanceof RegistryError) return error;
   const status = s3Status(error);
   if (status === 507 || noRoom.has(s3Code(error))) return storageFull(error);
-  if (isS3Away(error) || status !== undefined || s3Code(error) === 'CredentialsProviderError')
-    return blobStoreUnavailable(error);
-  return error;
+  const isOfService = status !== undefined || s3Code(error) === 'CredentialsProviderError';
+  return isOfService || isS3Away(error) || isUntrusted(error) ? blobStoreUnavailable(error) : error;
 }
 
 export const blobStoreUnavailable = (cause: unknown): RegistryError =>

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { resolve } from 'node:path';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { parseSettings, SettingsInvalid } from './config.js';
 import { settingsLines } from './describe-settings.js';
 
@@ -101,6 +103,30 @@ describe('settings', () => {
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(name);
   });
+
+  it.each([
+    ['MORTISE_DATABASE', 'postgres://me:hunter2@db/mortise?sslrootcert=', 'certificate'],
+    ['MORTISE_DATABASE', 'postgres://me:hunter2@db/mortise?sslmode=verify-full&sslcert=', 'certificate'],
+    ['MORTISE_DATABASE', 'postgres://me:hunter2@db/mortise?sslkey=', 'private key'],
+    ['MORTISE_SEARCH', 'https://me:hunter2@search:9200?ca=', 'certificate'],
+  ])(
+    'are refused where the file that they name is missing or not what it must be: %s=%s',
+    (name, address, what) => {
+      const folder = mkdtempSync(join(tmpdir(), 'mortise-config-'));
+      const file = join(folder, 'own.pem');
+      const [missing, ...others] = problemsOf({ [name]: address + file });
+      expect(others).toEqual([]);
+      expect(missing).toMatch(
+        new RegExp(`^${name} names by \\w+ the file "${file}", which can't be read \\(ENOENT\\);`),
+      );
+      writeFileSync(file, `-----BEGIN CERTIFICATE-----\nbm9uZQ==\n-----END CERTIFICATE-----\n`);
+      const [wrong] = problemsOf({ [name]: address + file });
+      expect(wrong).toContain(`"${file}", which holds no ${what}; write the path`);
+      expect([missing, wrong].join()).not.toContain('hunter2');
+      expect(problemsOf({ [name]: address.replace(/[?&]\w+=$/, '') })).toEqual([]);
+      rmSync(folder, { recursive: true });
+    },
+  );
 
   it('tell every problem at once', () => {
     const wrong = { MORTISE_PORT: 'x', MORTISE_DEMO: 'x', MORTISE_XYZ: 'x' };

@@ -254,6 +254,8 @@ export function parseSettings(environment: Environment): Settings {
     if (value === undefined && written) {
       problems.push(`${setting.variable} ${setting.refusal ?? `is "${written}"`}; write ${setting.allowed}.`);
     }
+    const flaw = value === undefined ? undefined : setting.flaw?.(value);
+    if (flaw !== undefined) problems.push(`${setting.variable} ${flaw}`);
     return value ?? setting.fallback(dataFolder);
   };
   const dataFolder = read(settingsTable.dataFolder);

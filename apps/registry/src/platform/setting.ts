@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { isS3Address, parseS3Address } from '#blobs-s3';
 import { isPostgresAddress, shownLocation } from '#database';
 import type { OpenSearchLocation } from '#search-opensearch';
+import { pemFileFlaw } from './pem-file-flaw.js';
 import { parseSearchLocation, shownSearchLocation } from './search-location.js';
 
 /** One setting: what may be written for it, what holds where nothing is, and what to tell a person of it. */
@@ -23,6 +24,8 @@ export interface Setting<T> {
   write(value: T): string;
   /** What is said of a text that means nothing, where it must not be repeated: it may hold a password. */
   readonly refusal?: string;
+  /** What keeps a value from being used on this machine, as the rest of a sentence; undefined where nothing does. */
+  flaw?(value: T): string | undefined;
 }
 
 type About = Pick<Setting<unknown>, 'variable' | 'about'>;
@@ -145,6 +148,7 @@ export const searchEngine = (about: About): Setting<'embedded' | OpenSearchLocat
   read: (written) => (written === 'embedded' ? written : parseSearchLocation(written)),
   fallback: () => 'embedded',
   write: (value) => (value === 'embedded' ? value : shownSearchLocation(value)),
+  flaw: (value) => (value === 'embedded' ? undefined : pemFileFlaw('ca', value.certificateFile ?? '')),
 });
 
 /** A path of this machine, made absolute, or an address of a PostgreSQL database; its password is never shown. */
@@ -158,8 +162,12 @@ export const databaseLocation = (
     refusal: 'is an address that the store does not know, or lacks its host or the name of the database',
     read: (written) => (isPostgresAddress(written) ? namedDatabase(written) : path.read(written)),
     write: shownLocation,
+    flaw: (location) => (isPostgresAddress(location) ? namedFileFlaw(new URL(location)) : undefined),
   };
 };
+
+const namedFileFlaw = ({ searchParams }: URL): string | undefined =>
+  [...searchParams].map(([option, path]) => pemFileFlaw(option, path)).find((flaw) => flaw !== undefined);
 
 const namedDatabase = (written: string): string | undefined =>
   URL.canParse(written) && new URL(written).pathname.length > 1 ? written : undefined;
