@@ -16,7 +16,7 @@ const suites = [
 ];
 
 /** These start processes of their own on files in folders, or (`verify`) damage such files on purpose. */
-const withoutServices = '/test/(?:commands|docs|first-start|readme|verify)[.]test';
+const withoutServices = '/test/(?:commands|docs|first-start|gc|readme|verify)[.]test';
 const passedOver = [`--testPathIgnorePatterns=${withoutServices}`];
 
 const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
