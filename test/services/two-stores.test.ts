@@ -1,16 +1,21 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import request from 'supertest';
 import { compareVersions, limits, makeApiKey } from '#kernel';
 import type { AuditedAct } from '#kernel';
 import { Database, SqlAccountStore, SqlHostStore, SqlPluginCatalog, SqlPublisherStore } from '#database';
+import { DownloadCounter } from '#packages';
+import { buildWheel } from '#testing';
 import { seedPublisher } from '../seed-publisher.js';
-import { databaseSetting, startStore } from '../start-store.js';
+import { databaseSetting, startStore, testAdmin } from '../start-store.js';
 import type { RunningStore } from '../start-store.js';
 import { describeOnPostgres } from './engines.js';
+import { blobSetting } from './test-blobs.js';
+
+type Server = RunningStore['server'];
 
 describeOnPostgres('two stores on one database', () => {
   let stores: RunningStore[];
@@ -20,8 +25,9 @@ describeOnPostgres('two stores on one database', () => {
   beforeAll(async () => {
     const [folder, other] = [1, 2].map(() => mkdtempSync(join(tmpdir(), 'mortise-two-'))) as [string, string];
     const setting = await databaseSetting(folder);
-    const first = await startStore({}, folder);
-    stores = [first, await startStore({ ...setting }, other)];
+    const shared = { MORTISE_BLOBS: join(folder, 'blobs'), ...blobSetting(folder), ...setting };
+    const first = await startStore(shared, folder);
+    stores = [first, await startStore(shared, other)];
     databases = stores.map(({ app }) => app.get(Database));
     ({ token } = await seedPublisher(first, 'acme'));
   }, 60_000);
@@ -129,10 +135,82 @@ describeOnPostgres('two stores on one database', () => {
       .expect(200);
   });
 
+  it('let a person approve at one the npm login that a client began at the other, and know its token at once', async () => {
+    const [began, approved] = stores.map(({ server }) => server) as [Server, Server];
+    const { body: login } = await request(began).post('/npm/-/v1/login').send({}).expect(200);
+    const { loginUrl, doneUrl } = login as { loginUrl: string; doneUrl: string };
+    const id = new URL(loginUrl).hash.slice(1);
+    const done = new URL(doneUrl).pathname;
+    await request(approved).get(done).expect(202);
+    await request(approved).get(`/api/v1/web-logins/${id}`).expect(200);
+    const { body: session } = await request(began).post('/api/v1/sessions').send(testAdmin).expect(201);
+    await request(approved)
+      .put(`/api/v1/web-logins/${id}/approval`)
+      .set('authorization', `Bearer ${(session as { access_token: string }).access_token}`)
+      .expect(204);
+    const polls = await Promise.all([began, approved, began, approved].map((at) => request(at).get(done)));
+    expect(polls.map(({ status }) => status).sort()).toEqual([200, 404, 404, 404]);
+    const { token: given } = polls.find(({ status }) => status === 200)!.body as { token: string };
+    for (const server of [began, approved]) {
+      const who = await request(server).get('/npm/-/whoami').set('authorization', `Bearer ${given}`);
+      expect([who.status, who.body]).toEqual([200, { username: testAdmin.username }]);
+    }
+  });
+
+  it('add up what each of them counted of downloads, written at once', async () => {
+    const answer = await request(either(stores, 0).server)
+      .post('/api/v1/publishers/acme/releases')
+      .set('authorization', `Bearer ${token}`)
+      .attach(
+        'descriptor',
+        Buffer.from(
+          'name: counted\nversion: 1.0.0\nbackend: zephyr-tool==1.2.0\nbackend_component: Plugin\n',
+        ),
+        'plugin.yaml',
+      )
+      .attach('artifact', buildWheel(), 'zephyr_tool-1.2.0-py3-none-any.whl')
+      .expect(201);
+    const path = new URL((answer.body as { artifacts: { url: string }[] }).artifacts[0]!.url).pathname;
+    for (let round = 1; round <= 5; round += 1) {
+      for (const at of [0, 1, 1]) await request(either(stores, at).server).get(path).expect(200);
+      // A download is one once its last byte is on its way, of which the client may hear first.
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      await Promise.all(stores.map(({ app }) => app.get(DownloadCounter).write({ isLast: true })));
+      const days = await request(either(stores, round).server).get('/api/v1/plugins/acme/counted/downloads');
+      expect(days.body).toMatchObject({ items: [{ version: '1.0.0', count: 3 * round }], next: null });
+    }
+  });
+
   async function addAccount(username: string): Promise<string> {
     const id = randomUUID();
     const account = { id, username, email: null, passwordHash: 'none', roles: [], createdAt: 1 };
     await new SqlAccountStore(either(databases, 0)).add(account, act('add'));
     return id;
   }
+});
+
+describeOnPostgres('stores that start together on a database without accounts', () => {
+  const started: RunningStore[] = [];
+  afterAll(async () => {
+    for (const store of started.reverse()) await store.close();
+  });
+
+  it('make one administrator, whose password is in the file of one of them and works at each', async () => {
+    const folders = Array.from({ length: 4 }, () => mkdtempSync(join(tmpdir(), 'mortise-together-')));
+    const setting = await databaseSetting(folders[0]!);
+    const outcomes = await Promise.allSettled(
+      folders.map((folder) => startStore({ ...setting, MORTISE_ADMIN_PASSWORD: '' }, folder)),
+    );
+    for (const outcome of outcomes) if (outcome.status === 'fulfilled') started.push(outcome.value);
+    expect(outcomes.map(({ status }) => status)).toEqual(folders.map(() => 'fulfilled'));
+    const files = folders.map((folder) => join(folder, 'admin-password')).filter((file) => existsSync(file));
+    expect(files).toHaveLength(1);
+    const password = readFileSync(files[0]!, 'utf8').trimEnd();
+    for (const { server } of started)
+      await request(server).post('/api/v1/sessions').send({ username: 'admin', password }).expect(201);
+    const made = await started[0]!.app
+      .get(Database)
+      .read((sql) => sql.query("SELECT target FROM audit_entry WHERE action = 'create-account'"));
+    expect(made).toEqual([{ target: 'account:admin' }]);
+  });
 });
