@@ -91,12 +91,30 @@ export class ChaosCluster {
 
   static async start(temporary: string, isEmbedded: boolean): Promise<ChaosCluster> {
     const folder = mkdtempSync(join(temporary, 'mortise-chaos-'));
-    const [postgres, registries, search, s3] = await Promise.all([
-      PostgresServer.start({ durable: true }),
-      FakeRegistries.start(),
-      isEmbedded ? undefined : OpenSearchCluster.start(),
-      isEmbedded ? undefined : S3Server.start(),
-    ]);
+    const stops: (() => Promise<unknown>)[] = [];
+    const keep = async <One extends { stop(): Promise<unknown> }>(starting: Promise<One>): Promise<One> => {
+      const one = await starting;
+      stops.unshift(() => one.stop());
+      return one;
+    };
+    try {
+      const search = isEmbedded ? undefined : await keep(OpenSearchCluster.start());
+      const s3 = isEmbedded ? undefined : await keep(S3Server.start());
+      const postgres = await keep(PostgresServer.start({ durable: true }));
+      const cluster = await ChaosCluster.on({ postgres, search, s3 }, folder);
+      stops.unshift(() => cluster.stopMembers());
+      // All at once, on an empty database.
+      await Promise.all(cluster.members.map((one) => one.start()));
+      return cluster;
+    } catch (error) {
+      for (const stop of stops) await stop();
+      throw error;
+    }
+  }
+
+  private static async on(services: Services, folder: string): Promise<ChaosCluster> {
+    const { postgres, search, s3 } = services;
+    const registries = await FakeRegistries.start();
     const environment = {
       ...registries.environment,
       MORTISE_DATABASE: postgres.address(),
@@ -108,17 +126,7 @@ export class ChaosCluster {
       new Member(name, command, await freePort(), folder, environment);
     const replicas = await Promise.all(['a', 'b', 'c'].map((one) => member(`replica-${one}`, 'serve')));
     const workers = await Promise.all(['a', 'b'].map((one) => member(`worker-${one}`, 'work')));
-    const cluster = new ChaosCluster(
-      replicas,
-      workers,
-      registries,
-      environment,
-      { postgres, search, s3 },
-      folder,
-    );
-    // All at once, on an empty database.
-    await Promise.all(cluster.members.map((one) => one.start()));
-    return cluster;
+    return new ChaosCluster(replicas, workers, registries, environment, services, folder);
   }
 
   /** Undefined where each process has an index of its own. */
@@ -176,11 +184,16 @@ export class ChaosCluster {
     }
   }
 
-  async stop(): Promise<void> {
+  private async stopMembers(): Promise<void> {
     for (const one of this.members) one.wake();
     await Promise.all(this.members.map((one) => one.stop()));
+    await this.registries.close();
+  }
+
+  async stop(): Promise<void> {
+    await this.stopMembers();
     const { postgres, search, s3 } = this.services;
-    await Promise.all([postgres.stop(), search?.stop(), s3?.stop(), this.registries.close()]);
+    await Promise.all([postgres.stop(), search?.stop(), s3?.stop()]);
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -19,8 +19,12 @@ export class OpenSearchCluster {
       const transportPort = transportPorts[at] ?? 0;
       nodes.push(await OpenSearchServer.prepare({ ...options, transportPort }, place));
     }
-    await Promise.all(nodes.map((node) => node.boot()));
-    return new OpenSearchCluster(nodes);
+    const started = new OpenSearchCluster(nodes);
+    const booted = await Promise.allSettled(nodes.map((node) => node.boot()));
+    const failed = booted.find((one) => one.status === 'rejected');
+    if (failed === undefined) return started;
+    await started.stop();
+    throw failed.reason;
   }
 
   /** All addresses, as MORTISE_SEARCH takes them. */

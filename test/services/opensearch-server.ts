@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -12,6 +12,7 @@ const scripts = fileURLToPath(new URL('../../../test/services/opensearch/', impo
 /** Where the server is kept from one run to the next; fetched when it isn't there. */
 const home = process.env['OPENSEARCH_HOME'] ?? join(homedir(), '.cache', 'mortise-opensearch');
 const provisionMs = 600_000;
+const healthyWithinS = 170;
 const bootMs = 180_000;
 const stopMs = 30_000;
 
@@ -50,7 +51,12 @@ export class OpenSearchServer {
   /** Starts a node that is a cluster by itself, and waits until it is healthy. */
   static async start(options: OpenSearchOptions = {}): Promise<OpenSearchServer> {
     const server = await OpenSearchServer.prepare(options);
-    await server.boot();
+    try {
+      await server.boot();
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
     return server;
   }
 
@@ -70,6 +76,7 @@ export class OpenSearchServer {
       OPENSEARCH_PROFILE: options.profile ?? 'small',
       OPENSEARCH_HEAP: options.heap ?? '512m',
       OPENSEARCH_SETTINGS: (options.settings ?? []).join('\n'),
+      OPENSEARCH_WAIT_S: String(healthyWithinS),
       ...(place && {
         OPENSEARCH_NODE_NAME: place.node,
         OPENSEARCH_CLUSTER_NAME: place.cluster,
@@ -81,7 +88,11 @@ export class OpenSearchServer {
   }
 
   get pid(): number {
-    return Number(readFileSync(join(this.folder, 'opensearch.pid'), 'utf8'));
+    return Number(readFileSync(this.pidFile, 'utf8'));
+  }
+
+  private get pidFile(): string {
+    return join(this.folder, 'opensearch.pid');
   }
 
   /** Starts it, also after `kill`, on the same data and ports, and waits until it is healthy. */
@@ -112,8 +123,9 @@ export class OpenSearchServer {
   }
 
   private async end(signal: NodeJS.Signals): Promise<void> {
-    const pid = this.pid;
-    if (!isRunning(pid)) return;
+    // One that never came up has none.
+    const pid = existsSync(this.pidFile) ? this.pid : undefined;
+    if (pid === undefined || !isRunning(pid)) return;
     process.kill(pid, signal);
     const end = Date.now() + stopMs;
     while (isRunning(pid) && Date.now() < end) await pause(50);
