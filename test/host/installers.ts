@@ -10,6 +10,8 @@ const here = [
     : []),
 ];
 
+if (!here.includes('uv')) process.stderr.write('There is no uv here: what is tried with it is left out.\n');
+
 /** The tools of this machine that build environments; `pip` where there is none, for tests that are skipped then. */
 export const installers: readonly ('uv' | 'pip')[] = here.length > 0 ? here : ['pip'];
 
