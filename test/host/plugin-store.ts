@@ -166,11 +166,16 @@ ${form ? '    form: [{type: integer, name: keep_days, label: Keep for}]\n' : ''}
   }
 
   /** A package of acme's alone, on the Python side. */
-  async upload(name: string, version: string, requires: readonly string[] = []): Promise<UploadedFile> {
+  async upload(
+    name: string,
+    version: string,
+    requires: readonly string[] = [],
+    source = '',
+  ): Promise<UploadedFile> {
     const wheel = buildWheel({
       name,
       version,
-      files: { [`${name}/__init__.py`]: `version = "${version}"\n` },
+      files: { [`${name}/__init__.py`]: `version = "${version}"\n${source}` },
       metadata: `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\n${requires.map((one) => `Requires-Dist: ${one}\n`).join('')}\n`,
     });
     const form = new FormData();

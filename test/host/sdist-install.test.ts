@@ -10,7 +10,7 @@ let store: PluginStore;
 /** There once the code of the sdist has run on this machine. */
 let trace: string;
 
-/** A build system that lies in the sdist itself, since the store has none. */
+/** A build system, which the store has as it has every package. */
 const buildSystem = () => `
 import pathlib, zipfile
 
@@ -30,12 +30,12 @@ beforeAll(async () => {
   store = await PluginStore.start();
   trace = join(store.folder, 'trace');
   await store.upload('acme_needed', '2.0.0');
+  await store.upload('acme_builder', '3.0.0', [], buildSystem());
   const sdist = buildSdist({
     name: 'acme_source',
     version: '1.0.0',
     entries: [
-      ['pyproject.toml', '[build-system]\nrequires = []\nbuild-backend = "own"\nbackend-path = ["."]\n'],
-      ['own.py', buildSystem()],
+      ['pyproject.toml', '[build-system]\nrequires = ["acme-builder>=3"]\nbuild-backend = "acme_builder"\n'],
       ['acme_source.py', pluginSource('1.0.0')],
     ].map(([name, content]) => ({ name: `acme_source-1.0.0/${name!}`, content: content! })),
   });

@@ -13,6 +13,7 @@ import type { Manifest } from './manifest.js';
 import type { ReleaseSource } from './release-source.js';
 import { chooseBackends, resolveDependencies } from './resolve-packages.js';
 import type { ResolvedFile } from './installer.js';
+import { simpleIndex } from './store-index.js';
 import type { StoreIndex } from './store-index.js';
 
 type KeptFile = ResolvedFile & { readonly path: string };
@@ -51,7 +52,9 @@ export async function buildEnvironment(
   const artifacts = [...backends, ...(await fetchAll(needed, wheels, source))];
   await freeze(folder.paths.release(release), artifacts);
   tell({ step: 'build', what: `an environment of ${artifacts.length} packages` });
-  await builder.build({ environmentFolder: folder.paths.environment(release), artifacts, limits }, signal);
+  const buildIndex = isForeign ? null : await buildIndexFor(artifacts, work);
+  const environmentFolder = folder.paths.environment(release);
+  await builder.build({ environmentFolder, artifacts, limits, buildIndex }, signal);
   // The user that a back end runs as has to find its way in.
   await chmod(folder.paths.release(release), 0o755);
 }
@@ -87,6 +90,12 @@ async function fetchAll(
   };
   await Promise.all(Array.from({ length: hostLimits.downloadsAtOnce }, fetchNext));
   return kept;
+}
+
+/** Null too where the store is away: an sdist may bring all that it is built with. */
+async function buildIndexFor(artifacts: readonly KeptFile[], work: HostWork): Promise<string | null> {
+  if (artifacts.every(({ filename }) => filename.endsWith('.whl'))) return null;
+  return indexOf(work).then(simpleIndex, () => null);
 }
 
 /** The store's own Python index, with the host's key where nobody may read it without one. */

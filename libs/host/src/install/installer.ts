@@ -25,6 +25,7 @@ export interface BuildOptions {
   readonly python: string;
   readonly environmentFolder: string;
   readonly artifacts: EnvironmentRequest['artifacts'];
+  readonly buildIndex: EnvironmentRequest['buildIndex'];
   readonly signal: AbortSignal;
 }
 

@@ -42,7 +42,8 @@ export class PipInstaller extends Installer {
     return (JSON.parse(stdout) as PipReport).install.map(fileOf);
   }
 
-  override async build({ python, environmentFolder, artifacts, signal }: BuildOptions): Promise<void> {
+  override async build(options: BuildOptions): Promise<void> {
+    const { python, environmentFolder, artifacts, buildIndex, signal } = options;
     const made = await runProgram({
       command: python,
       args: ['-m', 'venv', '--without-pip', environmentFolder],
@@ -61,13 +62,13 @@ export class PipInstaller extends Installer {
         'install',
         ...quiet,
         '--no-deps',
-        '--no-index',
+        ...(buildIndex === null ? ['--no-index'] : []),
         '--require-hashes',
         '--no-warn-script-location',
         ...folders.map((folder) => `--find-links=${folder}`),
         `--requirement=${requirements}`,
       ],
-      environment: apart,
+      environment: { ...apart, ...(buildIndex !== null && { PIP_INDEX_URL: buildIndex }) },
       signal,
     });
     if (code !== 0) throw environmentFailed(stderr);

@@ -46,11 +46,11 @@ export class ProcessEnvironmentBuilder extends EnvironmentBuilder {
   }
 
   override async build(
-    { environmentFolder, artifacts }: EnvironmentRequest,
+    { environmentFolder, artifacts, buildIndex }: EnvironmentRequest,
     signal: AbortSignal,
   ): Promise<void> {
     const [installer, { executable: python }] = await Promise.all([this.installer(), this.python(signal)]);
-    await installer.build({ python, environmentFolder, artifacts, signal });
+    await installer.build({ python, environmentFolder, artifacts, buildIndex, signal });
   }
 
   private async findInstaller(): Promise<Installer> {

@@ -40,7 +40,8 @@ export class UvInstaller extends Installer {
     return readLock(stdout).map((one) => fileOf(one, target));
   }
 
-  override async build({ python, environmentFolder, artifacts, signal }: BuildOptions): Promise<void> {
+  override async build(options: BuildOptions): Promise<void> {
+    const { python, environmentFolder, artifacts, buildIndex, signal } = options;
     const made = await runProgram({
       command: this.command,
       args: ['venv', '--quiet', '--no-project', `--python=${python}`, environmentFolder],
@@ -58,7 +59,7 @@ export class UvInstaller extends Installer {
         'install',
         '--quiet',
         '--no-deps',
-        '--no-index',
+        ...(buildIndex === null ? ['--no-index'] : []),
         '--require-hashes',
         // A file that is shared with uv's cache would be changed there by whoever changes it here.
         '--link-mode=copy',
@@ -66,7 +67,7 @@ export class UvInstaller extends Installer {
         ...folders.map((folder) => `--find-links=${folder}`),
         `--requirement=${requirements}`,
       ],
-      environment: apart,
+      environment: { ...apart, ...(buildIndex !== null && { UV_DEFAULT_INDEX: buildIndex }) },
       signal,
     });
     if (code !== 0) throw environmentFailed(stderr);

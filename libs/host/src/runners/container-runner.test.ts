@@ -133,7 +133,10 @@ beforeAll(async () => {
   environmentFolder = join(scratch, 'release', 'environment');
   const builder = new ContainerEnvironmentBuilder(settings);
   const artifacts = [{ path, name: 'tried', version: '1.0', sha256 }];
-  await builder.build({ environmentFolder, artifacts, limits }, AbortSignal.timeout(60_000));
+  await builder.build(
+    { environmentFolder, artifacts, limits, buildIndex: null },
+    AbortSignal.timeout(60_000),
+  );
 }, 90_000);
 afterEach(async () => {
   await Promise.all(running.splice(0).map((backend) => backend.stop(0)));
@@ -300,7 +303,7 @@ proofs('a back end in a container', () => {
     const artifacts = [{ path, name: 'tried', version: '1.0', sha256: '0'.repeat(64) }];
     const folder = join(scratch, 'other', 'environment');
     const building = new ContainerEnvironmentBuilder(settings).build(
-      { environmentFolder: folder, artifacts, limits },
+      { environmentFolder: folder, artifacts, limits, buildIndex: null },
       AbortSignal.timeout(60_000),
     );
     await expect(building).rejects.toMatchObject({ code: 'environment-failed' });

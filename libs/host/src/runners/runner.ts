@@ -79,6 +79,11 @@ export interface EnvironmentRequest {
     readonly sha256: string;
   }[];
   readonly limits: BackendLimits;
+  /**
+   * The simple index, with its credential if it wants one, that sdists are built with what they ask of (PEP 518); null
+   * where nothing may be fetched.
+   */
+  readonly buildIndex: string | null;
 }
 
 /** A Python, as far as packages are chosen for it. */
