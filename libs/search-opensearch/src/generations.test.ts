@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { limits } from '#kernel';
 import { describeOnOpenSearch } from '../../../test/services/engines.js';
@@ -8,16 +8,20 @@ import { IndexNames } from './index-names.js';
 import { OpenSearchConnection } from './opensearch-connection.js';
 
 describeOnOpenSearch('two versions of the store that share an OpenSearch', () => {
-  const connection = new OpenSearchConnection({
-    addresses: [testOpenSearch ?? ''],
-    credentials: null,
-    certificateFile: null,
-    prefix: null,
-  });
+  let connection: OpenSearchConnection;
   let prefix: string;
   let before: Generations;
   let now: Generations;
 
+  beforeAll(() => {
+    const addresses = [testOpenSearch!];
+    connection = new OpenSearchConnection({
+      addresses,
+      credentials: null,
+      certificateFile: null,
+      prefix: null,
+    });
+  });
   beforeEach(async () => {
     prefix = `test-${randomUUID().slice(0, 8)}`;
     before = new Generations(connection, new IndexNames(prefix, '0badcafe'));
