@@ -152,6 +152,8 @@ describeInstalls('a plugin that is here in two versions', () => {
       tell: null,
     });
 
+    await expect(host.remove('acme/tool')).rejects.toMatchObject({ code: 'several-installed' });
+    expect(Object.keys((await host.state()).installations)).toHaveLength(2);
     await host.remove(beside.installation.id);
     expect(await host.rollback('acme/tool')).toMatchObject([{ to: '1.0.0', outcome: 'waiting' }]);
   }, 60_000);

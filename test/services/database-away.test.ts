@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CatalogStore } from '../catalog-store.js';
 import { testAdmin } from '../start-store.js';
+import { StoreProcess } from '../store-process.js';
 import { describeOnPostgres } from './engines.js';
 import { PostgresServer } from './postgres-server.js';
 
@@ -137,6 +138,34 @@ describeOnPostgres('a store whose database goes away', () => {
       const { body } = await catalog.get('/api/v1/plugins?q=one').expect(200);
       expect(body.total).toBeGreaterThan(0);
       expect(unhandled).toEqual([]);
+    },
+    waitsMs,
+  );
+
+  it(
+    'goes on where the database goes away while the examples of a first start are published',
+    async () => {
+      const own = await PostgresServer.start({ durable: true });
+      const folder = mkdtempSync(join(tmpdir(), 'mortise-away-'));
+      const environment = {
+        MORTISE_DATABASE: own.address(),
+        MORTISE_DEMO: 'on',
+        MORTISE_LOG_LEVEL: 'silent',
+      };
+      const store = await StoreProcess.start(folder, { environment });
+      try {
+        await own.kill();
+        await pause(1_000);
+        await own.boot();
+        for (let tries = 0; (await fetch(`${store.address}/health/ready`)).status !== 200; tries += 1) {
+          expect(tries).toBeLessThan(100);
+          await pause(100);
+        }
+        expect(store.hasEnded).toBe(false);
+      } finally {
+        await store.stop();
+        await own.stop();
+      }
     },
     waitsMs,
   );

@@ -57,6 +57,7 @@ const hostExits: Readonly<Record<string, ExitName>> = {
   'invalid-plugin': 'usage',
   'invalid-host-file': 'usage',
   'wish-unclear': 'usage',
+  'several-installed': 'usage',
   'no-suitable-version': 'absent',
   'agent-silent': 'unreachable',
 };

@@ -4,6 +4,7 @@ import { isUuid } from './folder/checked-name.js';
 import { defaultSettings } from './folder/host-file.js';
 import type { HostFile, HostSettings, PinnedKey } from './folder/host-file.js';
 import { HostFolder } from './folder/host-folder.js';
+import { severalInstalled } from './folder/host-state.js';
 import type { HostState } from './folder/host-state.js';
 import { HostError } from './host-error.js';
 import { hostLimits } from './host-limits.js';
@@ -35,6 +36,11 @@ export interface InstallOptions extends OperationOptions {
   /** Trust it less than the store does: no front-end code, and its back end in a container. */
   readonly trust?: 'untrusted';
   readonly allowYanked?: boolean;
+}
+
+export interface RemoveOptions extends OperationOptions {
+  /** Every installation of the plugin, where there are several. */
+  readonly all?: boolean;
 }
 
 export interface UpdateOptions extends OperationOptions {
@@ -115,10 +121,14 @@ export class Host {
     });
   }
 
-  /** Removes a plugin, every installation of it (or the one of that id); its keys end. Returns the ids. */
-  remove(which: string, options: OperationOptions = {}): Promise<readonly string[]> {
+  /**
+   * Removes a plugin, or the installation of that id; its keys end. Returns the ids. Throws `several-installed` where a
+   * plugin is here more than once, unless `all` of them are meant.
+   */
+  remove(which: string, options: RemoveOptions = {}): Promise<readonly string[]> {
     return this.operate(options, async (work) => {
       const gone = chosen(await this.folder.readState(), which);
+      if (gone.length > 1 && options.all !== true) throw severalInstalled(which, gone);
       for (const one of gone) await removePlugin(work, one, false);
       await settlePending(work).catch(ignoreStore);
       return gone.map(({ id }) => id);

@@ -19,8 +19,10 @@ export const list = defineCommand<FolderOptions>({
       ['PLUGIN', 'SERVES', 'WANTED', 'BEFORE', 'FOLLOWS', 'TRUST', 'INSTALLATION'],
       ...items.map(rowOf),
     ];
-    const failures = items.flatMap(({ plugin, failure }) =>
-      failure ? [output.paint('yellow', `${plugin} ${failure.version} failed: ${failure.message}`)] : [],
+    const failures = items.flatMap(({ plugin, id, failure }) =>
+      failure
+        ? [output.paint('yellow', `${plugin} ${failure.version} (${id}) failed: ${failure.message}`)]
+        : [],
     );
     output.result(
       { items: items.map(itemOf) },

@@ -97,7 +97,7 @@ const isSignInFailure = (error: unknown): boolean =>
 const signInFailed = (address: string, username: string): CliFailure =>
   new CliFailure(
     'sign-in-failed',
-    `${address} knows no account "${username}" with that password; nothing was changed here. Look at the name and at --store. The password of a new store's "admin" is in the file admin-password of its data folder; where one is forgotten, an administrator sets another.`,
+    `${address} knows no account "${username}" with that password; nothing was changed here. Look at the name and at --store. The password of a new store's "admin" is in the file admin-password of its data folder.`,
     'forbidden',
   );
 

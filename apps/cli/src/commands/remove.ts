@@ -4,20 +4,34 @@ import { defineFolderOption } from '../host-folder.js';
 import type { FolderOptions } from '../host-folder.js';
 import { openHost, showProgress } from '../open-host.js';
 
+interface RemoveOptions extends FolderOptions {
+  readonly all?: boolean;
+}
+
 /** Removes a plugin from the host. */
-export const remove = defineCommand<FolderOptions, [plugin: string]>({
+export const remove = defineCommand<RemoveOptions, [plugin: string]>({
   name: 'remove',
   group: 'Host',
   summary: 'remove a plugin from this host: its keys end, its data and logs are deleted',
   examples: ['mortise remove acme/zephyr-tool'],
   define: (command: Command) =>
-    defineFolderOption(command.argument('<plugin>', 'publisher/plugin, or the id of one installation')),
+    defineFolderOption(
+      command
+        .argument('<plugin>', 'publisher/plugin, or the id of one installation')
+        .option('--all', 'every version of it, where there are several'),
+    ),
   run: async (context, options, plugin) => {
     const host = await openHost(context, options);
     const removed = await context.output.step({
       title: `Removing ${plugin}`,
-      run: (tell) => host.remove(plugin, { signal: context.signal, onProgress: showProgress(tell) }),
+      run: (tell) =>
+        host.remove(plugin, {
+          all: options.all === true,
+          signal: context.signal,
+          onProgress: showProgress(tell),
+        }),
     });
-    context.output.result({ plugin, removed }, [`${plugin} is removed.`]);
+    const times = removed.length > 1 ? `, all ${removed.length} installations of it` : '';
+    context.output.result({ plugin, removed }, [`${plugin} is removed${times}.`]);
   },
 });

@@ -53,12 +53,12 @@ export class PublishExamples {
     });
   }
 
-  /** A refusal is the log's; anything else is a bug, or a disk that is full. */
+  /** A refusal is the log's; anything else is a bug, a disk that is full, or a database that is away. */
   private async attempt(what: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
-      if (!(error instanceof RegistryError)) throw error;
+      if (!(error instanceof RegistryError) || error.code === 'database-unavailable') throw error;
       this.log.warn(
         { example: what, code: error.code, reason: error.message },
         'an example was not published',

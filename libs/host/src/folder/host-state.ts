@@ -82,6 +82,15 @@ export function withInstallation(
 export const notInstalled = (which: string): HostError =>
   new HostError('not-installed', `"${which}" is not installed here: \`mortise list\` shows what is.`);
 
+/** What takes data with it is done to one of several only when it is said to which. */
+export function severalInstalled(which: string, all: readonly InstallationState[]): HostError {
+  const each = all.map(({ id, current, wanted }) => `${(current ?? wanted)?.version ?? 'none yet'} (${id})`);
+  return new HostError(
+    'several-installed',
+    `"${which}" is installed here ${all.length} times: ${each.join(', ')}. Name one by its id, or say that all are meant (\`--all\`).`,
+  );
+}
+
 /** `wanted` is healthy: it becomes current, and what served before is kept. The same again changes nothing. */
 export function switched(state: HostState, id: string): HostState {
   return withInstallation(state, id, (one) => {

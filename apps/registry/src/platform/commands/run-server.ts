@@ -5,6 +5,7 @@ import { CannotStart } from '../cannot-start.js';
 import { isRunByNpm } from '../config.js';
 import type { Settings } from '../config.js';
 import { DataFolder } from '../data-folder.js';
+import { Log } from '../log.js';
 import { Metrics } from '../metrics.js';
 import { StoreSettings } from '../store-settings.js';
 import { welcome } from '../welcome.js';
@@ -41,19 +42,33 @@ function requireRole({ role, database }: Settings): void {
   );
 }
 
-/** Where processes share a database one of them publishes the examples, once; their data folders know nothing of it. */
 async function publishExamples(
   settings: Settings,
   folder: DataFolder,
   app: NestFastifyApplication,
   store: Store,
 ): Promise<void> {
-  if (!isPostgresAddress(settings.database)) {
-    if (!folder.isDemoDue(settings.demo)) return;
-    await store.publishExamples(app);
-    folder.demoIsDone();
+  if (isPostgresAddress(settings.database)) {
+    try {
+      await publishSharedExamples(settings, folder, app, store);
+    } catch (error) {
+      // What serves already goes on serving.
+      app.get(Log).warn({ error }, 'the examples are not published yet: the next start tries it again');
+    }
     return;
   }
+  if (!folder.isDemoDue(settings.demo)) return;
+  await store.publishExamples(app);
+  folder.demoIsDone();
+}
+
+/** One of the processes that share a database does it, once; their data folders know nothing of it. */
+async function publishSharedExamples(
+  settings: Settings,
+  folder: DataFolder,
+  app: NestFastifyApplication,
+  store: Store,
+): Promise<void> {
   const facts = app.get(ClusterSecrets);
   const asked = await facts.get('examples', () => (folder.isDemoDue(settings.demo) ? 'due' : 'off'));
   if (!(settings.demo ?? asked === 'due') || (await facts.find('examples-published')) !== undefined) return;
