@@ -40,6 +40,6 @@ export const update = defineCommand<UpdateOptions, [plugin: string | undefined]>
     });
     noteFailures(items);
     const lines = items.map((one) => outcomeLine(one.plugin, one.to, one));
-    context.output.result({ items }, lines.length > 0 ? lines : ['Everything is up to date.']);
+    context.output.result({ items }, lines.length > 0 ? lines : ['There is nothing to update.']);
   },
 });

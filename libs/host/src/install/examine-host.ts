@@ -168,7 +168,7 @@ async function releasesAreWhole({ folder }: Examined) {
     const id = `${publisher}/${plugin}`;
     return bad(`${id} ${release.version} is damaged (${damage}): \`mortise repair ${id}\` builds it again.`);
   }
-  return releases.length === 0 ? 'Nothing is installed.' : `${releases.length} are whole, byte for byte.`;
+  return releases.length === 0 ? 'Nothing is installed.' : `Whole, byte for byte: ${releases.length}.`;
 }
 
 interface KeptPackages {
@@ -215,7 +215,7 @@ async function nothingPends({ folder }: Examined) {
   const open = pending.length + untold.length;
   return open === 0
     ? 'Store and folder agree.'
-    : lacking(`${open} things wait until the store has heard of them: the next \`mortise update\` tells it.`);
+    : lacking(`Waiting until the store has heard of it: ${open}; the next \`mortise update\` tells it.`);
 }
 
 /** What the store lists and is not here takes keys that nobody uses; what is here and not listed is somebody's removal. */
@@ -275,7 +275,7 @@ async function pluginsServe({ folder }: Examined) {
     }),
   ];
   if (faults.length > 0) return bad(faults.join(' '));
-  return plugins.length === 0 ? 'Nothing is there to serve.' : `${plugins.length} serve.`;
+  return plugins.length === 0 ? 'Nothing is there to serve.' : `Serving: ${plugins.length}.`;
 }
 
 function absenceLine({ plugin, failure }: InstallationState): string {
