@@ -22,8 +22,8 @@ interface Answers {
   }[];
 }
 
-/** No reading asks for more in turn: its words, what is near them, and which of these there are. */
-const mostRounds = 4;
+/** No reading asks for more in turn: its words; what is near them, and which of these there are; and so again, farther off. */
+const mostRounds = 6;
 
 /**
  * The vocabulary of the index as far as it has been asked for. Readings are made from it by and by: what one asks and

@@ -97,22 +97,36 @@ function reading(
   };
 }
 
+/** To the nearest, wider circles are asked for only when a narrower one has nothing: they cost the most by far. */
 function corrections(
   token: string,
   vocabulary: Vocabulary,
   correction: Correction,
   asPrefix: boolean,
 ): TermMatch[] {
-  const edits = allowedEdits(token.length);
-  if (edits === 0) return [];
+  const most = allowedEdits(token.length);
+  if (most === 0) return [];
+  const sameStart = correction !== 'all';
+  for (let edits = correction === 'nearest' ? 1 : most; ; edits += 1) {
+    const found = near(token, vocabulary, { edits, sameStart, asPrefix }, correction);
+    if (found.length > 0 || edits >= most) return found;
+  }
+}
+
+function near(
+  token: string,
+  vocabulary: Vocabulary,
+  nearness: Nearness,
+  correction: Correction,
+): TermMatch[] {
   const found: TermMatch[] = [];
-  let fewest: number = edits;
-  for (const near of vocabulary.near(token, { edits, sameStart: correction !== 'all', asPrefix })) {
-    if (found.length === limits.searchCorrections || near.edits > fewest) break;
-    if (!vocabulary.has(near.term)) continue;
-    if (correction === 'nearest') fewest = near.edits;
-    const factor = near.edits > 1 ? matchFactors.twoEdits : matchFactors.oneEdit;
-    found.push({ term: near.term, asPrefix: false, factor });
+  let fewest: number = nearness.edits;
+  for (const { term, edits } of vocabulary.near(token, nearness)) {
+    if (found.length === limits.searchCorrections || edits > fewest) break;
+    if (!vocabulary.has(term)) continue;
+    if (correction === 'nearest') fewest = edits;
+    const factor = edits > 1 ? matchFactors.twoEdits : matchFactors.oneEdit;
+    found.push({ term, asPrefix: false, factor });
   }
   return found;
 }
