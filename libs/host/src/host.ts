@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { StoreClient, StoreProblem, StoreUnreachable } from '#client';
-import { isUuid } from './folder/checked-name.js';
+import { isUuid } from '#kernel';
 import { defaultSettings } from './folder/host-file.js';
 import type { HostFile, HostSettings, PinnedKey } from './folder/host-file.js';
 import { HostFolder } from './folder/host-folder.js';

@@ -30,6 +30,7 @@ export { RegistryError } from './registry-error.js';
 export type { RefusalKind, RefusalOptions } from './registry-error.js';
 export { storePlaceholder } from './store-placeholder.js';
 export { storageFull } from './storage-full.js';
+export { isUuid, uuidPattern } from './uuid.js';
 export {
   compareVersions,
   isPrerelease,

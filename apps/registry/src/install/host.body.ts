@@ -11,13 +11,12 @@ import {
 import { hostScopes } from '#access';
 import type { HostScope } from '#access';
 import type { Host, KeyFacts, NewKey } from '#install';
-import { limits } from '#kernel';
+import { limits, uuidPattern } from '#kernel';
 import type { Page } from '#kernel';
 import { ApiProperty, ApiPropertyOptional } from '../platform/contract/api-decorators.js';
 import { IsInstant } from '../platform/is-instant.js';
 import { IsLine } from '../platform/is-line.js';
 
-export const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export const asUuid = { message: '"$property" must be a UUID in lower case, a random one' };
 
 export class CreateHostBody {
@@ -27,7 +26,7 @@ export class CreateHostBody {
       'Of the host, chosen at random by whoever makes it: so it is found again, whether or not the answer was heard.',
   })
   @IsOptional()
-  @Matches(uuid, asUuid)
+  @Matches(uuidPattern, asUuid)
   id?: string;
 
   @ApiProperty({ example: 'Galaxy production', minLength: 1, maxLength: limits.hostNameCharacters })

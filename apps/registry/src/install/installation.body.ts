@@ -1,10 +1,10 @@
 import { IsBoolean, IsIn, IsOptional, IsString, Matches, MaxLength } from '../platform/body-rules.js';
 import { invalidRange, invalidVersion, tooManySelectors, tooManyToFollow } from '#install';
 import type { Following, Installation, InstallOutcome, Selector } from '#install';
-import { isVersion, isVersionRange, limits } from '#kernel';
+import { isVersion, isVersionRange, limits, uuidPattern } from '#kernel';
 import { ApiProperty, ApiPropertyOptional } from '../platform/contract/api-decorators.js';
 import { IsLine } from '../platform/is-line.js';
-import { asUuid, RotateKeyBody, uuid } from './host.body.js';
+import { asUuid, RotateKeyBody } from './host.body.js';
 
 export class MoveInstallationBody {
   @ApiPropertyOptional({ type: String, example: '1.2.0', description: 'One exact version.' })
@@ -53,14 +53,14 @@ export class InstallPluginBody extends MoveInstallationBody {
       'Of the installation, chosen at random by the host: so it finds what it asked for, whether or not it heard the answer.',
   })
   @IsOptional()
-  @Matches(uuid, asUuid)
+  @Matches(uuidPattern, asUuid)
   id?: string;
 }
 
 export class RotatePluginKeyBody extends RotateKeyBody {
   @ApiPropertyOptional({ format: 'uuid', description: 'Of the key, chosen at random by the host.' })
   @IsOptional()
-  @Matches(uuid, asUuid)
+  @Matches(uuidPattern, asUuid)
   id?: string;
 
   @ApiPropertyOptional({
@@ -70,7 +70,7 @@ export class RotatePluginKeyBody extends RotateKeyBody {
     description: 'The id of the one key that it replaces; null: none. Without it, all.',
   })
   @IsOptional()
-  @Matches(uuid, asUuid)
+  @Matches(uuidPattern, asUuid)
   replaces?: string | null;
 }
 

@@ -1,4 +1,4 @@
-import { isDeviceName, isPluginName, isPublisherName, isVersion, normalizeName } from '#kernel';
+import { isDeviceName, isPluginName, isPublisherName, isUuid, isVersion, normalizeName } from '#kernel';
 import { HostError } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
 
@@ -76,10 +76,6 @@ export function checkRelativePath(path: string): readonly string[] {
     throw unsafeName('a file', path);
   return parts;
 }
-
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-export const isUuid = (id: string): boolean => uuid.test(id);
 
 /** The id of an installation or a key. Throws `unsafe-name`. */
 export function checkUuid(id: string): string {
