@@ -41,8 +41,10 @@ export async function buildEnvironment(
   const backends = await fetchAll(chooseBackends(manifest, target), wheels, source);
   const lock = await source.lock(manifest);
   tell({ step: 'resolve', what: lock === null ? 'what it needs' : 'its lock' });
+  let asked: Promise<StoreIndex> | undefined;
+  const index = (): Promise<StoreIndex> => (asked ??= indexOf(work));
   const needed = await resolveDependencies(lock, backends, {
-    index: () => indexOf(work),
+    index,
     target,
     isForeign,
     python: () => processBuilder.python(signal).then(({ executable }) => executable),
@@ -52,7 +54,7 @@ export async function buildEnvironment(
   const artifacts = [...backends, ...(await fetchAll(needed, wheels, source))];
   await freeze(folder.paths.release(release), artifacts);
   tell({ step: 'build', what: `an environment of ${artifacts.length} packages` });
-  const buildIndex = isForeign ? null : await buildIndexFor(artifacts, work);
+  const buildIndex = isForeign ? null : await buildIndexFor(artifacts, index);
   const environmentFolder = folder.paths.environment(release);
   await builder.build({ environmentFolder, artifacts, limits, buildIndex }, signal);
   // The user that a back end runs as has to find its way in.
@@ -93,9 +95,12 @@ async function fetchAll(
 }
 
 /** Null too where the store is away: an sdist may bring all that it is built with. */
-async function buildIndexFor(artifacts: readonly KeptFile[], work: HostWork): Promise<string | null> {
+async function buildIndexFor(
+  artifacts: readonly KeptFile[],
+  index: () => Promise<StoreIndex>,
+): Promise<string | null> {
   if (artifacts.every(({ filename }) => filename.endsWith('.whl'))) return null;
-  return indexOf(work).then(simpleIndex, () => null);
+  return index().then(simpleIndex, () => null);
 }
 
 /** The store's own Python index, with the host's key where nobody may read it without one. */
