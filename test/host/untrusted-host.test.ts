@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Agent, callAgent } from '#host';
-import { PluginStore } from './plugin-store.js';
+import { buildWheel } from '#testing';
+import { PluginStore, pluginSource } from './plugin-store.js';
 
 /** On real containers, as libs/host/src/runners/container-runner.test.ts says: `npm run test:containers`. */
 const command = process.env['TEST_CONTAINER'];
@@ -20,11 +21,34 @@ beforeAll(async () => {
   store = await PluginStore.start();
   await store.upload('acme_needed', '2.0.0');
   await store.publish({ version: '1.0.0', form: true, requires: ['acme_needed==2.0.0'] });
+  await publishWishes('has', 'python3');
+  await publishWishes('lacks', 'no-such-library');
 }, 60_000);
 
 afterAll(async () => {
   if (command !== undefined) await store.close();
 });
+
+/** A plugin that asks for an image that is nowhere to be had, and for a package of its system. */
+const publishWishes = (name: string, needed: string) =>
+  store.publishRelease(
+    `name: ${name}
+version: 1.0.0
+runtime: {image: localhost/mortise-none, packages: [${needed}]}
+backend: {package: acme-${name}, version: 1.0.0}
+backend_component: Plugin
+`,
+    [
+      [
+        `acme_${name}-1.0.0-py3-none-any.whl`,
+        buildWheel({
+          name: `acme_${name}`,
+          version: '1.0.0',
+          files: { [`acme_${name}.py`]: pluginSource('1.0.0') },
+        }),
+      ],
+    ],
+  );
 
 proofs('a plugin that is not trusted', () => {
   it('is built and run in a container, with all that it needs and no front end, and answers', async () => {
@@ -40,6 +64,28 @@ proofs('a plugin that is not trusted', () => {
     try {
       const said = await callAgent(host.folder, 'acme/tool', 'version', {}, AbortSignal.timeout(30_000));
       expect(said).toBe('1.0.0');
+    } finally {
+      await agent.close();
+    }
+  }, 180_000);
+
+  it('is refused where the image that this host has for it lacks a package that it asks for', async () => {
+    const image = settings.container_image ?? '';
+    const host = await store.makeHost('packages', {
+      settings: { ...settings, container_images: { 'acme/has': image, 'acme/lacks': image } },
+    });
+    const untrusted = { trust: 'untrusted' } as const;
+    const refused = host.install('acme/lacks', untrusted);
+    await expect(refused).rejects.toMatchObject({ code: 'system-packages-missing' });
+    await expect(refused).rejects.toThrow(
+      /lacks packages .*no-such-library.*container_images": \{"acme\/lacks"/,
+    );
+    expect(await store.listed(host)).toEqual([]);
+
+    await host.install('acme/has', untrusted);
+    const agent = await Agent.start(host.folder.paths.root);
+    try {
+      expect(await agent.call('acme/has', 'version')).toBe('1.0.0');
     } finally {
       await agent.close();
     }

@@ -3,13 +3,13 @@ import type { HostProgress, UpdateResult } from '#host';
 import type { Context } from './context.js';
 import { hostFolderOf } from './host-folder.js';
 import type { FolderOptions } from './host-folder.js';
-import type { Tell } from './output.js';
+import type { Output, Tell } from './output.js';
 
 /** The host whose folder it is. */
 export const openHost = (context: Context, options: FolderOptions): Promise<Host> =>
   Host.open(hostFolderOf(context, options));
 
-const verbs: Readonly<Record<HostProgress['step'], string>> = {
+const verbs: Readonly<Record<Exclude<HostProgress['step'], 'warn'>, string>> = {
   wait: 'waiting',
   register: 'registering',
   fetch: 'fetching',
@@ -19,10 +19,11 @@ const verbs: Readonly<Record<HostProgress['step'], string>> = {
   remove: 'removing',
 };
 
-/** An operation's progress, shown in the words of a step. */
+/** An operation's progress, shown in the words of a step; what it warns of, beside. */
 export const showProgress =
-  (tell: Tell) =>
+  (output: Output, tell: Tell) =>
   ({ step, what, done, of }: HostProgress): void => {
+    if (step === 'warn') return output.warn(what);
     const share = done === undefined || !of ? '' : ` (${Math.floor((100 * done) / of)} %)`;
     tell(`${verbs[step]} ${what}${share}`);
   };

@@ -9,7 +9,6 @@ export type { PluginKeyCheck } from './install/plugin-key-checks.js';
 export type { FollowResult } from './install/follow-store.js';
 export type { HostProgress, OperationOptions } from './install/host-work.js';
 export type { InstallResult } from './install/install-plugin.js';
-export { limitBounds } from './install/limit-bounds.js';
 export { pinOf, thumbprint } from './install/pinned-keys.js';
 export { ProcessEnvironmentBuilder } from './install/process-environment-builder.js';
 export type { SwitchOutcome } from './install/switch-release.js';

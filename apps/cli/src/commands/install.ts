@@ -46,7 +46,7 @@ export const install = defineCommand<InstallOptions, [plugin: string]>({
       title: `Installing ${plugin}`,
       run: (tell) => {
         const { signal } = context;
-        const shown = { signal, onProgress: showProgress(tell) };
+        const shown = { signal, onProgress: showProgress(context.output, tell) };
         if (isArchive(plugin))
           return host.installArchive(plugin, { ...shown, allowExpired: options.allowExpired === true });
         return host.install(plugin, {

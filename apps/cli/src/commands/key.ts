@@ -37,7 +37,7 @@ export const key = defineCommand<KeyOptions, [act: string, names: readonly strin
     const rotated: string[] = [];
     for (const plugin of names) {
       const run = (tell: (what: string) => void) =>
-        host.rotateKeys(plugin, { signal, onProgress: showProgress(tell) });
+        host.rotateKeys(plugin, { signal, onProgress: showProgress(context.output, tell) });
       rotated.push(...(await output.step({ title: `Rotating the key of ${plugin}`, run })));
     }
     output.result({ rotated }, [`New keys are in place; the old ones end within a minute.`]);

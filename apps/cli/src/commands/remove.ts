@@ -28,7 +28,7 @@ export const remove = defineCommand<RemoveOptions, [plugin: string]>({
         host.remove(plugin, {
           all: options.all === true,
           signal: context.signal,
-          onProgress: showProgress(tell),
+          onProgress: showProgress(context.output, tell),
         }),
     });
     const times = removed.length > 1 ? `, all ${removed.length} installations of it` : '';

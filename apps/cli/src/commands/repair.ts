@@ -15,7 +15,8 @@ export const repair = defineCommand<FolderOptions, [plugin: string | undefined]>
     const host = await openHost(context, options);
     const items = await context.output.step({
       title: `Repairing ${plugin ?? 'what is damaged'}`,
-      run: (tell) => host.repair(plugin, { signal: context.signal, onProgress: showProgress(tell) }),
+      run: (tell) =>
+        host.repair(plugin, { signal: context.signal, onProgress: showProgress(context.output, tell) }),
     });
     noteFailures(items);
     const lines = items.map((one) => outcomeLine(one.plugin, one.to, one));

@@ -16,7 +16,8 @@ export const rollback = defineCommand<FolderOptions, [plugin: string]>({
     const host = await openHost(context, options);
     const items = await context.output.step({
       title: `Rolling ${plugin} back`,
-      run: (tell) => host.rollback(plugin, { signal: context.signal, onProgress: showProgress(tell) }),
+      run: (tell) =>
+        host.rollback(plugin, { signal: context.signal, onProgress: showProgress(context.output, tell) }),
     });
     noteFailures(items);
     context.output.result(

@@ -34,7 +34,7 @@ export const update = defineCommand<UpdateOptions, [plugin: string | undefined]>
       run: (tell) =>
         host.update(plugin, {
           signal: context.signal,
-          onProgress: showProgress(tell),
+          onProgress: showProgress(context.output, tell),
           ...(options.trust && { trust: options.trust }),
         }),
     });

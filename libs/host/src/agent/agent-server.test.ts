@@ -164,6 +164,7 @@ function release({
     trust: 'trusted',
     runner: plan.runner,
     defaultConfig: {},
+    warnings: [],
     interfaces: (plan.interfaces ?? ['default']).map((name) => ({
       name,
       backend: backend(name),

@@ -73,7 +73,10 @@ export class RunningRelease {
   private tellLoaded(): void {
     if (this.isLoaded || !this.isTold || !this.isWell) return;
     this.isLoaded = true;
-    this.around.events.add('loaded', this.subject);
+    const { events } = this.around;
+    events.add('loaded', this.subject);
+    for (const { code, message } of this.release.warnings)
+      events.add('warning', this.subject, { code, message });
   }
 
   /** Takes back what it registered, lets requests finish for `drainMs` at most, and ends its back ends. */

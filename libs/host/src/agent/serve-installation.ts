@@ -7,8 +7,7 @@ import type { HostFile } from '../folder/host-file.js';
 import type { HostFolder } from '../folder/host-folder.js';
 import type { InstallationState, InstalledRelease } from '../folder/host-state.js';
 import type { Manifest, ManifestFrontend, ManifestInterface } from '../install/manifest.js';
-import { limitBounds } from '../install/limit-bounds.js';
-import { readBackendLimits } from '../runners/backend-limits.js';
+import { limitsOf } from '../install/limit-bounds.js';
 import type { BackendToRun } from '../runners/runner.js';
 import type { Runners } from './make-runners.js';
 import type { ServedFrontend, ServedInterface, ServedRelease } from './served-release.js';
@@ -56,6 +55,7 @@ export async function serveInstallation(
     runner: at.runners.of(release.isolation),
     interfaces,
     defaultConfig: manifest.default_config,
+    warnings: release.warnings ?? [],
   };
 }
 
@@ -115,7 +115,7 @@ async function backendOf(
     cacheFolder: paths.data(id),
     runFolder: paths.runFolder,
     logFile: logFileOf(folder, id, name),
-    limits: readBackendLimits({ ...manifest.runtime }, limitBounds(host.settings)),
+    limits: limitsOf(host.settings, manifest),
     ...(existsSync(paths.descriptor(release)) ? { descriptorFile: paths.descriptor(release) } : {}),
     meta: { name: manifest.name, plugin, version: release.version, interface: name, installation: id },
   };

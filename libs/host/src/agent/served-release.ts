@@ -1,4 +1,5 @@
 import type { PluginId } from '#kernel';
+import type { RuntimeWarning } from '../folder/host-state.js';
 import type { BackendToRun, Runner } from '../runners/runner.js';
 
 export interface FrontendFile {
@@ -42,6 +43,8 @@ export interface ServedRelease {
   readonly interfaces: readonly ServedInterface[];
   /** What the descriptor gives every front end and back end to begin with. */
   readonly defaultConfig: Readonly<Record<string, unknown>>;
+  /** What it asks for and doesn't get here. */
+  readonly warnings: readonly RuntimeWarning[];
 }
 
 /** The interface that an address without a name means: `default`, else the only one that has what is asked for. */

@@ -14,6 +14,8 @@ import { makeServing } from '../agent/serving.js';
 import type { Serving, ServingOptions } from '../agent/serving.js';
 import { secretNames } from '../agent/serve-installation.js';
 import type { ServedInterface, ServedRelease } from '../agent/served-release.js';
+import { ProcessEnvironmentBuilder } from '../install/process-environment-builder.js';
+import { runtimeWarnings } from '../install/runtime-warnings.js';
 import { readBackendLimits } from '../runners/backend-limits.js';
 import type { BackendToRun } from '../runners/runner.js';
 import { HostError } from '../host-error.js';
@@ -196,6 +198,12 @@ export class DevHost {
       runner: new ProcessRunner({ python: this.options.python ?? 'python3' }),
       interfaces,
       defaultConfig: descriptor.default_config,
+      warnings: await runtimeWarnings(
+        new ProcessEnvironmentBuilder({ python: this.options.python ?? 'python3', installer: 'auto' }),
+        { plugin, runtime: descriptor.runtime },
+        readBackendLimits({ ...descriptor.runtime }),
+        this.stopping.signal,
+      ),
     };
   }
 

@@ -26,6 +26,8 @@ export interface HostSettings {
   readonly container_options: readonly string[];
   /** For untrusted plugins whose descriptor names no image. */
   readonly container_image: string | null;
+  /** For single plugins, by `publisher/name`, whatever their descriptors name: such as one with packages that they ask for. */
+  readonly container_images: Readonly<Record<string, string>>;
   /** Whether a plugin that asks for the network gets it in a container. */
   readonly allow_network: boolean;
   /** Where the host is reached by browsers when it is not at the agent's own address; null for that one. */
@@ -45,6 +47,7 @@ export const defaultSettings: HostSettings = {
   container_command: 'auto',
   container_options: [],
   container_image: null,
+  container_images: {},
   allow_network: false,
   public_address: null,
   on_yank: 'warn',
@@ -85,6 +88,13 @@ const rules: { [Name in keyof HostSettings]: { check: (value: unknown) => boolea
     asks: 'a list of texts',
   },
   container_image: { check: isTextOrNull, asks: 'the name of an image, or null' },
+  container_images: {
+    check: (value) =>
+      typeof value === 'object' &&
+      value !== null &&
+      Object.values(value).every((one) => typeof one === 'string'),
+    asks: 'the names of images by publisher/plugin',
+  },
   allow_network: { check: (value) => typeof value === 'boolean', asks: 'true or false' },
   public_address: { check: isTextOrNull, asks: 'an http(s) address, or null' },
   on_yank: { check: (value) => reactions.includes(String(value)), asks: 'stop or warn' },

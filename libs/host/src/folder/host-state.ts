@@ -11,6 +11,14 @@ export interface InstalledRelease {
   /** Of the manifest's bytes as they were signed. */
   readonly manifest_sha256: string;
   readonly installed_at: string;
+  /** What the plugin asks for and doesn't get here; absent for nothing. */
+  readonly warnings?: readonly RuntimeWarning[];
+}
+
+export interface RuntimeWarning {
+  /** Stable and kebab-case. */
+  readonly code: string;
+  readonly message: string;
 }
 
 export interface SwitchFailure {

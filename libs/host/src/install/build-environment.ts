@@ -1,18 +1,18 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StoreClient, StoreProblem } from '#client';
-import type { InstalledRelease } from '../folder/host-state.js';
+import type { InstalledRelease, RuntimeWarning } from '../folder/host-state.js';
 import { writeDurably } from '../folder/write-durably.js';
 import { hostLimits } from '../host-limits.js';
 import { HostError } from '../host-error.js';
-import { readBackendLimits } from '../runners/backend-limits.js';
 import type { EnvironmentBuilder } from '../runners/runner.js';
 import type { HostWork } from './host-work.js';
-import { limitBounds } from './limit-bounds.js';
+import { limitsOf } from './limit-bounds.js';
 import type { Manifest } from './manifest.js';
 import type { ReleaseSource } from './release-source.js';
 import { chooseBackends, resolveDependencies } from './resolve-packages.js';
 import type { ResolvedFile } from './installer.js';
+import { runtimeWarnings } from './runtime-warnings.js';
 import { simpleIndex } from './store-index.js';
 import type { StoreIndex } from './store-index.js';
 
@@ -20,22 +20,24 @@ type KeptFile = ResolvedFile & { readonly path: string };
 
 /**
  * The environment of a release's back ends, with the Python that will run them: their own files, and all that they need, by
- * digest. What went in is kept beside it. Throws `no-suitable-artifact`, `python-unsuitable`, `dependencies-unresolved`,
- * `environment-failed`, `container-unavailable`.
+ * digest. What went in is kept beside it. Returns what the plugin asks for and doesn't get. Throws `no-suitable-artifact`, `python-unsuitable`, `dependencies-unresolved`,
+ * `environment-failed`, `container-unavailable`, `system-packages-missing`.
  */
 export async function buildEnvironment(
   work: HostWork,
   manifest: Manifest,
   release: InstalledRelease,
   source: ReleaseSource,
-): Promise<void> {
-  if (!Object.values(manifest.interfaces).some(({ backend }) => backend !== null)) return;
+): Promise<readonly RuntimeWarning[]> {
+  if (!Object.values(manifest.interfaces).some(({ backend }) => backend !== null)) return [];
   const { folder, processBuilder, signal, tell } = work;
   const { settings } = await folder.readHost();
-  const limits = readBackendLimits({ ...manifest.runtime }, limitBounds(settings));
+  const limits = limitsOf(settings, manifest);
   const isForeign = release.isolation === 'container';
   const builder: EnvironmentBuilder = isForeign ? work.containerBuilder : processBuilder;
   const target = await builder.describe(limits, signal);
+  const warnings = await runtimeWarnings(builder, manifest, limits, signal);
+  for (const { message } of warnings) tell({ step: 'warn', what: message });
   const wheels = folder.paths.wheels(release);
   await mkdir(wheels, { mode: 0o755 });
   const backends = await fetchAll(chooseBackends(manifest, target), wheels, source);
@@ -59,6 +61,7 @@ export async function buildEnvironment(
   await builder.build({ environmentFolder, artifacts, limits, buildIndex }, signal);
   // The user that a back end runs as has to find its way in.
   await chmod(folder.paths.release(release), 0o755);
+  return warnings;
 }
 
 /** What is in the environment, so that it can be built again with no store. */

@@ -34,11 +34,11 @@ export async function buildRelease(
     await writeDurably(paths.manifest(release), fetched.bytes);
     await writeDurably(paths.signature(release), fetched.jws);
     await writeDurably(paths.descriptor(release), await source.descriptor(manifest));
-    await buildEnvironment(work, manifest, release, source);
+    const warnings = await buildEnvironment(work, manifest, release, source);
     await placeFrontends(work, manifest, source, root);
     await syncFolder(root);
     await syncFolder(dirname(root));
-    return release;
+    return warnings.length === 0 ? release : { ...release, warnings };
   } catch (error) {
     await rm(root, { recursive: true, force: true });
     throw error;

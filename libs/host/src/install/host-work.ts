@@ -5,7 +5,8 @@ import type { ProcessEnvironmentBuilder } from './process-environment-builder.js
 
 /** What an operation is doing, for whoever shows it. */
 export interface HostProgress {
-  readonly step: 'wait' | 'register' | 'fetch' | 'resolve' | 'build' | 'switch' | 'remove';
+  /** `warn`: nothing is being done, and `what` is a sentence for the owner. */
+  readonly step: 'wait' | 'register' | 'fetch' | 'resolve' | 'build' | 'switch' | 'remove' | 'warn';
   /** In a few words, e.g. `numpy-1.26.4-….whl`. */
   readonly what: string;
   /** Bytes, where bytes are counted. */

@@ -1,4 +1,6 @@
 import { describePythonScript, runPythonScript } from '../machine/python.js';
+import { systemPackagesScript } from '../machine/system-packages.js';
+import type { SystemPackages } from '../machine/system-packages.js';
 import { runProgram } from '../machine/run-program.js';
 import { HostError } from '../host-error.js';
 import type { HostSettings } from '../folder/host-file.js';
@@ -27,6 +29,11 @@ export class ProcessEnvironmentBuilder extends EnvironmentBuilder {
 
   override describe(_: BackendLimits, signal?: AbortSignal): Promise<LocalPython> {
     return this.python(signal);
+  }
+
+  override async systemPackages(names: readonly string[], _: BackendLimits, signal?: AbortSignal) {
+    const said = await runPythonScript(this.settings.python, systemPackagesScript(names), null, signal);
+    return { ...(said as SystemPackages), system: 'This machine' };
   }
 
   /** Throws `program-missing`, `python-without-pip`, `python-failed`. */

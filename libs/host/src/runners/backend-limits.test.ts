@@ -43,8 +43,4 @@ describe('what a back end is held to', () => {
   it.each([false, 'none', 'no', [], undefined])('takes network %p as no network', (network) => {
     expect(readBackendLimits({ network }).network).toBe(false);
   });
-
-  it.each(['root', '0', 'root:root', '0:0', 0])('never takes %p as the user', (user) => {
-    expect(readBackendLimits({ user }).user).toBeUndefined();
-  });
 });

@@ -11,10 +11,8 @@ export interface BackendLimits {
   readonly callTimeoutMs: number;
   /** Whether the descriptor asks for the network; the host has to allow it too. */
   readonly network: boolean;
-  /** The container image that the descriptor asks for. */
+  /** The container image that the descriptor asks for, or that the host has for this plugin. */
   readonly image?: string;
-  /** The user inside the container that the descriptor asks for. Never root. */
-  readonly user?: string;
 }
 
 /** What this host gives a plugin that asks for nothing, and what it gives at most. */
@@ -57,7 +55,6 @@ export function readBackendLimits(
     callTimeoutMs: within(readDurationMs(runtime['timeout']), 'callTimeoutMs'),
     network: asksForNetwork(runtime['network']),
     ...(typeof runtime['image'] === 'string' ? { image: runtime['image'] } : {}),
-    ...(isUser(runtime['user']) ? { user: String(runtime['user']) } : {}),
   };
 }
 
@@ -88,7 +85,3 @@ function asksForNetwork(value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0;
   return value === true || (typeof value === 'string' && !/^(?:no|none|off|false)$/i.test(value));
 }
-
-const isUser = (value: unknown): boolean =>
-  (typeof value === 'string' && value !== '' && !/^(?:root|0+)(?::|$)/i.test(value)) ||
-  (typeof value === 'number' && value > 0);

@@ -3,6 +3,8 @@ import { basename, join, resolve } from 'node:path';
 import { HostError } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
 import { describePythonScript } from '../machine/python.js';
+import { systemPackagesScript } from '../machine/system-packages.js';
+import type { SystemPackages } from '../machine/system-packages.js';
 import { lastLines } from '../machine/run-program.js';
 import type { BackendLimits } from './backend-limits.js';
 import { ContainerEngine } from './container-engine.js';
@@ -28,6 +30,11 @@ export class ContainerEnvironmentBuilder extends EnvironmentBuilder {
   async describe(limits: BackendLimits, signal: AbortSignal): Promise<TargetPython> {
     const { stdout } = await this.inImage(limits, [], describePythonScript, signal);
     return JSON.parse(stdout) as TargetPython;
+  }
+
+  async systemPackages(names: readonly string[], limits: BackendLimits, signal: AbortSignal) {
+    const { image, stdout } = await this.inImage(limits, [], systemPackagesScript(names), signal);
+    return { ...(JSON.parse(stdout) as SystemPackages), system: image };
   }
 
   async build(
@@ -89,7 +96,7 @@ export class ContainerEnvironmentBuilder extends EnvironmentBuilder {
       ],
       { input: script, timeoutMs: hostLimits.containerBuildMs, signal },
     );
-    if (done.code === 0) return done;
+    if (done.code === 0) return { ...done, image };
     throw new HostError(
       'environment-failed',
       `The plugin's environment could not be built in ${image}: ${lastLines(done.stderr)}`,

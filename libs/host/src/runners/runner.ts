@@ -1,3 +1,4 @@
+import type { SystemPackages } from '../machine/system-packages.js';
 import type { BackendLimits } from './backend-limits.js';
 
 /** One back end of one installation, ready to be started: all of its files are where they are said to be. */
@@ -102,4 +103,10 @@ export abstract class EnvironmentBuilder {
   abstract build(request: EnvironmentRequest, signal: AbortSignal): Promise<void>;
   /** The Python that will run what is built, for choosing what it takes. */
   abstract describe(limits: BackendLimits, signal: AbortSignal): Promise<TargetPython>;
+  /** Which of these packages the system lacks that runs what is built; `system` names it: an image, or this machine. */
+  abstract systemPackages(
+    names: readonly string[],
+    limits: BackendLimits,
+    signal: AbortSignal,
+  ): Promise<SystemPackages & { readonly system: string }>;
 }
