@@ -2,6 +2,8 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { FolderLock } from '#host';
+import { CredentialFile } from '../../apps/cli/src/credential-file.js';
 import { processAdmin, StoreProcess } from '../store-process.js';
 import { leakedIn, Typist } from './mortise.js';
 
@@ -30,6 +32,11 @@ afterEach(() => {
 
 const credentials = () => JSON.parse(readFileSync(typist.credentialFile, 'utf8'));
 
+const statusWith = async (token: string): Promise<number> => {
+  const headers = { authorization: `Bearer ${token}` };
+  return (await fetch(`${store.address}/api/v1/accounts/me`, { headers })).status;
+};
+
 describe('signing in', () => {
   it('keeps a token with the scopes that were asked for, in a file of its owner alone, and never the password', async () => {
     await typist.signIn('--scope', 'publish', '--scope', 'read');
@@ -49,14 +56,22 @@ describe('signing in', () => {
     expect([brought.code, brought.stdout]).toEqual([0, `Signed in to ${store.address} as admin.\n`]);
   });
 
+  it('again revokes the token that it replaces, but none that was brought along or is brought again', async () => {
+    await typist.signIn('--scope', 'publish');
+    const first = credentials().stores[store.address].token;
+    await typist.signIn();
+    const second = credentials().stores[store.address].token;
+    expect([await statusWith(first), await statusWith(second)]).toEqual([401, 200]);
+    await typist.run(['login', '--token'], { input: `${second}\n` });
+    await typist.signIn();
+    expect(await statusWith(second)).toBe(200);
+  });
+
   it('ends by revoking the token and forgetting it', async () => {
     await typist.signIn();
     const { token } = credentials().stores[store.address];
     expect(await typist.json('logout')).toMatchObject({ signed_out: true, revoked: true });
-    const answer = await fetch(`${store.address}/api/v1/accounts/me`, {
-      headers: { authorization: `Bearer ${token}` },
-    });
-    expect([answer.status, credentials().stores]).toEqual([401, {}]);
+    expect([await statusWith(token), credentials().stores]).toEqual([401, {}]);
     expect((await typist.run(['whoami'])).code).toBe(3);
     expect(await typist.json('logout')).toMatchObject({ signed_out: false });
   });
@@ -82,7 +97,10 @@ describe('signing in', () => {
     const environment = { MORTISE_CLI_TOKEN: `mrt_pat_${'x'.repeat(49)}` };
     const token = await typist.run(['whoami', '--json'], { environment });
     expect([token.code, token.stdout]).toEqual([3, '']);
-    expect(JSON.parse(token.stderr).error.code).toMatch(/credential|token|unauthenticated/);
+    expect(JSON.parse(token.stderr).error).toMatchObject({
+      code: expect.stringMatching(/credential|token|unauthenticated/),
+      message: expect.stringContaining('MORTISE_CLI_TOKEN is set'),
+    });
   });
 });
 
@@ -91,6 +109,18 @@ describe('the file of the credentials', () => {
     const addresses = [store.address, store.address.replace('127.0.0.1', 'localhost')];
     await Promise.all([...addresses, ...addresses].map((address) => typist.signIn('--store', address)));
     expect(Object.keys(credentials().stores).sort()).toEqual(addresses.sort());
+  });
+
+  it('is told to be in use, by the process that has it', async () => {
+    const lock = await FolderLock.take(join(typist.home, 'credentials.json.lock'));
+    try {
+      await expect(new CredentialFile(typist.home, 0).forget(store.address)).rejects.toMatchObject({
+        code: 'credentials-busy',
+        message: `Another process (${process.pid}) is at work on ${join(typist.home, 'credentials.json')}: let it finish, or end it, and do this again.`,
+      });
+    } finally {
+      lock.release();
+    }
   });
 
   it('is not used when others can read it, and says how to mend that', async () => {

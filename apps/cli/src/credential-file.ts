@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { FolderLock } from '#host';
+import { FolderLock, HostError } from '#host';
 import { CliFailure } from './cli-failure.js';
 
 /** What is kept of a store that somebody signed in to. */
@@ -21,14 +21,17 @@ interface Kept {
 
 const nothing: Kept = { last_store: null, stores: {} };
 const largestBytes = 1024 * 1024;
-const lockWaitMs = 10_000;
+const usualLockWaitMs = 10_000;
 
 /**
  * `credentials.json` in the folder of the configuration, by store. Only its owner can read it: one that others can is
  * not used. Replaced whole, in one step, by one process at a time. Throws CliFailure where it can't be used, with what to do.
  */
 export class CredentialFile {
-  constructor(private readonly folder: string | undefined) {}
+  constructor(
+    private readonly folder: string | undefined,
+    private readonly lockWaitMs = usualLockWaitMs,
+  ) {}
 
   async find(store: string): Promise<StoreCredential | undefined> {
     return (await this.read()).stores[store];
@@ -42,8 +45,13 @@ export class CredentialFile {
     return (await this.read()).stores;
   }
 
-  async keep(store: string, credential: StoreCredential): Promise<void> {
-    await this.change(({ stores }) => ({ last_store: store, stores: { ...stores, [store]: credential } }));
+  /** Gives what was kept of the store until now. */
+  async keep(store: string, credential: StoreCredential): Promise<StoreCredential | undefined> {
+    const before = await this.change(({ stores }) => ({
+      last_store: store,
+      stores: { ...stores, [store]: credential },
+    }));
+    return before.stores[store];
   }
 
   async forget(store: string): Promise<void> {
@@ -68,11 +76,13 @@ export class CredentialFile {
     await this.change((kept) => kept);
   }
 
-  /** Read and replaced under a lock: of two sign-ins at once, neither loses what the other keeps. */
-  private async change(by: (kept: Kept) => Kept): Promise<void> {
+  /** Read and replaced under a lock: of two sign-ins at once, neither loses what the other keeps. Gives what was read. */
+  private async change(by: (kept: Kept) => Kept): Promise<Kept> {
     const lock = await this.lock();
     try {
-      await this.replace(by(await this.read()));
+      const before = await this.read();
+      await this.replace(by(before));
+      return before;
     } finally {
       lock.release();
     }
@@ -82,10 +92,18 @@ export class CredentialFile {
     const { path } = this;
     try {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      return await FolderLock.take(`${path}.lock`, { waitMs: lockWaitMs });
+      return await FolderLock.take(`${path}.lock`, { waitMs: this.lockWaitMs });
     } catch (error) {
+      if (error instanceof HostError && error.code === 'folder-busy') throw this.busy(error);
       throw this.unwritable(error);
     }
+  }
+
+  private busy({ details }: HostError): CliFailure {
+    return new CliFailure(
+      'credentials-busy',
+      `Another process (${String(details['process_id'])}) is at work on ${this.path}: let it finish, or end it, and do this again.`,
+    );
   }
 
   private unwritable(error: unknown): CliFailure {

@@ -22,9 +22,9 @@ export interface Failure {
 
 const withoutProblems = { problems: [] };
 
-/** What to tell of anything that a command threw; a stack trace only for a bug. */
-export function explainFailure(error: unknown): Failure {
-  if (error instanceof StoreProblem) return ofStore(error);
+/** What to tell of anything that a command threw; a stack trace only for a bug. `hasSetToken`: MORTISE_CLI_TOKEN is set. */
+export function explainFailure(error: unknown, hasSetToken = false): Failure {
+  if (error instanceof StoreProblem) return ofStore(error, hasSetToken);
   if (error instanceof StoreUnreachable) {
     return { exit: 'unreachable', code: 'store-unreachable', message: error.message, ...withoutProblems };
   }
@@ -62,11 +62,13 @@ const hostExits: Readonly<Record<string, ExitName>> = {
   'agent-silent': 'unreachable',
 };
 
-function ofStore(problem: StoreProblem): Failure {
+function ofStore(problem: StoreProblem, hasSetToken: boolean): Failure {
   const { code, message, problems, requestId } = problem;
   const exit = exitOf(problem.status);
-  const hint =
-    problem.status === 401 && !message.includes('mortise login') ? ' (`mortise login` signs in.)' : '';
+  const signsIn = message.includes('mortise login') ? '' : ' (`mortise login` signs in.)';
+  // What is kept by a sign-in is not looked at while it is set.
+  const setToken = ' (MORTISE_CLI_TOKEN is set, and goes before what `mortise login` keeps.)';
+  const hint = problem.status !== 401 ? '' : hasSetToken ? setToken : signsIn;
   return {
     exit,
     code,

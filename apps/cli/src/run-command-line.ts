@@ -1,4 +1,5 @@
 import { readSettings } from './cli-settings.js';
+import type { CliSettings } from './cli-settings.js';
 import { exitCodes } from './exit-codes.js';
 import { explainFailure } from './explain-failure.js';
 import type { Failure } from './explain-failure.js';
@@ -17,23 +18,24 @@ export async function runCommandLine(
   signal: AbortSignal,
   version: string,
 ): Promise<number> {
+  let settings: CliSettings | undefined;
   try {
-    const settings = readSettings();
+    settings = readSettings();
     const program = makeProgram({ settings, streams, version, signal });
     await program.parseAsync(args.length === 0 ? ['help'] : args, { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : exitCodes.done.code;
   } catch (error) {
     if (isAnswered(error)) return exitCodes.done.code;
     if (signal.aborted) return signal.reason as number;
-    const failure = failureOf(error);
+    const failure = failureOf(error, settings?.token !== undefined);
     tell(failure, plainOutput(args, streams));
     return exitCodes[failure.exit].code;
   }
 }
 
-function failureOf(error: unknown): Failure {
+function failureOf(error: unknown, hasSetToken: boolean): Failure {
   const sentence = usageSentence(error);
-  if (sentence === undefined) return explainFailure(error);
+  if (sentence === undefined) return explainFailure(error, hasSetToken);
   return { exit: 'usage', code: 'usage', message: sentence, problems: [] };
 }
 

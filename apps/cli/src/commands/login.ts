@@ -8,6 +8,7 @@ import { defineCommand } from '../cli-command.js';
 import { CliFailure } from '../cli-failure.js';
 import type { Context } from '../context.js';
 import type { StoreCredential } from '../credential-file.js';
+import { revokeCredential } from '../revoke-credential.js';
 
 const scopes = ['read', 'publish', 'manage', 'moderate', 'admin'] as const;
 type Scope = (typeof scopes)[number];
@@ -41,7 +42,9 @@ export const login = defineCommand<LoginOptions>({
       options.token === true
         ? await bringToken(context, address)
         : await makeToken(context, address, options);
-    await context.credentials.keep(address, credential);
+    const before = await context.credentials.keep(address, credential);
+    if (before !== undefined && before.token !== credential.token)
+      await revokeCredential(context, address, before);
     const { username, scopes: held, expiresAt } = credential;
     context.output.result({ store: address, username, scopes: held, expires_at: expiresAt }, [
       `Signed in to ${address} as ${username}${held.length > 0 ? ` (${held.join(', ')})` : ''}.`,
