@@ -73,6 +73,15 @@ describe('the command', () => {
     return { child, address, lines: () => out.trimEnd().split('\n') };
   }
 
+  const signIn = async (address: string, password: string) => {
+    const answer = await fetch(`${address}/api/v1/sessions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ username: 'admin', password }),
+    });
+    return { status: answer.status, body: (await answer.json()) as { readonly access_token?: string } };
+  };
+
   it('stops when npm was told to, though npm ends no more than the shell between them', async () => {
     const shell = spawn('sh', ['-c', '"$0" "$1"; true', process.execPath, bin], {
       env: environment({ npm_lifecycle_event: 'start' }),
@@ -180,6 +189,51 @@ describe('the command', () => {
     expect(ended.errors).toContain('MORTISE_PROT is not a setting. Did you mean MORTISE_PORT?');
   });
 
+  it('gives an account another password once the store is stopped, and ends its sessions', async () => {
+    expect((await run(['reset-password', 'admin'])).errors).toContain('There is no database');
+    const first = await start();
+    const session = await signIn(first.address, demoOff.MORTISE_ADMIN_PASSWORD);
+    expect((await run(['reset-password', 'admin'])).errors).toContain('Another process');
+    first.child.kill('SIGTERM');
+    await once(first.child, 'exit');
+    expect((await run(['reset-password'])).errors).toContain('Name one account');
+    expect((await run(['reset-password', 'nobody'])).errors).toContain('no account "nobody"');
+    const made = await run(['reset-password', 'Admin']);
+    expect([made.code, made.errors]).toEqual([0, '']);
+    const password = made.out.trimEnd().split('\n').at(-1) ?? '';
+    const second = await start();
+    const headers = { authorization: `Bearer ${String(session.body.access_token)}` };
+    expect((await fetch(`${second.address}/api/v1/accounts/me`, { headers })).status).toBe(401);
+    expect((await signIn(second.address, demoOff.MORTISE_ADMIN_PASSWORD)).status).toBe(401);
+    const again = await signIn(second.address, password);
+    const audit = await fetch(`${second.address}/api/v1/audit?action=reset-password`, {
+      headers: { authorization: `Bearer ${String(again.body.access_token)}` },
+    });
+    expect(await audit.json()).toMatchObject({ items: [{ target: 'account:admin' }] });
+  });
+
+  it('takes another password from stdin, and none that is too short', async () => {
+    await run(['migrate']);
+    const reset = async (input: string): Promise<Ended> => {
+      const child = spawn(process.execPath, [bin, 'reset-password', 'admin', '--password-stdin'], {
+        env: environment(),
+        stdio: 'pipe',
+      });
+      let [out, errors] = ['', ''];
+      child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+      child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+      child.stdin.end(input);
+      const [code] = await once(child, 'close');
+      return { code, out, errors };
+    };
+    expect((await reset('short\n')).errors).toContain('at least');
+    expect((await reset('')).errors).toContain('no password on stdin');
+    const ended = await reset('another battery staple\n');
+    expect([ended.code, ended.out.includes('battery')]).toEqual([0, false]);
+    const { address } = await start();
+    expect((await signIn(address, 'another battery staple')).status).toBe(201);
+  });
+
   it('says that there is no store to look at, or no export to take from', async () => {
     const looked = await run(['gc', '--dry-run']);
     expect(looked).toMatchObject({ code: 2, errors: expect.stringContaining('There is no database') });
@@ -226,7 +280,9 @@ describe('the command', () => {
     const ended = await run(['strat']);
     expect(ended.code).toBe(2);
     expect(ended.errors).toContain('Did you mean "start"?');
-    expect(ended.errors).toContain('migrate, settings, verify, gc, export, import, reindex, reset');
+    expect(ended.errors).toContain(
+      'migrate, settings, verify, gc, export, import, reindex, reset, reset-password',
+    );
   });
 
   it('shows its settings without secrets', async () => {

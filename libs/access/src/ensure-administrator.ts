@@ -1,10 +1,11 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { RegistryError } from '#kernel';
 import type { Clock } from '#kernel';
 import { parseUsername } from './account.js';
 import type { AccountStore } from './account-store.js';
 import { firstAdministratorTaken } from './errors.js';
 import type { FirstPasswordFile } from './first-password-file.js';
+import { makePassword } from './make-password.js';
 import type { Passwords } from './passwords.js';
 
 export interface FirstAdministrator {
@@ -12,8 +13,6 @@ export interface FirstAdministrator {
   /** Null: one is made, and put into a file. */
   readonly password: string | null;
 }
-
-const madePasswordBytes = 18;
 
 /**
  * Makes the administrator of a store that has none. A password that nobody chose is in its file before the account
@@ -47,7 +46,7 @@ export class EnsureAdministrator {
   private async madePassword(): Promise<string> {
     const earlier = await this.file.read();
     if (earlier !== undefined) return earlier;
-    const password = randomBytes(madePasswordBytes).toString('base64url');
+    const password = makePassword();
     await this.file.write(password);
     return password;
   }

@@ -65,6 +65,7 @@ export type { Publisher, PublisherMember, Trust } from './publisher.js';
 export { PublisherStore } from './publisher-store.js';
 export { RegisterAccount } from './register-account.js';
 export { RemoveMember } from './remove-member.js';
+export { ResetPassword } from './reset-password.js';
 export { RevokeToken } from './revoke-token.js';
 export { accountScopes, hostScopes, includesScope } from './scope.js';
 export type { AccountScope, HostScope, Scope } from './scope.js';

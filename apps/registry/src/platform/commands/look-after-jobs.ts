@@ -1,19 +1,18 @@
-import { existsSync } from 'node:fs';
 import { DecideDeadJob, JobStore } from '#catalog';
 import type { Job } from '#catalog';
-import { Database, DatabaseLock, isPostgresAddress, SqlJobStore } from '#database';
+import { Database, SqlJobStore } from '#database';
 import { limits } from '#kernel';
 import type { Actor } from '#kernel';
-import { CannotStart } from '../cannot-start.js';
 import type { Settings } from '../config.js';
-import { lockedFile } from '../locked-file.js';
 import { SystemClock } from '../system-clock.js';
+import { changeDatabase } from './change-database.js';
+import { requireDatabase } from './require-database.js';
 
 const operator: Actor = { kind: 'system', id: null, name: 'mortise-registry requeue' };
 
 /** What was given up, as lines for a person; reads only, beside running stores too. */
 export async function deadJobLines(settings: Settings): Promise<readonly string[]> {
-  requireDatabase(settings);
+  requireDatabase(settings.database);
   const database = await Database.openToRead(settings.database);
   try {
     const dead = await deadJobs(new SqlJobStore(database));
@@ -26,23 +25,13 @@ export async function deadJobLines(settings: Settings): Promise<readonly string[
 
 /** Has the jobs of those ids begun again (none: all that were given up). Says how many those are. */
 export async function requeueJobs(settings: Settings, ids: readonly string[]): Promise<string> {
-  requireDatabase(settings);
-  // Of an SQLite file the store is the only owner: a running one is asked by its API.
-  const lock = isPostgresAddress(settings.database) ? undefined : DatabaseLock.take(lockedFile(settings));
-  try {
-    const database = await Database.open(settings.database);
-    try {
-      const store = new SqlJobStore(database);
-      const decide = new DecideDeadJob(store, new SystemClock());
-      const wanted = ids.length > 0 ? ids : (await deadJobs(store)).map(({ id }) => id);
-      for (const id of wanted) await decide.run(id, 'requeue', operator);
-      return `Begun again: ${wanted.length}.`;
-    } finally {
-      await database.close();
-    }
-  } finally {
-    lock?.release();
-  }
+  return changeDatabase(settings, async (database) => {
+    const store = new SqlJobStore(database);
+    const decide = new DecideDeadJob(store, new SystemClock());
+    const wanted = ids.length > 0 ? ids : (await deadJobs(store)).map(({ id }) => id);
+    for (const id of wanted) await decide.run(id, 'requeue', operator);
+    return `Begun again: ${wanted.length}.`;
+  });
 }
 
 async function deadJobs(store: JobStore): Promise<readonly Job[]> {
@@ -57,8 +46,3 @@ async function deadJobs(store: JobStore): Promise<readonly Job[]> {
 
 const lineOf = ({ id, kind, publisher, deadAt, problem }: Job): string =>
   `${id}  ${new Date(deadAt ?? 0).toISOString()}  ${kind}${publisher === null ? '' : ` for ${publisher}`}: ${problem?.code ?? ''}: ${problem?.message ?? ''}`;
-
-function requireDatabase({ database }: Settings): void {
-  if (isPostgresAddress(database) || existsSync(database)) return;
-  throw new CannotStart(`There is no database ${database}: set MORTISE_DATA as the store has it.`, 2);
-}

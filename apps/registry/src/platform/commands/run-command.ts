@@ -89,6 +89,19 @@ const commands: Readonly<Record<string, Command>> = {
     does: 'delete the data folder, after making sure that it is one and that no store runs on it',
     run: async (settings) => say(resetData(settings)),
   },
+  'reset-password': {
+    does: 'give an account another password, made and shown once, and end its sessions: reset-password USERNAME',
+    options: { '--password-stdin': 'take the password from stdin instead' },
+    operands: 'a username',
+    run: async (settings, _store, words) => {
+      const [username, ...others] = [...words].filter((word) => word !== '--password-stdin');
+      if (username === undefined || others.length > 0)
+        throw new CannotStart('Name one account: mortise-registry reset-password USERNAME.', 2);
+      const { resetPassword } = await import('./reset-password.js');
+      const input = words.has('--password-stdin') ? process.stdin : undefined;
+      say(await resetPassword(settings, username, input));
+    },
+  },
   jobs: {
     does: 'list the jobs that were given up, and why',
     run: async (settings) => {
@@ -113,6 +126,8 @@ const commands: Readonly<Record<string, Command>> = {
     },
   },
 };
+
+const commandColumn = 16;
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
@@ -158,8 +173,8 @@ function unknownCommand(name: string): string {
 
 function usage(): string {
   const lines = Object.entries(commands).flatMap(([name, { does, options = {} }]) => [
-    `  ${name.padEnd(10)}${does}`,
-    ...Object.entries(options).map(([option, means]) => `  ${''.padEnd(10)}  ${option}: ${means}`),
+    `  ${name.padEnd(commandColumn)}${does}`,
+    ...Object.entries(options).map(([option, means]) => `  ${''.padEnd(commandColumn)}  ${option}: ${means}`),
   ]);
   return ['mortise-registry <command>, with settings from the environment (MORTISE_…):', ...lines].join('\n');
 }
