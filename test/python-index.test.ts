@@ -73,8 +73,8 @@ describe('a project of the Python index', () => {
       size: wheelOf('1.0.0').length,
       'upload-time': expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/),
       'requires-python': '>=3.8',
+      // pip 22.2 to 23.0 ends with a TypeError where `dist-info-metadata` is there (PEP 714).
       'core-metadata': { sha256: digest(metadata) },
-      'dist-info-metadata': { sha256: digest(metadata) },
     });
   });
 

@@ -64,6 +64,7 @@ export const wantedClients = {
     program: '@verdaccio/e2e-cli/bin/e2e-cli.js',
   },
   pip: { version: '', from: 'machine', package: 'pip', program: 'pip3' },
+  'pip-22': { version: '22.3.1', from: 'python', package: 'pip', program: 'pip' },
   'pip-26': { version: '26.3', from: 'python', package: 'pip', program: 'pip' },
   uv: { version: '0.13.8', from: 'python', package: 'uv', program: 'uv' },
   twine: { version: '7.0.0', from: 'python', package: 'twine', program: 'twine' },

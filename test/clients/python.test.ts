@@ -129,6 +129,7 @@ const pip = (client: ClientName): Installer => ({
 
 const installers: readonly Installer[] = [
   pip('pip'),
+  pip('pip-22'),
   pip('pip-26'),
   {
     client: 'uv',

@@ -6,6 +6,7 @@ import { Packages1760000004000 } from './1760000004000-packages.js';
 import { WideSequences1760000005000 } from './1760000005000-wide-sequences.js';
 import { Replicas1760000006000 } from './1760000006000-replicas.js';
 import { BlobRemovals1760000008000 } from './1760000008000-blob-removals.js';
+import { PagesAnew1760000009000 } from './1760000009000-pages-anew.js';
 
 /** In the order in which they are applied. Never edited once landed. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   WideSequences1760000005000,
   Replicas1760000006000,
   BlobRemovals1760000008000,
+  PagesAnew1760000009000,
 ];

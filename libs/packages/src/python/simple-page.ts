@@ -41,7 +41,7 @@ function page(title: string, metas: readonly string[], heading: string, body: st
 const meta = (name: string, content: string): string => `<meta name="${name}" content="${escaped(content)}">`;
 
 function anchor(file: SimpleFile): string {
-  const core = metadataAttribute(file['core-metadata'] ?? file['dist-info-metadata']);
+  const core = metadataAttribute(file['core-metadata']);
   const attributes = [
     ['href', `${file.url}${fragment(file.hashes)}`],
     ['data-requires-python', file['requires-python']],

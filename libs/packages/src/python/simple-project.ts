@@ -15,7 +15,10 @@ export interface SimpleFile {
   readonly 'upload-time'?: string;
   readonly 'requires-python'?: string | null;
   readonly 'core-metadata'?: boolean | Readonly<Record<string, string>>;
-  /** The name that PEP 658 first gave to `core-metadata`; older clients only know this one. */
+  /**
+   * The name that PEP 658 first gave to `core-metadata`, as upstream may still say it. Never served: pip 22.2 to 23.0
+   * ends with a TypeError where it is more than a boolean (PEP 714).
+   */
   readonly 'dist-info-metadata'?: boolean | Readonly<Record<string, string>>;
   readonly yanked?: boolean | string;
   readonly 'gpg-sig'?: boolean;
@@ -80,7 +83,7 @@ function filesOf(project: string, { files, yanked }: IndexedVersion, base: strin
       size,
       'upload-time': inMicroseconds(uploadedAt),
       ...(requiresPython === null ? {} : { 'requires-python': requiresPython }),
-      ...(core === undefined ? {} : { 'core-metadata': core, 'dist-info-metadata': core }),
+      ...(core === undefined ? {} : { 'core-metadata': core }),
       ...(yanked === null ? {} : { yanked: yanked.reason === '' ? true : yanked.reason }),
     };
   });

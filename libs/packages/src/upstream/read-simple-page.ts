@@ -99,7 +99,7 @@ function servedFile(written: SimpleFile, file: UpstreamFile): SimpleFile {
     ...(file.size === null ? {} : { size: file.size }),
     ...(typeof time === 'string' ? { 'upload-time': time } : {}),
     ...(file.requiresPython === null ? {} : { 'requires-python': file.requiresPython }),
-    ...(core === undefined ? {} : { 'core-metadata': core, 'dist-info-metadata': core }),
+    ...(core === undefined ? {} : { 'core-metadata': core }),
     ...(file.yanked === null ? {} : { yanked: file.yanked === '' ? true : file.yanked }),
   };
 }
