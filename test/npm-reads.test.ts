@@ -223,6 +223,26 @@ describe('the registry', () => {
     ]);
   });
 
+  it.each([
+    ['get', 'org/acme/team', 'publisher'],
+    ['put', 'team/acme/devs/package', 'publisher'],
+    ['get', 'stage?page=0&perPage=100', 'npm publish'],
+    ['get', 'package/@acme%2ftool/trust', 'npm publish'],
+    ['get', '_view/starredByUser?key=%22ada%22', 'downloads'],
+    ['post', 'npm/v1/hooks/hook', '/api/v1/changes'],
+  ] as const)('says what it has instead of what npm asks of others: %s %s', async (method, path, instead) => {
+    const { status, body } = await request(store.server)[method](`/npm/-/${path}`);
+    expect(status).toBe(404);
+    expect(body.error).toContain(instead);
+    expect(body.detail).toBe(body.error);
+  });
+
+  it('says where it is to whom it was given without /npm/', async () => {
+    const { status, body } = await request(store.server).get('/@acme%2ftool');
+    expect(status).toBe(404);
+    expect(body.error).toContain('/npm/');
+  });
+
   it('has no advisories, whatever an audit sends', async () => {
     const audit = (path: string, body: string) =>
       request(store.server)

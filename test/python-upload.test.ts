@@ -148,14 +148,15 @@ describe('a refusal under /pypi/', () => {
   it('is also the reason phrase, in one short line of ASCII', async () => {
     await catalog.store.app.listen(0, '127.0.0.1');
     const { port } = catalog.store.server.address() as AddressInfo;
-    const reasonOf = (path: string) =>
+    const reasonOf = (path: string, auth?: string) =>
       new Promise<string | undefined>((done) => {
-        httpGet({ port, path }, (answer) => done(answer.resume().statusMessage));
+        httpGet({ port, path, auth }, (answer) => done(answer.resume().statusMessage));
       });
     expect(await reasonOf('/pypi/simple/nobody/')).toMatch(/^There is no package "nobody" here: /);
     const odd = await reasonOf(`/pypi/files/x/%C3%A4%0d%0aSet-Cookie:%20a${'b'.repeat(400)}`);
     expect(odd).toMatch(/^[\x20-\x7e]{1,300}$/);
     expect(await reasonOf('/api/v1/plugins/a/b')).toBe('Not Found');
+    expect(await reasonOf('/pypi/simple/', '__token__:nobody')).toMatch(/one of the store's tokens/);
   });
 });
 

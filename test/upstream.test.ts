@@ -159,6 +159,20 @@ describe('an npm document of a name that nobody owns', () => {
     expect(await document('left-pad')).toMatchObject({ stale: true });
   });
 
+  it('is refused for good where upstream won’t give it, and the kept one where it once did', async () => {
+    upstream.npm('left-pad', ['1.0.0']);
+    await document('left-pad');
+    await restarted({ ...upstream.environment, MORTISE_UPSTREAM_FRESH_SECONDS: '0' });
+    for (const status of [401, 403, 451]) {
+      for (const name of ['left-pad', 'vetted'])
+        upstream.answers.set(`/npm/${name}`, { body: '{"error":"no"}', status });
+      const answer = await request(store.server).get('/npm/vetted');
+      expect(answer).toMatchObject({ status: 403, body: { code: 'upstream-refuses' } });
+      expect(answer.body.error).toContain(`answers ${status}`);
+      expect(await document('left-pad')).toMatchObject({ stale: true });
+    }
+  });
+
   it('is none where upstream’s goes deeper than can be written', async () => {
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     upstream.answers.set('/npm/deep', { body: `{"name":"deep","versions":{},"strange":${deep}}` });
@@ -194,6 +208,12 @@ describe('a tarball of a name that nobody owns', () => {
     expect(await codeOf(file('liar', 'liar-1.0.0.tgz'))).toBe('upstream-mismatch');
     upstream.answers.set(path, { body: tarball! });
     expect(await file('liar', 'liar-1.0.0.tgz')).toBeDefined();
+  });
+
+  it('is refused for good where upstream lists it and won’t give it', async () => {
+    upstream.npm('vetted', ['1.0.0']);
+    upstream.answers.set('/npm/vetted/-/vetted-1.0.0.tgz', { body: 'no', status: 403 });
+    expect(await codeOf(file('vetted', 'vetted-1.0.0.tgz'))).toBe('upstream-refuses');
   });
 
   it('is asked for once more where it broke on the way', async () => {
@@ -244,6 +264,7 @@ describe('a project of the Python index that nobody owns', () => {
     const [wheel] = upstream.python('zephyr-tool', ['1.0.0', '1.10.0', '1.9.0'], form);
     const found = await project('zephyr-tool');
     expect(found?.json).toMatchObject({ name: 'zephyr-tool', versions: ['1.0.0', '1.9.0', '1.10.0'] });
+    expect(found?.json.files[0]).not.toHaveProperty('dist-info-metadata');
     expect(found?.json.files[0]).toMatchObject({
       filename: 'zephyr_tool-1.0.0-py3-none-any.whl',
       url: `${base}/pypi/files/zephyr-tool/zephyr_tool-1.0.0-py3-none-any.whl`,

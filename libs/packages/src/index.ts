@@ -106,7 +106,12 @@ export { checkSentDigests } from './python/check-sent-digests.js';
 export { parsePythonUpload, pythonUploadFields } from './python/parse-python-upload.js';
 export type { PythonUpload } from './python/parse-python-upload.js';
 export { CurrentPages } from './upstream/current-pages.js';
-export { upstreamChanged, upstreamFileTooLarge, upstreamUnreachable } from './upstream/upstream-errors.js';
+export {
+  upstreamChanged,
+  upstreamFileTooLarge,
+  upstreamRefuses,
+  upstreamUnreachable,
+} from './upstream/upstream-errors.js';
 export { PullFromUpstream } from './upstream/pull-from-upstream.js';
 export { PulledFiles } from './upstream/pulled-files.js';
 export { PulledPackages } from './upstream/pulled-packages.js';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { limits, RegistryError } from '#kernel';
 import type { Clock } from '#kernel';
-import { Upstream, upstreamFileTooLarge, upstreamUnreachable } from '#packages';
+import { Upstream, upstreamFileTooLarge, upstreamRefuses, upstreamUnreachable } from '#packages';
 import type { PackageSide, PageRequest, UpstreamAnswer } from '#packages';
 import { HttpClient, NoAnswer, noAnswerFrom } from './http-client.js';
 import type { HttpAnswer } from './http-client.js';
@@ -75,6 +75,7 @@ export class HttpUpstream extends Upstream {
       async (answer) => {
         if (answer.status === 304 && known) return { kind: 'unchanged' };
         if (isMissing(answer)) return { kind: 'absent' };
+        requireOk(answer);
         const body = await readBody(answer, limits.upstreamPageBytes);
         const found =
           textOf(answer.headers.etag) ?? digestMark + createHash('sha256').update(body).digest('hex');
@@ -173,6 +174,7 @@ export class HttpUpstream extends Upstream {
         { host, path, ms: ms(), reason: failure.reason },
         'upstream did not answer',
       );
+      if (failure instanceof Refusal) throw upstreamRefuses(what, failure.reason);
       throw upstreamUnreachable(what, failure.reason, limits.upstreamAwayMs / 1000, error);
     } finally {
       this.unanswered -= 1;
@@ -214,8 +216,15 @@ const digestMark = 'sha256:';
 
 const isMissing = ({ status }: HttpAnswer): boolean => status === 404 || status === 410;
 
+/** It was asked, and won't give it: asking again is of no use. */
+class Refusal extends NoAnswer {}
+
+const refusals: readonly number[] = [401, 403, 451];
+
 function requireOk({ status, address }: HttpAnswer): void {
-  if (status !== 200) throw new NoAnswer(`${new URL(address).host} answers ${status}`, false);
+  if (status === 200) return;
+  const reason = `${new URL(address).host} answers ${status}`;
+  throw refusals.includes(status) ? new Refusal(reason, false) : new NoAnswer(reason, false);
 }
 
 const isBrokenConnection = (error: unknown): boolean =>

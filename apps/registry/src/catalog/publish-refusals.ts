@@ -101,5 +101,6 @@ export const publishRefusals: readonly DeclaredRefusal[] = [
     when: 'Files that the lock names can’t be had: `problems` has all of them.',
   },
   { kind: 'unavailable', code: 'upstream-unreachable', when: 'Upstream is needed, and does not answer.' },
+  { kind: 'forbidden', code: 'upstream-refuses', when: 'Upstream is needed, and won’t give the package.' },
   { kind: 'unavailable', code: 'too-many-jobs', when: 'Too many releases wait for upstream.' },
 ];

@@ -76,6 +76,7 @@ function challengeAt(url: string, code: string): string {
 const reasonPhrase = (sentence: string): string =>
   sentence
     .replaceAll('…', '...')
+    .replaceAll('’', "'")
     .replace(/[^\x20-\x7e]+/g, '?')
     .slice(0, limits.reasonPhraseCharacters);
 

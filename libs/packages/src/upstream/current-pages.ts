@@ -1,6 +1,6 @@
 import { limits } from '#kernel';
 import type { Clock } from '#kernel';
-import { isUpstreamUnreachable } from './upstream-errors.js';
+import { hasNothingFromUpstream } from './upstream-errors.js';
 import { readPackument } from './read-packument.js';
 import { readSimplePage } from './read-simple-page.js';
 import { SingleFlight } from './single-flight.js';
@@ -47,7 +47,7 @@ export class CurrentPages {
       const answer = await this.upstream.within(limits.upstreamPatienceMs, asked);
       return answer ? this.current(answer) : this.stale(kept);
     } catch (error) {
-      if (isUpstreamUnreachable(error)) return this.stale(kept);
+      if (hasNothingFromUpstream(error)) return this.stale(kept);
       throw error;
     }
   }

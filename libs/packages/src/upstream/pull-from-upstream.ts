@@ -2,7 +2,7 @@ import { limits } from '#kernel';
 import type { Clock } from '#kernel';
 import type { BlobStore } from '../blob-store.js';
 import type { CurrentPages } from './current-pages.js';
-import { isUpstreamUnreachable } from './upstream-errors.js';
+import { hasNothingFromUpstream } from './upstream-errors.js';
 import { leaveOutVersions } from './leave-out-versions.js';
 import { isNpmName } from '../npm/npm-name.js';
 import type { PackageIndex, ServedFile } from '../package-index.js';
@@ -103,7 +103,7 @@ export class PullFromUpstream extends PullThrough {
       const keys = body === undefined ? [] : readNpmKeys(body);
       this.keys = { keys, askAgainAt: this.clock.now() + limits.upstreamKeysFreshMs };
     } catch (error) {
-      if (!isUpstreamUnreachable(error)) throw error;
+      if (!hasNothingFromUpstream(error)) throw error;
       this.keys = { keys: this.keys.keys, askAgainAt: this.clock.now() + limits.upstreamAwayMs };
     }
     return this.keys.keys;

@@ -1,6 +1,6 @@
 import { limits } from '#kernel';
 import type { CurrentPages } from './current-pages.js';
-import { isUpstreamUnreachable } from './upstream-errors.js';
+import { hasNothingFromUpstream } from './upstream-errors.js';
 import { NameClaims } from '../name-claims.js';
 import type { PackageSide } from '../package-side.js';
 import type { Upstream } from './upstream.js';
@@ -33,7 +33,7 @@ export class UpstreamClaims extends NameClaims {
       const page = await this.upstream.within(limits.upstreamClaimMs, this.current.get(key, ''));
       return page && !page.stale ? page.page !== null : undefined;
     } catch (error) {
-      if (isUpstreamUnreachable(error)) return undefined;
+      if (hasNothingFromUpstream(error)) return undefined;
       throw error;
     }
   }

@@ -17,8 +17,17 @@ export const upstreamUnreachable = (
     { retryAfterSeconds, cause },
   );
 
-export const isUpstreamUnreachable = (error: unknown): boolean =>
-  error instanceof RegistryError && error.code === 'upstream-unreachable';
+/** Nothing was kept of what is asked for, and upstream won't give it, now or later: a registry that vets, or a proxy. */
+export const upstreamRefuses = (what: string, why: string): RegistryError =>
+  new RegistryError(
+    'forbidden',
+    'upstream-refuses',
+    `${shortened(what)} is not kept here, and the upstream registry refuses it (${shortened(why)}): use another package or version, or ask the store's administrator.`,
+  );
+
+/** Whether upstream said nothing of what it was asked for. */
+export const hasNothingFromUpstream = (error: unknown): boolean =>
+  error instanceof RegistryError && ['upstream-unreachable', 'upstream-refuses'].includes(error.code);
 
 export const upstreamUnreadable = (name: string): RegistryError =>
   upstreamUnreachable(name, 'its answer is not a page of that package', retrySeconds);

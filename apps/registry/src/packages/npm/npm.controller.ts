@@ -25,7 +25,7 @@ import { artifactHeaders } from '../artifact-headers.js';
 import { NpmDocuments } from './npm-documents.js';
 import { ApiFileResponses, fileRefusals } from '../file-responses.js';
 import { SendBlob } from '../send-blob.js';
-import { upstreamRefusals, upstreamUnreachable } from '../upstream/upstream-refusals.js';
+import { upstreamRefusals, upstreamRefuses, upstreamUnreachable } from '../upstream/upstream-refusals.js';
 import { ServedFiles } from '../served-files.js';
 import type { FileToServe } from '../served-files.js';
 
@@ -72,7 +72,7 @@ export class NpmController {
   })
   @ApiOkResponse({ content: { ...json, [short]: json['application/json'] } })
   @ApiNotModifiedResponse()
-  @Refuses(packageNotFound, upstreamUnreachable)
+  @Refuses(packageNotFound, upstreamUnreachable, upstreamRefuses)
   packument(@Req() request: AuthenticatedRequest, @Res() reply: FastifyReply): void | Promise<void> {
     const { package: name } = request.params as { package: string };
     const form = formOf(request);
@@ -92,6 +92,7 @@ export class NpmController {
     { kind: 'not-found', code: 'package-version-not-found', when: 'There is no such version or tag.' },
     { kind: 'forbidden', code: 'quarantined', when: 'It was withdrawn; `reason` says why.' },
     upstreamUnreachable,
+    upstreamRefuses,
   )
   version(@Req() request: AuthenticatedRequest, @Res() reply: FastifyReply): void | Promise<void> {
     const { package: name, version } = request.params as { package: string; version: string };
@@ -105,7 +106,7 @@ export class NpmController {
   @ApiOperation({ operationId: 'getNpmDistTags', summary: 'The dist-tags of an npm package' })
   @ApiOkResponse({ content: json })
   @ApiNotModifiedResponse()
-  @Refuses(packageNotFound, upstreamUnreachable)
+  @Refuses(packageNotFound, upstreamUnreachable, upstreamRefuses)
   tags(@Req() request: AuthenticatedRequest, @Res() reply: FastifyReply): void | Promise<void> {
     const { package: name } = request.params as { package: string };
     return this.documents.answer(request, reply, `npm:${name}`, 'tags', () =>

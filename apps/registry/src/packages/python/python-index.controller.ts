@@ -13,7 +13,7 @@ import { Refuses } from '../../platform/contract/refuses.js';
 import { DocumentCache } from '../../platform/document-cache.js';
 import { Requires } from '../../platform/requires.js';
 import { PythonPages } from './python-pages.js';
-import { upstreamUnreachable } from '../upstream/upstream-refusals.js';
+import { upstreamRefuses, upstreamUnreachable } from '../upstream/upstream-refusals.js';
 import { simpleFormFor, simpleForms } from './simple-form.js';
 import type { SimpleForm } from './simple-form.js';
 
@@ -63,6 +63,7 @@ export class PythonIndexController {
   @Refuses(
     { kind: 'not-found', code: 'package-not-found', when: 'Neither the store nor its upstream has it.' },
     upstreamUnreachable,
+    upstreamRefuses,
     { kind: 'not-acceptable', code: 'not-acceptable', when: '`Accept` names none of the forms.' },
   )
   page(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void | Promise<void> {

@@ -5,8 +5,15 @@ export const upstreamUnreachable = {
   when: 'The name is upstream’s, which doesn’t answer, and nothing of it was kept.',
 } as const;
 
+export const upstreamRefuses = {
+  kind: 'forbidden',
+  code: 'upstream-refuses',
+  when: 'The name is upstream’s, which won’t give it, and nothing of it was kept.',
+} as const;
+
 export const upstreamRefusals = [
   upstreamUnreachable,
+  upstreamRefuses,
   {
     kind: 'forbidden',
     code: 'upstream-mismatch',
