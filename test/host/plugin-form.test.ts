@@ -1,15 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { DevHost } from '#host';
-import { findPython } from '#testing';
-import { browserPath, openBrowser, withoutBrowser } from './browser.js';
-import { temporaryFolder } from './host-folder.js';
-
-const example = fileURLToPath(new URL('../../../descriptors/hello-mortise/1.0.0', import.meta.url));
-const possible = process.platform === 'linux' && findPython() !== undefined && browserPath !== undefined;
+import { withoutBrowser } from './browser.js';
+import { canShowForms, FormPage } from './form-page.js';
 
 const descriptor = `name: Gauge
 version: 1.0.0
@@ -63,48 +54,17 @@ class Gauge:
         raise Wrong()
 `;
 
-(possible ? describe : describe.skip)(`the form of a plugin on the agent's page${withoutBrowser}`, () => {
-  let folder: string;
-  let dev: DevHost;
-  let browser: Browser;
-  let page: Page;
-  const problems: string[] = [];
-  const faults: string[] = [];
+(canShowForms ? describe : describe.skip)(`the form of a plugin on the agent's page${withoutBrowser}`, () => {
+  let opened: FormPage;
 
   beforeAll(async () => {
-    folder = temporaryFolder('form');
-    cpSync(example, folder, { recursive: true });
-    writeFileSync(join(folder, 'plugin.yaml'), descriptor);
-    writeFileSync(join(folder, 'python/hello_mortise/__init__.py'), code);
-    dev = await DevHost.start(folder, {
-      onProblems: (found) =>
-        problems.push(...found.map(({ line, code, message }) => `${line} ${code}: ${message}`)),
-    });
-    expect(problems).toEqual([]);
-    browser = await openBrowser();
-    page = await browser.newPage();
-    page.setDefaultTimeout(5000);
-    page.on('pageerror', (error) => faults.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !message.text().includes('400')) faults.push(message.text());
-    });
-    await page.goto(dev.link);
-    await page.locator('[data-form]').waitFor();
+    opened = await FormPage.open(descriptor, code);
   }, 60_000);
 
-  afterAll(async () => {
-    await browser.close();
-    await dev.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => opened.close());
 
-  const form = () => page.locator('[data-form="default"]');
+  const form = () => opened.form;
   const river = () => form().getByLabel('River *');
-  const answer = async (): Promise<unknown> => {
-    const place = form().locator('[data-answer]');
-    await place.filter({ hasText: '{' }).waitFor();
-    return JSON.parse(await place.innerText());
-  };
 
   it('says at each field what is wrong, goes to the first of them, and asks nobody', async () => {
     await form().getByLabel('Keep for (days)').fill('400');
@@ -128,7 +88,7 @@ class Gauge:
   it('is answered by the back end, by keyboard alone', async () => {
     await form().getByLabel('Keep for (days)').fill('7');
     await river().press('Enter');
-    expect(await answer()).toEqual({
+    expect(await opened.answer()).toEqual({
       river: 'Isen',
       days: 7,
       alerts: false,
@@ -170,7 +130,7 @@ class Gauge:
     await form().getByRole('radio', { name: 'b' }).check();
     await form().getByRole('button', { name: 'Measure' }).click();
     await form().locator('[data-answer]', { hasText: 'bridge' }).waitFor();
-    expect(await answer()).toEqual({
+    expect(await opened.answer()).toEqual({
       river: 'Isen',
       days: 7,
       alerts: true,
@@ -191,7 +151,7 @@ class Gauge:
     expect(await form().getByLabel('Depth *').isVisible()).toBe(false);
     await form().getByRole('button', { name: 'Measure' }).click();
     await form().locator('[data-answer]', { hasText: '"kind": 2' }).waitFor();
-    expect(await answer()).toHaveProperty('depth', 0);
+    expect(await opened.answer()).toHaveProperty('depth', 0);
   });
 
   it('shows what the back end refuses in its own words, and texts as they stand', async () => {
@@ -200,8 +160,7 @@ class Gauge:
     await form().getByText('Wait for summer.').waitFor();
     await form().getByText('As <b>maps</b> have it.').waitFor();
     expect(await form().locator('b').count()).toBe(0);
-    expect(faults).toEqual([]);
-    const { TEST_SCREENSHOTS: shots } = process.env;
-    if (shots !== undefined) await page.screenshot({ path: join(shots, 'plugin-form.png'), fullPage: true });
+    expect(opened.faults).toEqual([]);
+    await opened.picture('plugin-form');
   });
 });

@@ -1,5 +1,6 @@
 """Errors as a caller sees them: cause, assistance, data, and the status of the InsightConnect runtime."""
 
+import json
 import os
 from types import TracebackType
 from typing import Any, Dict, Optional
@@ -87,7 +88,11 @@ def status_of(error: BaseException) -> int:
 
 
 def _short(value: Any) -> str:
-    text = "" if value is None else str(value)
+    if isinstance(value, dict):
+        # What is wrong with which answer, by its name, is shown at that field of a form: it has to be readable.
+        text = json.dumps(value, default=str, ensure_ascii=False)
+    else:
+        text = "" if value is None else str(value)
     return text if len(text) <= limits.DATA_CHARACTERS else text[: limits.DATA_CHARACTERS] + "…"
 
 

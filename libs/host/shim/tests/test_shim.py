@@ -117,6 +117,11 @@ class Failing(Plugin):
     def fails(self) -> None:
         raise Explained()
 
+    def names(self) -> None:
+        wrong = Explained()
+        wrong.data = {"city": "Kein Ort heißt so."}
+        raise wrong
+
     def where(self) -> str:
         return self.city
 
@@ -306,6 +311,10 @@ class Serving(unittest.TestCase):
         status, body = Served(Failing, {"city": "Ulm"}).call("fails")
         self.assertEqual(status, 400)
         self.assertEqual(body["exception"], {"cause": "No such city.", "assistance": "Try another.", "data": "Atlantis"})
+
+    def test_what_is_wrong_with_which_answer_is_passed_on_as_json(self) -> None:
+        _, body = Served(Failing, {"city": "Ulm"}).call("names")
+        self.assertEqual(body["exception"]["data"], '{"city": "Kein Ort heißt so."}')
 
     def test_a_message_may_bring_a_connection_of_its_own(self) -> None:
         served = Served(Failing, {"city": "Ulm"})

@@ -31,7 +31,7 @@ function ownComplaint(element, value) {
     case 'text':
     case 'secret':
       return (
-        between(value.length, element.min_length, element.max_length, 'characters') ??
+        between(value.length, element.min_length, mostCharacters(element), 'characters') ??
         patternComplaint(element.pattern, value) ??
         formatComplaint(element.format, value)
       );
@@ -43,6 +43,9 @@ function ownComplaint(element, value) {
       return itemsComplaint(element, value);
   }
 }
+
+/** Where the form names no limit of its own, the store's for forms holds. */
+const mostCharacters = ({ max_length: most, multiline }) => most ?? (multiline ? 65_536 : 4096);
 
 function numberComplaint({ type, min, max, step }, value) {
   if (!Number.isFinite(value)) return 'A number is due here.';
@@ -57,14 +60,35 @@ function isMultiple(value, unit) {
   return Math.abs(times - Math.round(times)) <= 1e-6;
 }
 
-function dateComplaint({ min, max }, value) {
-  if (min !== undefined && value < min) return `Not before ${min}.`;
-  return max !== undefined && value > max ? `Not after ${max}.` : undefined;
+/** Days, times and instants are in order as texts are once they are written alike; durations are not compared. */
+function dateComplaint({ format, min, max }, value) {
+  if (format === 'duration')
+    return duration.test(value)
+      ? undefined
+      : 'A duration is due here, such as P1DT2H for a day and two hours.';
+  const order = format === 'date-time' ? (said) => Date.parse(said) : (said) => said;
+  if (min !== undefined && order(value) < order(min)) return `Not before ${min}.`;
+  return max !== undefined && order(value) > order(max) ? `Not after ${max}.` : undefined;
 }
 
-function fileComplaint({ max_bytes: most }, files) {
-  const large = files.find(({ size }) => most !== undefined && size > most);
-  return large && `${large.name} is larger than ${most} bytes.`;
+const duration =
+  /^P(?!$)(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?$/u;
+
+/** A call takes 16 MiB, in which files are in base64. */
+export const mostFileBytes = 11 * 2 ** 20;
+
+function fileComplaint({ max_bytes: most = mostFileBytes }, files) {
+  const bound = Math.min(most, mostFileBytes);
+  const large = files.find(({ size }) => size > bound);
+  return large && `${large.name} is larger than ${sizeOf(bound)}.`;
+}
+
+export function sizeOf(bytes) {
+  const [unit, name] = [
+    [2 ** 20, 'MiB'],
+    [2 ** 10, 'KiB'],
+  ].find(([unit]) => bytes >= unit) ?? [1, 'bytes'];
+  return `${Number((bytes / unit).toFixed(1))} ${name}`;
 }
 
 function itemsComplaint(element, value) {

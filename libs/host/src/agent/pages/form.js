@@ -1,23 +1,27 @@
 /**
  * Shows the form of a plugin, which is data: texts become text, never markup, and its actions are operations of its own
  * back end. Each part has `node`, `read()` (its answers, as entries), `check()` (whether they are right; what is wrong is said
- * at the field) and `refresh(answers)` (what depends on other answers).
+ * at the field), `refresh(answers)` (what depends on other answers) and `blame(problems)` (says at its fields what the back
+ * end found wrong, by their names, and which of them it has).
  */
 import { holds } from './answers.js';
 import { make } from './element.js';
-import { boolean, field, file, inGroup, select, table, text, withContents } from './fields.js';
+import { boolean, date, explained, field, inGroup, text } from './fields.js';
+import { file, withContents } from './files.js';
+import { select, table } from './choices.js';
 
 /** `call(operation, input)` asks the back end; its answer, or its refusal, is shown below the form. */
 export function showForm(elements, call) {
   const output = make('pre', { hidden: '', 'aria-live': 'polite', 'data-answer': '' });
   const context = { call, run };
   const parts = group(elements, context);
-  const form = make('form', { novalidate: '' }, ...parts.nodes);
-  if (!form.querySelector('button[data-operation]'))
-    form.append(
-      make('p', { class: 'soft' }, 'It names no operation of the back end: its answers are for the host.'),
-    );
-  form.append(output);
+  // All of it before there is a form: what is in a form is found by its name as if it were the form's own (`append`).
+  const form = make(
+    'form',
+    { novalidate: '' },
+    withHints(make('div', { class: 'parts' }, ...parts.nodes)),
+    output,
+  );
   context.refresh = refresh;
   form.addEventListener('input', refresh);
   form.addEventListener('submit', (event) => event.preventDefault());
@@ -36,26 +40,62 @@ export function showForm(elements, call) {
     }
   }
 
+  /** The button stays what it is: one that is disabled loses the focus, and whoever uses the keyboard his place. */
   async function run({ operation, confirm, label }, button) {
-    if (!parts.check()) return form.querySelector('[aria-invalid="true"]')?.focus();
-    if (confirm && !window.confirm(confirm === true ? `${label ?? operation}?` : confirm)) return undefined;
-    button.disabled = true;
-    tell('…');
+    if (button.ariaBusy === 'true') return;
+    if (!parts.check()) return void goToProblem(form);
+    if (confirm && !window.confirm(confirm === true ? `${label ?? operation}?` : confirm)) return;
+    button.ariaBusy = 'true';
+    tell(output, '…');
     try {
       const said = await call(operation, await withContents(Object.fromEntries(parts.read())));
-      tell(typeof said === 'string' ? said : JSON.stringify(said, null, 2));
+      tell(output, typeof said === 'string' ? said : JSON.stringify(said, null, 2));
     } catch (error) {
-      tell([error.message, error.assistance].filter(Boolean).join('\n'), 'bad');
+      const placed = tellFailure(error, parts, output);
+      if (placed) goToProblem(form);
     } finally {
-      button.disabled = false;
+      button.ariaBusy = 'false';
     }
-    return undefined;
   }
+}
 
-  function tell(text, kind = '') {
-    output.hidden = false;
-    output.className = kind;
-    output.textContent = text;
+function withHints(all) {
+  if (all.querySelector('[aria-required]')) all.prepend(make('p', { class: 'soft' }, '* has to be answered'));
+  if (!all.querySelector('button[data-operation]'))
+    all.append(
+      make('p', { class: 'soft' }, 'It names no operation of the back end: its answers are for the host.'),
+    );
+  return all;
+}
+
+function tell(output, text, kind = '') {
+  output.hidden = false;
+  output.className = kind;
+  output.textContent = text;
+}
+
+/** Says what went wrong, at the fields as far as they are known; whether any was. */
+function tellFailure({ message, assistance, data }, parts, output) {
+  const problems = problemsIn(data);
+  const placed = parts.blame(problems);
+  const others = Object.entries(problems).filter(([name]) => !placed.includes(name));
+  const lines = others.map(([name, said]) => `${name}: ${said}`);
+  tell(output, [message, assistance, ...lines].filter(Boolean).join('\n'), 'bad');
+  return placed.length > 0;
+}
+
+function goToProblem(form) {
+  const wrong = [...form.querySelectorAll('[aria-invalid="true"]')];
+  wrong.find((one) => one.checkVisibility())?.focus();
+}
+
+/** A back end that knows which answers are wrong has in its error's `data` a sentence for each, by name. */
+function problemsIn(data) {
+  try {
+    const entries = Object.entries(JSON.parse(data));
+    return Object.fromEntries(entries.filter(([, said]) => typeof said === 'string'));
+  } catch {
+    return {};
   }
 }
 
@@ -71,11 +111,12 @@ function group(elements, context) {
     read: () => here().flatMap((part) => part.read?.() ?? []),
     // All of them, so that every field says what is wrong with it.
     check: () => here().filter((part) => part.check?.() === false).length === 0,
+    blame: (problems) => here().flatMap((part) => part.blame?.(problems) ?? []),
     refresh(answers) {
       for (const part of parts) {
         part.shown = holds(part.element.when, answers);
         part.node.hidden = !part.shown || part.element.type === 'hidden';
-        part.refresh?.(answers);
+        if (part.shown) part.refresh?.(answers);
       }
     },
   };
@@ -97,12 +138,12 @@ function rows(element, context) {
     const parts = group(items, context);
     const remove = make('button', { type: 'button', class: 'plain' }, 'Remove');
     const node = make('div', { class: 'row-of-form' }, ...parts.nodes, remove);
-    const row = { parts, node };
+    const row = { parts, node, remove };
     remove.addEventListener('click', () => {
       kept.splice(kept.indexOf(row), 1);
       node.remove();
-      more.focus();
       change();
+      more.focus();
     });
     kept.push(row);
     body.append(node);
@@ -111,6 +152,7 @@ function rows(element, context) {
   const more = make('button', { type: 'button', class: 'plain' }, 'Add');
   const change = () => {
     more.disabled = kept.length >= most;
+    kept.forEach(({ remove }, index) => remove.setAttribute('aria-label', `Remove ${index + 1}`));
     context.refresh?.();
   };
   more.addEventListener('click', () => {
@@ -120,6 +162,7 @@ function rows(element, context) {
   if (isList) for (const one of element.default ?? []) add(one);
   for (let index = 0; index < (element.min ?? 0); index += 1) add();
   const answersOf = ({ parts }) => Object.fromEntries(parts.read());
+  change();
   const value = () =>
     kept.map((row) => (isList ? answersOf(row).item : answersOf(row))).filter((one) => one !== undefined);
   const part = field(element, make('fieldset', {}, body, more), value, inGroup);
@@ -134,16 +177,25 @@ function section(element, context) {
   const parts = group(element.elements, context);
   const name = element.label ?? element.name ?? (element.advanced ? 'Advanced' : '');
   const folds = element.collapsible || element.collapsed || element.advanced;
+  const nodes = [explained(element), ...parts.nodes];
   const node = folds
-    ? make('details', {}, make('summary', {}, name || 'More'), ...parts.nodes)
-    : make('fieldset', {}, name ? make('legend', {}, name) : null, ...parts.nodes);
+    ? make('details', { class: 'parts' }, make('summary', {}, name || 'More'), ...nodes)
+    : make('fieldset', {}, name ? make('legend', {}, name) : null, ...nodes);
   if (folds) node.open = !(element.collapsed ?? element.advanced ?? false);
+  const openFor = (isNeeded) => {
+    if (isNeeded && folds) node.open = true;
+  };
   const check = () => {
     const right = parts.check();
-    if (!right && folds) node.open = true;
+    openFor(!right);
     return right;
   };
-  return { node, read: parts.read, check, refresh: parts.refresh };
+  const blame = (problems) => {
+    const placed = parts.blame(problems);
+    openFor(placed.length > 0);
+    return placed;
+  };
+  return { node, read: parts.read, check, blame, refresh: parts.refresh };
 }
 
 /** One case at a time; the others are neither shown nor answered. */
@@ -157,6 +209,7 @@ function conditional({ test, cases }, context) {
     node: make('div', { class: 'field' }, ...all.map(({ node }) => node)),
     read: () => current?.parts.read() ?? [],
     check: () => current?.parts.check() ?? true,
+    blame: (problems) => current?.parts.blame(problems) ?? [],
     refresh(answers) {
       current = all.find(({ value }) => value === String(answers[test]));
       for (const one of all) one.node.hidden = one !== current;
@@ -167,23 +220,32 @@ function conditional({ test, cases }, context) {
 
 function action(element, { run }) {
   // Enter in a field is a click on the first of them, shown or not; what isn't shown must not be called.
-  const attributes = { type: 'submit', 'data-operation': element.operation, title: element.tooltip };
-  const button = make('button', attributes, element.label ?? element.operation);
+  const button = make(
+    'button',
+    { type: 'submit', 'data-operation': element.operation },
+    element.label ?? element.operation,
+  );
   button.addEventListener('click', () => {
     if (button.checkVisibility()) return void run(element, button);
     const others = [...button.form.querySelectorAll('button[data-operation]')];
     return others.find((one) => one.checkVisibility())?.click();
   });
-  return { node: button };
+  return { node: make('div', { class: 'field' }, button, explained(element)) };
 }
 
-const said = (element) => ({
-  node: make('p', { class: element.level === 'error' ? 'bad' : 'told' }, element.text),
+const message = ({ level = 'info', label, text: words }) => ({
+  node: make('p', { class: `told ${level}` }, label ? make('strong', {}, `${label}: `) : null, words),
 });
 
-function link({ url, text: words }) {
-  const target = { href: url, target: '_blank', rel: 'noopener noreferrer' };
-  return { node: make('p', {}, make('a', target, words), ` (${new URL(url).host})`) };
+const markdown = ({ text: words }) => ({ node: make('p', { class: 'told' }, words) });
+
+function link(element) {
+  const { url, label } = element;
+  const words = element.text ?? label ?? url;
+  const shown = make('a', { href: url, target: '_blank', rel: 'noopener noreferrer' }, words);
+  const before = label && label !== words ? `${label}: ` : '';
+  const line = make('p', { class: 'told' }, before, shown, ` (${new URL(url).host})`);
+  return { node: make('div', { class: 'field' }, line, explained(element)) };
 }
 
 const hidden = ({ name, value }) => ({ node: make('span', { hidden: '' }), read: () => [[name, value]] });
@@ -192,7 +254,7 @@ const hidden = ({ name, value }) => ({ node: make('span', { hidden: '' }), read:
 const unknown = ({ type }) => ({ node: make('p', { class: 'soft' }, `"${type}" can't be shown here yet.`) });
 
 const kinds = {
-  ...{ text, integer: text, number: text, secret: text, date: text },
+  ...{ text, integer: text, number: text, secret: text, date },
   ...{ boolean, select, file, list: rows, repeat: rows, section, conditional, table },
-  ...{ action, message: said, markdown: said, link, hidden },
+  ...{ action, message, markdown, link, hidden },
 };
