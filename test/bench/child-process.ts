@@ -38,6 +38,10 @@ export class Child<Message, Reply> {
     });
   }
 
+  get pid(): number {
+    return this.process.pid!;
+  }
+
   stop(): Promise<void> {
     return stopProcess(this.process);
   }

@@ -1,12 +1,11 @@
-import { alternate } from './alternate.js';
 import { seeAnswer } from './bare-answer.js';
 import type { BareCommand, BareReply } from './bare-answer.js';
 import { profileOf } from './bench-part.js';
 import type { BenchContext, PartResult } from './bench-part.js';
 import { Child } from './child-process.js';
 import type { LoadRequest } from './load-generator.js';
-import { ratioRow } from './report.js';
-import { ratioOf, spreadOf } from './spread.js';
+import { amountOf, roundsRow, runRound, runRounds } from './rounds.js';
+import type { RoundOptions } from './rounds.js';
 import { isInstallable } from './seeded-plugin.js';
 import { StoreClient } from './store-client.js';
 import { ServerProcess } from './store-process.js';
@@ -44,22 +43,19 @@ export async function benchIntrospect(context: BenchContext): Promise<PartResult
     }
     const floor = await nest.ask({ answer: seen });
     const plan = await load.prepare(requests);
-    const seconds = options.quick ? 0.3 : 1;
-    const run = async (port: number): Promise<number> => {
-      const outcome = await load.run(plan, { port, connections, seconds, expectedStatuses: [200] });
-      if (outcome.leastBodyBytes < seen.body.length / 2) throw new Error('A key was not known.');
-      return outcome.requests / outcome.seconds;
-    };
-    const contenders = { ours: () => run(store.port), nest: () => run(floor.port) };
-    await alternate(contenders, 1); // Both warm themselves up.
-    const figures = await alternate(contenders, options.quick ? 2 : 5);
-    const row = ratioRow(`introspection of ${plugins.length} keys, 16 connections`, {
-      ours: spreadOf(figures.ours),
-      floor: spreadOf(figures.nest),
-      ratio: ratioOf(figures.ours, figures.nest),
-      goal,
-      of: 'bare Nest',
-    });
+    const amount = amountOf(options.quick);
+    // An answer that is short says that a key was not known.
+    const leastBytes = seen.body.length / 2;
+    const contender = (server: RoundOptions['server']) => () =>
+      runRound(load, { server, plan, amount, connections, leastBytes });
+    const contenders = { ours: contender(store), nest: contender({ pid: nest.pid, port: floor.port }) };
+    const figures = await runRounds(contenders, options.quick);
+    const row = roundsRow(
+      `introspection of ${plugins.length} keys, 16 connections`,
+      figures.ours,
+      figures.nest,
+      { goal, of: 'bare Nest' },
+    );
     const isProfiled = row.reached === false && options.profile;
     return { rows: [row], profiles: isProfiled ? await profileOf(store, row.what, contenders.ours) : [] };
   } finally {

@@ -13,7 +13,7 @@ export interface RunOptions {
   readonly connections: number;
   /** Sends the requests in turn for so long … */
   readonly seconds?: number;
-  /** … or so many of them, beginning with the first. */
+  /** … or so many of them, from where the last run of the plan that was told so ended. */
   readonly amount?: number;
   readonly expectedStatuses: readonly number[];
 }

@@ -3,7 +3,13 @@ import { LoadConnection } from './load-connection.js';
 import type { LoadAnswer } from './load-connection.js';
 import type { LoadCommand, LoadOutcome, LoadReply, RunCommand } from './load-messages.js';
 
-const plans = new Map<number, readonly Uint8Array[]>();
+interface Plan {
+  readonly requests: readonly Uint8Array[];
+  /** Where a run of so many requests begins. */
+  next: number;
+}
+
+const plans = new Map<number, Plan>();
 
 /** One run: a cursor over the requests that all connections share. */
 class Run {
@@ -20,6 +26,7 @@ class Run {
   constructor(
     private readonly command: RunCommand,
     private readonly requests: readonly Uint8Array[],
+    private readonly first: number,
   ) {
     this.result = new Promise((resolve, reject) => {
       this.resolve = resolve;
@@ -53,7 +60,7 @@ class Run {
   private sendNext(connection: LoadConnection): void {
     const { amount } = this.command;
     if (performance.now() < this.endsAt && (amount === null || this.sent < amount)) {
-      connection.send(this.requests[this.sent % this.requests.length]!);
+      connection.send(this.requests[(this.first + this.sent) % this.requests.length]!);
       this.sent += 1;
     } else if (this.latencies.length === this.sent) {
       this.finish();
@@ -86,13 +93,15 @@ class Run {
 
 async function obey(command: LoadCommand): Promise<LoadReply> {
   if (command.kind === 'prepare') {
-    plans.set(command.plan, command.requests);
+    plans.set(command.plan, { requests: command.requests, next: 0 });
     return { kind: 'prepared' };
   }
-  const requests = plans.get(command.plan);
-  if (!requests) return { kind: 'failed', message: `There is no plan ${command.plan}.` };
+  const plan = plans.get(command.plan);
+  if (!plan) return { kind: 'failed', message: `There is no plan ${command.plan}.` };
+  const first = command.amount === null ? 0 : plan.next;
+  plan.next += command.amount ?? 0;
   try {
-    return { kind: 'ran', outcome: await new Run(command, requests).outcome() };
+    return { kind: 'ran', outcome: await new Run(command, plan.requests, first).outcome() };
   } catch (error) {
     return { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
   }

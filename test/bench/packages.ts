@@ -1,6 +1,5 @@
 import { buildNpmTarball, buildWheel, Random } from '#testing';
 import { npmPublishDocument } from '../npm-publish-document.js';
-import { alternate } from './alternate.js';
 import { seeAnswer } from './bare-answer.js';
 import type { BareCommand, BareReply } from './bare-answer.js';
 import { profileOf } from './bench-part.js';
@@ -8,15 +7,19 @@ import type { BenchContext, PartResult } from './bench-part.js';
 import { Child } from './child-process.js';
 import { startDevpi, startVerdaccio } from './peers.js';
 import type { Peer } from './peers.js';
-import { ratioRow, ratioText } from './report.js';
+import { ratioText } from './report.js';
 import type { Row } from './report.js';
-import { ratioOf, spreadOf } from './spread.js';
+import { amountOf, rateRatioOf, roundsRow, runRound, runRounds } from './rounds.js';
+import type { Round, RoundOptions } from './rounds.js';
 import { StoreClient } from './store-client.js';
 import { ServerProcess } from './store-process.js';
 
 const connections = 16;
 const versions = 20;
 const kilobyte = 1024;
+/** Other registries need so much longer for an answer that fewer of theirs take as long. */
+const peerShare = 10;
+const fewRounds = 7;
 const abbreviated = 'application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*';
 const simpleJson = 'application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.1';
 
@@ -37,14 +40,16 @@ interface PackageRead {
   readonly goals: readonly Goal[];
   /** What each answer holds at least. */
   readonly leastBytes: number;
+  /** Requests of a round, where it has not as many as others. */
+  readonly amount?: number;
 }
 
 const documentGoals: readonly Goal[] = [{ peer: 'verdaccio', times: 6 }];
 const pageGoals: readonly Goal[] = [{ peer: 'devpi', times: 20 }];
 
 const files = [
-  { size: '50 KB', bytes: 50 * kilobyte, name: 'small', goal: 5 },
-  { size: '1 MB', bytes: 1024 * kilobyte, name: 'large', goal: 2 },
+  { size: '50 KB', bytes: 50 * kilobyte, name: 'small', goal: 5, amount: 2000 },
+  { size: '1 MB', bytes: 1024 * kilobyte, name: 'large', goal: 2, amount: 300 },
 ] as const;
 
 const wheelFile = (name: string, version: string) => `bench_${name}-${version}-py3-none-any.whl`;
@@ -86,7 +91,7 @@ const reads: readonly PackageRead[] = [
     goals: pageGoals,
     leastBytes: 1000,
   },
-  ...files.map(({ size, bytes, name, goal }): PackageRead => ({
+  ...files.map(({ size, bytes, name, goal, amount }): PackageRead => ({
     name: `tarball, ${size}`,
     accept: '*/*',
     ours: `/npm/bench-${name}/-/bench-${name}-1.0.0.tgz`,
@@ -94,6 +99,7 @@ const reads: readonly PackageRead[] = [
     nestGoal: null,
     goals: [{ peer: 'verdaccio', times: goal }],
     leastBytes: bytes,
+    amount,
   })),
 ];
 
@@ -152,7 +158,7 @@ class PackagesPart {
   }
 
   wheelReads(): PackageRead[] {
-    return files.map(({ size, bytes, name, goal }) => {
+    return files.map(({ size, bytes, name, goal, amount }) => {
       const devpi = this.wheels.get(`devpi ${name}`);
       return {
         name: `wheel, ${size}`,
@@ -162,6 +168,7 @@ class PackagesPart {
         nestGoal: null,
         goals: [{ peer: 'devpi', times: goal }],
         leastBytes: bytes,
+        amount,
       };
     });
   }
@@ -175,41 +182,41 @@ class PackagesPart {
     const nest = await this.nest.ask({ answer: seen });
     const http = await this.http.ask({ answer: seen });
     const { verdaccio, devpi } = this.peers;
-    const ours = await this.contender(read, this.store.port, read.ours);
+    const ours = await this.contender(read, this.store, read.ours);
     const floors = {
       ours,
-      nest: await this.contender(read, nest.port, '/api/v1/plugins/a/b'),
-      http: await this.contender(read, http.port, '/'),
+      nest: await this.contender(read, { pid: this.nest.pid, port: nest.port }, '/api/v1/plugins/a/b'),
+      http: await this.contender(read, { pid: this.http.pid, port: http.port }, '/'),
     };
-    const registries: Record<string, () => Promise<number>> = {
+    const registries: Record<string, () => Promise<Round>> = {
       ours,
       ...(verdaccio && read.verdaccio !== undefined
-        ? { verdaccio: await this.contender(read, verdaccio.port, read.verdaccio) }
+        ? { verdaccio: await this.contender(read, verdaccio, read.verdaccio, peerShare) }
         : {}),
       ...(devpi && read.devpi !== undefined
-        ? { devpi: await this.contender(read, devpi.port, read.devpi) }
+        ? { devpi: await this.contender(read, devpi, read.devpi, peerShare) }
         : {}),
     };
-    await alternate({ ...floors, ...registries }, 1); // All warm themselves up.
     const { quick, profile } = this.context.options;
-    // Many rounds close to each other: a neighbour's burst spoils a few of them, and not the median.
-    const besideFloors = await alternate(floors, quick ? 2 : 15);
-    const besidePeers = await alternate(registries, quick ? 2 : 7);
+    const floorRounds = read.nestGoal === null ? fewRounds : undefined;
+    const besideFloors = await runRounds(floors, quick, floorRounds);
+    const besidePeers = await runRounds(registries, quick, fewRounds);
     const rows = rowsOf(read, seen.body.length, besideFloors, besidePeers);
     const isMissed = rows.some((row) => row.reached === false) && profile;
     return { rows, profiles: isMissed ? await profileOf(this.store, read.name, ours) : [] };
   }
 
-  private async contender(read: PackageRead, port: number, path: string): Promise<() => Promise<number>> {
+  private async contender(
+    read: PackageRead,
+    server: RoundOptions['server'],
+    path: string,
+    share = 1,
+  ): Promise<() => Promise<Round>> {
     const { load, options } = this.context;
     const plan = await load.prepare([{ path, headers: { accept: read.accept } }]);
-    return async () => {
-      const seconds = options.quick ? 0.3 : 0.5;
-      const outcome = await load.run(plan, { port, connections, seconds, expectedStatuses: [200] });
-      if (outcome.leastBodyBytes < read.leastBytes / 2)
-        throw new Error(`${path} was answered with too little.`);
-      return outcome.requests / outcome.seconds;
-    };
+    const amount = Math.ceil(amountOf(options.quick, read.amount) / share);
+    const leastBytes = read.leastBytes / 2;
+    return () => runRound(load, { server, plan, amount, connections, leastBytes });
   }
 
   /** The same packages into each registry, over its own doors. */
@@ -328,24 +335,15 @@ async function uploadWheel(door: Door, { name, version, noise }: Upload): Promis
   if (!response.ok) throw new Error(`${door.address} refused a wheel: ${await response.text()}`);
 }
 
-type Rates = Readonly<Record<string, readonly number[]>>;
+type Rounds = Readonly<Record<string, readonly Round[]>>;
 
-function rowsOf(read: PackageRead, bytes: number, floors: Rates, peers: Rates): Row[] {
+function rowsOf(read: PackageRead, bytes: number, floors: Rounds, peers: Rounds): Row[] {
   const title = `${read.name} (${(bytes / kilobyte).toFixed(0)} KB)`;
-  const beside = (rates: Rates, other: string, of: string, goal: number | null, note = ''): Row => {
-    const ours = rates['ours']!;
-    const floor = rates[other]!;
-    const row = ratioRow(title, {
-      ours: spreadOf(ours),
-      floor: spreadOf(floor),
-      ratio: ratioOf(ours, floor),
-      goal: goal ?? 0,
-      of,
-      note,
-    });
+  const beside = (rounds: Rounds, other: string, of: string, goal: number | null, note = ''): Row => {
+    const row = roundsRow(title, rounds['ours']!, rounds[other]!, { goal: goal ?? 0, of, note });
     return goal === null ? { ...row, goal: `(${of})`, reached: null } : row;
   };
-  const ofHttp = `${ratioText(ratioOf(floors['ours']!, floors['http']!))} of node:http`;
+  const ofHttp = `${ratioText(rateRatioOf(floors['ours']!, floors['http']!))} of node:http`;
   return [
     beside(floors, 'nest', 'bare Nest', read.nestGoal, ofHttp),
     ...read.goals

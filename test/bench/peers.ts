@@ -15,6 +15,7 @@ const run = promisify(execFile);
 /** Another registry, in a process of its own, with what the bench needs to fill it. */
 export interface Peer {
   readonly title: string;
+  readonly pid: number;
   readonly port: number;
   /** What a publish sends as `authorization`. */
   readonly authorization: string;
@@ -104,14 +105,14 @@ async function start(
   words: readonly string[],
   port: number,
   path: string,
-): Promise<{ port: number; stop: () => Promise<void> }> {
+): Promise<Pick<Peer, 'pid' | 'port' | 'stop'>> {
   const child = spawn(program, words, { stdio: 'ignore' });
   endWithBench(child);
   for (const end = performance.now() + readyWithinMs; performance.now() < end;) {
     if (child.exitCode !== null) throw new Error(`${program} ended with ${child.exitCode}.`);
     const answer = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined);
     await answer?.arrayBuffer();
-    if (answer?.ok) return { port, stop: () => stopProcess(child) };
+    if (answer?.ok) return { pid: child.pid!, port, stop: () => stopProcess(child) };
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   await stopProcess(child);

@@ -1,15 +1,12 @@
 import { join } from 'node:path';
 import { Database } from '#database';
 import { PostgresServer } from '../services/postgres-server.js';
-import { alternate } from './alternate.js';
 import { profileOf } from './bench-part.js';
 import type { BenchContext, PartResult } from './bench-part.js';
 import { copyToPostgres } from './copy-to-postgres.js';
-import type { LoadPlan } from './load-generator.js';
-import { ratioRow } from './report.js';
 import type { Row } from './report.js';
+import { amountOf, roundsRow, runRound, runRounds } from './rounds.js';
 import { isInstallable } from './seeded-plugin.js';
-import { ratioOf, spreadOf } from './spread.js';
 import { ServerProcess } from './store-process.js';
 
 const connections = 16;
@@ -57,36 +54,22 @@ async function measure(
     .plugins(count)
     .filter(isInstallable)
     .map(({ id }) => id);
+  const { load, options } = context;
   for (const [name, pathOf] of Object.entries(reads)) {
-    const plan = await context.load.prepare(ids.map((id) => ({ path: pathOf(id) })));
-    const contenders = {
-      replica: () => rate(context, plan, replica.port),
-      embedded: () => rate(context, plan, embedded.port),
-    };
-    await alternate(contenders, 1); // Both warm themselves up.
-    const figures = await alternate(contenders, context.options.quick ? 2 : 5);
-    const row = ratioRow(`${name}, all of ${count.toLocaleString('en')} plugins, on PostgreSQL`, {
-      ours: spreadOf(figures.replica),
-      floor: spreadOf(figures.embedded),
-      ratio: ratioOf(figures.replica, figures.embedded),
-      goal,
-      of: 'the embedded default',
-      note: '',
-    });
+    const plan = await load.prepare(ids.map((id) => ({ path: pathOf(id) })));
+    const contender = (server: ServerProcess) => () =>
+      runRound(load, { server, plan, amount: amountOf(options.quick), connections });
+    const contenders = { replica: contender(replica), embedded: contender(embedded) };
+    const figures = await runRounds(contenders, options.quick);
+    const row = roundsRow(
+      `${name}, all of ${count.toLocaleString('en')} plugins, on PostgreSQL`,
+      figures.replica,
+      figures.embedded,
+      { goal, of: 'the embedded default' },
+    );
     rows.push(row);
-    if (row.reached === false && context.options.profile)
+    if (row.reached === false && options.profile)
       profiles.push(...(await profileOf(replica, row.what, contenders.replica)));
   }
   return { rows, profiles };
-}
-
-async function rate(context: BenchContext, plan: LoadPlan, port: number): Promise<number> {
-  const outcome = await context.load.run(plan, {
-    port,
-    connections,
-    seconds: context.options.quick ? 0.2 : 2,
-    expectedStatuses: [200],
-  });
-  if (outcome.leastBodyBytes === 0) throw new Error('An empty answer.');
-  return outcome.requests / outcome.seconds;
 }

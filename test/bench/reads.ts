@@ -1,16 +1,16 @@
 import { Random } from '#testing';
 import type { PluginDocument } from '#search';
-import { alternate } from './alternate.js';
 import { seeAnswer } from './bare-answer.js';
 import type { BareCommand, BareReply } from './bare-answer.js';
 import { profileOf } from './bench-part.js';
 import type { BenchContext, PartResult } from './bench-part.js';
 import { Child } from './child-process.js';
 import type { LoadPlan, LoadRequest } from './load-generator.js';
-import { ratioRow, ratioText } from './report.js';
+import { ratioText } from './report.js';
 import type { Row } from './report.js';
+import { amountOf, rateRatioOf, roundsRow, runRound, runRounds } from './rounds.js';
+import type { Round, RoundOptions } from './rounds.js';
 import { isInstallable, shapeOf } from './seeded-plugin.js';
-import { ratioOf, spreadOf } from './spread.js';
 import { ServerProcess } from './store-process.js';
 
 const connections = 16;
@@ -19,6 +19,7 @@ const aim = 0.5;
 const checkedAnswers = 40;
 const revalidatedPlugins = 4000;
 const askedAtOnce = 32;
+const rounds = 11;
 
 interface Read {
   readonly name: string;
@@ -73,8 +74,6 @@ class ReadsPart {
   private readonly unhooked = Child.start<BareCommand, BareReply>('./bare-nest.js', ['0']);
   private readonly hot: string;
   private readonly shuffled: readonly string[];
-  private readonly seconds: number;
-  private readonly rounds: number;
 
   private constructor(
     private readonly context: BenchContext,
@@ -84,8 +83,6 @@ class ReadsPart {
   ) {
     this.hot = (plugins.find((plugin) => shapeOf(plugin) === 'frontend') ?? plugins[0]!).id;
     this.shuffled = shuffle(plugins.map(({ id }) => id));
-    this.seconds = context.options.quick ? 0.2 : 1;
-    this.rounds = context.options.quick ? 2 : 3;
   }
 
   static async start(context: BenchContext, count: number): Promise<ReadsPart> {
@@ -109,37 +106,39 @@ class ReadsPart {
     const hot = await load.prepare(await this.requests(read, [this.hot]));
     const spreadIds = read.conditional ? this.shuffled.slice(0, revalidatedPlugins) : this.shuffled;
     const spread = await load.prepare(await this.requests(read, spreadIds));
+    const nestServer = { pid: this.nest.pid, port: nest.port };
     const contenders = {
-      hot: () => this.rate(read, hot, this.store.port),
-      spread: () => this.rate(read, spread, this.store.port),
-      nest: () => this.rate(read, hot, nest.port),
-      unhooked: () => this.rate(read, hot, unhooked.port),
-      http: () => this.rate(read, hot, http.port),
+      spread: () => this.round(read, spread, this.store),
+      hot: () => this.round(read, hot, this.store),
+      nest: () => this.round(read, hot, nestServer),
+      unhooked: () => this.round(read, hot, { pid: this.unhooked.pid, port: unhooked.port }),
+      http: () => this.round(read, hot, { pid: this.http.pid, port: http.port }),
     };
-    await alternate(contenders, 1); // All warm themselves up.
-    const figures = await alternate(contenders, this.rounds);
+    const figures = await runRounds(contenders, this.context.options.quick, rounds);
     return this.judge(read, figures, contenders);
   }
 
   private async judge(
     read: Read,
-    figures: Record<'hot' | 'spread' | 'nest' | 'unhooked' | 'http', number[]>,
-    contenders: Record<'hot' | 'spread', () => Promise<number>>,
+    figures: Record<'hot' | 'spread' | 'nest' | 'unhooked' | 'http', Round[]>,
+    contenders: Record<'hot' | 'spread', () => Promise<Round>>,
   ): Promise<PartResult> {
     const rows: Row[] = [];
     const profiles: string[] = [];
     for (const which of ['hot', 'spread'] as const) {
-      const ofHttp = ratioOf(figures[which], figures.http);
-      const ofUnhooked = ratioOf(figures[which], figures.unhooked);
+      const ofHttp = ratioText(rateRatioOf(figures[which], figures.http));
+      const ofUnhooked = ratioText(rateRatioOf(figures[which], figures.unhooked));
       const over = which === 'hot' ? 'one' : 'all';
-      const row = ratioRow(`${read.name}, ${over} of ${this.count.toLocaleString('en')} plugins`, {
-        ours: spreadOf(figures[which]),
-        floor: spreadOf(figures.nest),
-        ratio: ratioOf(figures[which], figures.nest),
-        goal,
-        of: 'bare Nest',
-        note: `${ratioText(ofHttp)} of node:http (aim ${aim}), ${ratioText(ofUnhooked)} of Nest without hooks`,
-      });
+      const row = roundsRow(
+        `${read.name}, ${over} of ${this.count.toLocaleString('en')} plugins`,
+        figures[which],
+        figures.nest,
+        {
+          goal,
+          of: 'bare Nest',
+          note: `${ofHttp} of node:http (aim ${aim}), ${ofUnhooked} of Nest without hooks`,
+        },
+      );
       rows.push(row);
       if (row.reached === false && this.context.options.profile) {
         profiles.push(...(await profileOf(this.store, row.what, contenders[which])));
@@ -148,16 +147,14 @@ class ReadsPart {
     return { rows, profiles };
   }
 
-  private async rate(read: Read, plan: LoadPlan, port: number): Promise<number> {
-    const expectedStatuses = [read.conditional ? 304 : 200];
-    const outcome = await this.context.load.run(plan, {
-      port,
+  private round(read: Read, plan: LoadPlan, server: RoundOptions['server']): Promise<Round> {
+    return runRound(this.context.load, {
+      server,
+      plan,
+      amount: amountOf(this.context.options.quick),
       connections,
-      seconds: this.seconds,
-      expectedStatuses,
+      ...(read.conditional ? { expectedStatus: 304, leastBytes: 0 } : {}),
     });
-    if (!read.conditional && outcome.leastBodyBytes === 0) throw new Error(`${read.name}: an empty answer.`);
-    return outcome.requests / outcome.seconds;
   }
 
   private async requests(read: Read, ids: readonly string[]): Promise<LoadRequest[]> {

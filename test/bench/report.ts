@@ -21,6 +21,9 @@ export const perSecond = ({ median, least, most }: Spread) =>
 export const ratioText = ({ median, least, most }: Spread) =>
   `${median.toFixed(2)} (${least.toFixed(2)}–${most.toFixed(2)})`;
 
+export const microseconds = ({ median, least, most }: Spread) =>
+  `${whole(median)} µs (${whole(least)}–${whole(most)})`;
+
 export const milliseconds = ({ median, least, most }: Spread) =>
   `${median.toFixed(1)} ms (${least.toFixed(1)}–${most.toFixed(1)})`;
 

@@ -84,9 +84,13 @@ export class ServerProcess {
     throw new Error(`The server did not answer ${path} in time.`);
   }
 
+  get pid(): number {
+    return this.child.pid!;
+  }
+
   /** Resident memory of the process. */
   memoryMebibytes(): number {
-    const status = readFileSync(`/proc/${String(this.child.pid)}/status`, 'utf8');
+    const status = readFileSync(`/proc/${this.pid}/status`, 'utf8');
     return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
   }
 

@@ -19,7 +19,7 @@ export class AtMostGuard implements CanActivate {
   constructor(private readonly inFlight: InFlight) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const bound = Reflect.getMetadata(atMostMetadata, context.getHandler()) as Bound | undefined;
+    const bound = Reflect.getOwnMetadata(atMostMetadata, context.getHandler()) as Bound | undefined;
     if (bound === undefined) return true;
     const places = this.inFlight.of(bound.name);
     places.enter(bound.requests);

@@ -47,15 +47,13 @@ export function meetEveryRequest(fastify: FastifyInstance, around: Surroundings)
     const route = request.routeOptions.url ?? 'unmatched';
     const { statusCode: status, elapsedTime } = reply;
     around.metrics.observe(request.method, route, status, elapsedTime / 1000);
-    const facts = {
+    around.log.answered(quiet.test(route) ? 'debug' : 'info', {
       requestId: request.id,
       method: request.method,
       route,
       status,
       ms: Math.round(elapsedTime * 10) / 10,
-    };
-    if (quiet.test(route)) around.log.debug(facts, 'answered');
-    else around.log.info(facts, 'answered');
+    });
     next();
   });
 }
