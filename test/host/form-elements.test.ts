@@ -113,11 +113,11 @@ class Ferry:
   });
 
   it('lets nobody read a secret over the shoulder, of one line or of many', async () => {
-    const shown = (label: string) =>
-      field(label).evaluate(
-        "(control) => getComputedStyle(control).getPropertyValue('-webkit-text-security')",
+    const shown = (name: string) =>
+      opened.page.evaluate(
+        `getComputedStyle(document.querySelector('[data-form] [name="${name}"]')).webkitTextSecurity`,
       );
-    expect([await shown('Key'), await shown('Word')]).toEqual(['disc', 'disc']);
+    expect([await shown('key'), await shown('word')]).toEqual(['disc', 'disc']);
     expect(await field('Key').getAttribute('spellcheck')).toBe('false');
   });
 
