@@ -131,6 +131,7 @@ interface Plan {
   readonly version?: string;
   readonly interfaces?: readonly string[];
   readonly frontend?: ServedFrontend;
+  readonly trust?: ServedRelease['trust'];
   readonly runner: Runner;
 }
 
@@ -161,7 +162,7 @@ function release({
     version,
     folder: '',
     name: 'Tool',
-    trust: 'trusted',
+    trust: plan.trust ?? 'trusted',
     runner: plan.runner,
     defaultConfig: {},
     warnings: [],
@@ -205,6 +206,19 @@ async function askRaw(agent: Agent, path: string, headers: Record<string, string
   let text = '';
   for await (const chunk of answer as AsyncIterable<Buffer>) text += chunk.toString();
   return { status: answer.statusCode, headers: answer.headers, body: text === '' ? {} : JSON.parse(text) };
+}
+
+/** What comes back for a request as it stands, behind its first line and the headers that each must have. */
+async function askInWords(agent: Agent, line: string, rest: string): Promise<string> {
+  const { port } = new URL(agent.address);
+  const socket = connect(Number(port), '127.0.0.1');
+  let said = '';
+  socket.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  socket.write(
+    `${line} HTTP/1.1\r\nHost: 127.0.0.1\r\nMortise-Agent-Token: ${tokens.host}\r\nConnection: close, Content-Length\r\n${rest}`,
+  );
+  await once(socket, 'close');
+  return said;
 }
 
 async function until(fulfilled: () => boolean): Promise<void> {
@@ -276,6 +290,63 @@ describe('routes to back ends', () => {
     });
     for (const name of ['x-secret-hop', 'proxy-authorization', 'te', 'mortise-agent-token'])
       expect(Object.keys(body.headers)).not.toContain(name);
+  });
+
+  it.each(['GET', 'DELETE', 'OPTIONS', 'POST'])(
+    'with %s say how long their body is, so that it is never read as a request of its own',
+    async (method) => {
+      const agent = await startAgent();
+      const seen: string[] = [];
+      const runner = new ServersAsBackends(() => (request, answer) => {
+        if (request.url?.startsWith('/mortise/')) return void answer.writeHead(404).end();
+        seen.push(`${request.method} ${request.url}`);
+        let body = '';
+        request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+        request.on('end', () => answer.end(`<${body}>`));
+      });
+      await agent.served.load([release({ runner })]);
+      const body = 'POST /api/v1/admin/shutdown HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n';
+      const chunked = `Transfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
+      for (const rest of [chunked, `Content-Length: ${body.length}\r\n\r\n${body}`])
+        expect(await askInWords(agent, `${method} /plugins/acme/tool/x`, rest)).toContain(`<${body}>`);
+      expect(seen).toEqual([`${method} /x`, `${method} /x`]);
+    },
+  );
+
+  it('hand an untrusted back end no cookies, and none of its pages or headers speaks in the host’s name', async () => {
+    const agent = await startAgent();
+    const runner = new ServersAsBackends((backend) => (request, answer) => {
+      if (request.url !== '/page') return void echo(backend)(request, answer);
+      answer.writeHead(200, {
+        'content-type': 'text/html',
+        'content-security-policy': 'default-src *',
+        'set-cookie': ['sessionid=theirs; Path=/', 'mortise-agent=theirs; Path=/'],
+        'service-worker-allowed': '/',
+        'clear-site-data': '"*"',
+        etag: '"1"',
+      });
+      answer.end(JSON.stringify(request.headers));
+    });
+    const plugins = [
+      release({ runner, installation: 'a', plugin: 'acme/stranger', trust: 'untrusted' }),
+      release({ runner, installation: 'b', plugin: 'acme/friend' }),
+    ];
+    await agent.served.load(plugins);
+    const headers = { cookie: 'sessionid=ours', authorization: 'Bearer of-the-plugin' };
+    const stranger = await ask(agent, '/plugins/acme/stranger/page', { headers });
+    expect(JSON.parse(stranger.body)).toMatchObject({ authorization: 'Bearer of-the-plugin' });
+    expect(JSON.parse(stranger.body)).not.toHaveProperty('cookie');
+    expect(Object.fromEntries(stranger.headers)).toMatchObject({
+      'content-type': 'text/html',
+      'content-security-policy': expect.stringMatching(/default-src 'none'.*sandbox/),
+      'x-content-type-options': 'nosniff',
+      etag: '"1"',
+    });
+    for (const name of ['set-cookie', 'service-worker-allowed', 'clear-site-data'])
+      expect([...stranger.headers.keys()]).not.toContain(name);
+    const friend = await ask(agent, '/plugins/acme/friend/page', { headers });
+    expect(JSON.parse(friend.body)).toMatchObject({ cookie: 'sessionid=ours' });
+    expect(friend.headers.getSetCookie()).toHaveLength(2);
   });
 
   it('stream both ways: the answer begins while the request is still being sent', async () => {
@@ -446,6 +517,26 @@ describe('a back end that fails', () => {
       code: 'backend-broke-off',
     });
     await expect(ask(agent, '/plugins/acme/tool/half')).rejects.toThrow();
+    expect((await ask(agent, '/plugins/acme/tool/x')).status).toBe(200);
+    await until(() => agent.served.find('i1')!.backends.get('default')!.inFlight === 0);
+  });
+
+  it('to answer in HTTP is told by 502, and its reason phrases stay where they are', async () => {
+    const agent = await startAgent();
+    const runner = new ServersAsBackends((backend) => (request, answer) => {
+      const status = /^\/odd\?(.*)/.exec(request.url ?? '')?.[1];
+      if (status === undefined) return void echo(backend)(request, answer);
+      request.socket.end(`HTTP/1.1 ${decodeURIComponent(status)}\r\nContent-Length: 2\r\n\r\nhi`);
+    });
+    await agent.served.load([release({ runner })]);
+    const answerTo = (status: string) =>
+      ask(agent, `/plugins/acme/tool/odd?${encodeURIComponent(status)}`, {
+        signal: AbortSignal.timeout(5_000),
+      });
+    for (const status of ['000 None', '099 Early', '101 Switching'])
+      expect((await answerTo(status)).body).toMatchObject({ status: 502, code: 'backend-broke-off' });
+    for (const status of ['200 \u0001', '200 \u0000', '200 \u007f', '200'])
+      expect(await answerTo(status)).toMatchObject({ status: 200, body: 'hi' });
     expect((await ask(agent, '/plugins/acme/tool/x')).status).toBe(200);
     await until(() => agent.served.find('i1')!.backends.get('default')!.inFlight === 0);
   });

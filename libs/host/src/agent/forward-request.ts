@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream';
 import type { AgentLimits } from './agent-limits.js';
-import { answerHeaders, requestHeaders } from './forwarded-headers.js';
+import { answerHeaders, framing, requestHeaders } from './forwarded-headers.js';
 import { answerProblem } from './problem-answer.js';
 import type { Problem } from './problem-answer.js';
 import type { NoRoute, PluginAddress, Route } from './route-table.js';
@@ -27,12 +27,18 @@ export function forwardRequest(
     return;
   }
   const { backend } = to.route.backend;
+  const isTrusted = to.route.release.release.trust === 'trusted';
   const asked = lease.connection.open({
     method: request.method,
     path: to.address.rest,
-    headers: requestHeaders(request, to.address.prefix, isProxy),
+    headers: {
+      ...requestHeaders(request, { prefix: to.address.prefix, isProxy, isTrusted }),
+      ...framing(request),
+    },
   });
-  const exchange = new Exchange(asked, answer, lease, (reason) => failed(reason, to.route.backend, limits));
+  const exchange = new Exchange(asked, answer, lease, isTrusted, (reason) =>
+    failed(reason, to.route.backend, limits),
+  );
   asked.once('response', (answered) => {
     exchange.passOn(answered, limits.silenceMs);
   });
@@ -41,8 +47,10 @@ export function forwardRequest(
   else pipeline(request, asked, () => undefined);
 }
 
-const isWithoutBody = ({ headers }: IncomingMessage): boolean =>
-  headers['content-length'] === undefined && headers['transfer-encoding'] === undefined;
+const isWithoutBody = (request: IncomingMessage): boolean => Object.keys(framing(request)).length === 0;
+
+/** Below it an answer only says that another one comes (RFC 9110, section 15.2). */
+const firstFinalStatus = 200;
 
 /** One request on its way to a back end: whatever happens first to either side ends it once, and gives the lease back. */
 class Exchange {
@@ -53,6 +61,7 @@ class Exchange {
     private readonly asked: ClientRequest,
     private readonly answer: ServerResponse,
     private readonly lease: BackendLease,
+    private readonly isTrusted: boolean,
     private readonly problemOf: (reason: 'timeout' | 'unreachable') => Problem,
   ) {
     asked.once('error', () => {
@@ -73,7 +82,14 @@ class Exchange {
   passOn(answered: IncomingMessage, silenceMs: number): void {
     clearTimeout(this.timer);
     const { answer } = this;
-    answer.writeHead(answered.statusCode ?? 502, answered.statusMessage, answerHeaders(answered));
+    const { statusCode = 0 } = answered;
+    if (statusCode < firstFinalStatus) {
+      answered.destroy();
+      this.fail('unreachable');
+      return;
+    }
+    // Without its reason phrase: Node reads more in one than it writes, and throws.
+    answer.writeHead(statusCode, answerHeaders(answered, this.isTrusted));
     answer.flushHeaders();
     answered.setTimeout(silenceMs, () => answered.destroy());
     pipeline(answered, answer, (error) => {

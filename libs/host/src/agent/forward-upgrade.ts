@@ -21,8 +21,9 @@ export function forwardUpgrade(
     refuseUpgrade(socket, notRunning(to.route.backend, limits));
     return;
   }
+  const isTrusted = to.route.release.release.trust === 'trusted';
   const headers = {
-    ...requestHeaders(request, to.address.prefix, isProxy),
+    ...requestHeaders(request, { prefix: to.address.prefix, isProxy, isTrusted }),
     connection: 'Upgrade',
     upgrade: request.headers.upgrade ?? 'websocket',
   };
@@ -46,13 +47,15 @@ export function forwardUpgrade(
     });
   });
   asked.once('response', (answered) => {
-    socket.write(headOf(answered.statusCode ?? 502, { ...answerHeaders(answered), connection: 'close' }));
+    socket.write(
+      headOf(answered.statusCode ?? 502, { ...answerHeaders(answered, isTrusted), connection: 'close' }),
+    );
     answered.pipe(socket);
   });
   asked.once('upgrade', (answered, backendSocket, backendHead) => {
     socket.write(
       headOf(101, {
-        ...answerHeaders(answered),
+        ...answerHeaders(answered, isTrusted),
         connection: 'Upgrade',
         upgrade: answered.headers.upgrade ?? 'websocket',
       }),
