@@ -33,13 +33,11 @@ export interface BuildOptions {
 export abstract class Installer {
   abstract readonly name: 'uv' | 'pip';
   /**
-   * Every package that these need together, themselves included, with its digest as the store's index has it. Throws
+   * Every package that these requirements (PEP 508) need together, with its digest as the store's index has it. For a
+   * foreign Python nothing is built, since that would run a plugin's code outside of its container. Throws
    * `dependencies-unresolved` with what the tool says.
    */
-  abstract resolve(
-    packages: readonly (ResolvedFile & { readonly path: string })[],
-    resolution: Resolution,
-  ): Promise<readonly ResolvedFile[]>;
+  abstract resolve(requirements: readonly string[], resolution: Resolution): Promise<readonly ResolvedFile[]>;
   /** Makes a virtual environment with these files alone in it, each by its digest. Throws `environment-failed`. */
   abstract build(options: BuildOptions): Promise<void>;
 }

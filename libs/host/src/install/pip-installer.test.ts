@@ -1,35 +1,64 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { buildSdist, buildWheel } from '#testing';
 import { PipInstaller } from './pip-installer.js';
 
-const target = { version: '3.12.1', tags: ['cp312-cp312-linux_x86_64'], markers: {} };
-const sdist = {
-  name: 'tool',
-  version: '1.0.0',
-  filename: 'tool-1.0.0.tar.gz',
-  sha256: '0'.repeat(64),
-  size: null,
-  url: null,
-  path: '/nowhere/tool-1.0.0.tar.gz',
-};
+const scratch = mkdtempSync(join(tmpdir(), 'mortise-pip-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-describe('PipInstaller', () => {
-  it('runs nothing of an sdist outside of the container that it is meant for', async () => {
-    const asked: string[] = [];
-    const ask = (what: string) => {
-      asked.push(what);
-      return Promise.reject(new Error(`${what} was asked for`));
-    };
-    const resolved = new PipInstaller().resolve([sdist], {
-      target,
-      isForeign: true,
-      python: () => ask('python'),
-      index: () => ask('index'),
-      installer: () => ask('installer'),
-    });
-    await expect(resolved).rejects.toMatchObject({
-      code: 'dependencies-unresolved',
-      message: expect.stringContaining('tool-1.0.0.tar.gz'),
-    });
-    expect(asked).toEqual([]);
-  });
+const target = { version: '3.11.2', tags: ['cp311-cp311-linux_x86_64', 'py3-none-any'], markers: {} };
+const trace = join(scratch, 'trace');
+const address = (name: string, bytes: Buffer): string => {
+  writeFileSync(join(scratch, name), bytes);
+  return pathToFileURL(join(scratch, name)).href;
+};
+const builder = `open(${JSON.stringify(trace)}, "w").close()\n`;
+const sdist = address(
+  'wild-1.0.tar.gz',
+  buildSdist({
+    name: 'wild',
+    version: '1.0',
+    entries: [
+      ['pyproject.toml', '[build-system]\nrequires = []\nbuild-backend = "own"\nbackend-path = ["."]\n'],
+      ['own.py', builder],
+    ].map(([name, content]) => ({ name: `wild-1.0/${name!}`, content: content! })),
+  }),
+);
+const wheel = address(
+  'tool-1.0-py3-none-any.whl',
+  buildWheel({
+    name: 'tool',
+    version: '1.0',
+    files: { 'tool.py': '' },
+    metadata: `Metadata-Version: 2.1\nName: tool\nVersion: 1.0\nRequires-Dist: wild @ ${sdist}\n\n`,
+  }),
+);
+
+const hasPip = spawnSync('python3', ['-m', 'pip', '--version']).status === 0;
+if (!hasPip) process.stderr.write('PipInstaller: not tried, since python3 has no pip here\n');
+
+(hasPip ? describe : describe.skip)('PipInstaller', () => {
+  it.each([
+    ['that it is handed', `wild @ ${sdist}`],
+    ['that a wheel asks for by its address', `tool @ ${wheel}`],
+  ])(
+    'runs nothing of an sdist %s outside of the container that it is meant for',
+    async (_, requirement) => {
+      const resolved = new PipInstaller().resolve([requirement], {
+        target,
+        isForeign: true,
+        python: () => Promise.resolve('python3'),
+        index: () => Promise.resolve({ address: 'http://127.0.0.1:9', credential: null }),
+        installer: () => Promise.reject(new Error('not asked for')),
+      });
+      await expect(resolved).rejects.toMatchObject({ code: 'dependencies-unresolved' });
+      await expect(resolved).rejects.toThrow(/outside of a container/);
+      expect(existsSync(trace)).toBe(false);
+    },
+    60_000,
+  );
 });

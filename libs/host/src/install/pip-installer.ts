@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { normalizeName } from '#kernel';
 import { HostError } from '../host-error.js';
 import { lastLines, runProgram } from '../machine/run-program.js';
@@ -27,14 +27,14 @@ export class PipInstaller extends Installer {
   readonly name = 'pip';
 
   override async resolve(
-    packages: readonly (ResolvedFile & { readonly path: string })[],
+    requirements: readonly string[],
     { index, python, target, isForeign, signal }: Resolution,
   ): Promise<readonly ResolvedFile[]> {
-    if (isForeign) refuseSources(packages);
-    const args = ['-m', 'pip', 'install', ...quiet, '--dry-run', '--ignore-installed', '--report', '-'];
+    const pip = isForeign ? ['-c', pipAlone] : ['-m', 'pip'];
+    const args = [...pip, 'install', ...quiet, '--dry-run', '--ignore-installed', '--report', '-'];
     const { code, stdout, stderr } = await runProgram({
       command: await python(),
-      args: [...args, ...(isForeign ? foreign(target) : []), ...packages.map(({ path }) => path)],
+      args: [...args, ...(isForeign ? foreign(target) : []), '--', ...requirements],
       environment: { ...apart, PIP_INDEX_URL: simpleIndex(await index()) },
       signal,
     });
@@ -82,16 +82,18 @@ export const pythonIn = (environmentFolder: string): string =>
     : join(environmentFolder, 'bin', 'python');
 
 /**
- * pip asks an sdist what it needs by running it, and to a file that it is handed `--only-binary` does not apply: the code
- * of a plugin that belongs into a container would run outside of one.
+ * pip in a process that can start no other. It asks an sdist what it needs by running it, and `--only-binary` does not apply
+ * to what a requirement names by its address: the code of a plugin that belongs into a container would run outside of one.
  */
-function refuseSources(packages: readonly { readonly path: string }[]): void {
-  const source = packages.find(({ path }) => !path.endsWith('.whl'));
-  if (source)
-    throw unresolved(
-      `${basename(source.path)} is no wheel, and finding out what it needs would run its code outside of a container; install uv, or ask its publisher for a wheel or a lock`,
-    );
-}
+const pipAlone = `
+import runpy, sys
+starts = ('subprocess.Popen', 'os.exec', 'os.fork', 'os.forkpty', 'os.posix_spawn', 'os.spawn', 'os.startfile', 'os.system', 'pty.spawn')
+def refuse(event, _):
+    if event in starts:
+        raise PermissionError('something has no wheel, and finding out what it needs would run its code outside of a container')
+sys.addaudithook(refuse)
+runpy.run_module('pip', run_name='__main__', alter_sys=True)
+`;
 
 /** What pip must know of a Python that is not its own; it builds nothing for one. */
 function foreign({ version, tags }: TargetPython): string[] {

@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url';
 import { normalizeName } from '#kernel';
 import { HostError } from '../host-error.js';
 import { findPackagingScript, runPythonScript } from '../machine/python.js';
@@ -36,7 +37,8 @@ export async function resolveDependencies(
   const isOther = ({ name }: ResolvedFile): boolean => !own.has(name);
   if (lock !== null) return (await ofLock(lock, resolution)).filter(isOther);
   if (!(await needAnything(backends.map(({ path }) => path)))) return [];
-  return (await (await resolution.installer()).resolve(backends, resolution)).filter(isOther);
+  const requirements = backends.map(({ name, path }) => `${name} @ ${pathToFileURL(path).href}`);
+  return (await (await resolution.installer()).resolve(requirements, resolution)).filter(isOther);
 }
 
 /** Whether any of these asks for another package; what can't be read is taken to. */

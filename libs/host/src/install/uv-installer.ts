@@ -1,5 +1,4 @@
 import { dirname } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { normalizeName } from '#kernel';
 import { runProgram } from '../machine/run-program.js';
 import type { TargetPython } from '../runners/runner.js';
@@ -25,14 +24,14 @@ export class UvInstaller extends Installer {
   }
 
   override async resolve(
-    packages: readonly (ResolvedFile & { readonly path: string })[],
+    requirements: readonly string[],
     { index, python, target, isForeign, signal }: Resolution,
   ): Promise<readonly ResolvedFile[]> {
     const args = ['pip', 'compile', '-', '--format=pylock.toml', '--no-header', '--quiet', '--no-annotate'];
     const { code, stdout, stderr } = await runProgram({
       command: this.command,
       args: [...args, `--python=${await python()}`, ...(isForeign ? foreign(target) : [])],
-      input: packages.map(({ name, path }) => `${name} @ ${pathToFileURL(path).href}\n`).join(''),
+      input: requirements.map((line) => `${line}\n`).join(''),
       environment: { ...apart, UV_DEFAULT_INDEX: simpleIndex(await index()) },
       signal,
     });
