@@ -17,7 +17,7 @@ const engines: readonly (readonly [command: string, options: string])[] = [
   ['podman --cgroup-manager=cgroupfs --runtime=runc', '--ulimit=nofile=1024:1024 --ulimit=nproc=1024:1024'],
 ];
 
-const suites = ['libs/host/src/runners/container-', 'test/host/untrusted-host'];
+const suites = ['libs/host/src/runners/container-', 'test/host/untrusted-'];
 
 function works([command, options]: readonly [string, string]): boolean {
   const script = fileURLToPath(new URL('../../../test/services/container/make-image.sh', import.meta.url));

@@ -42,6 +42,8 @@ export const hostLimits = {
   frontendFiles: 50_000,
   frontendBytes: 1024 * MiB,
   metadataBytes: 4 * MiB,
+  /** Of all that is in an sdist. */
+  sdistBytes: 1024 * MiB,
   downloadsAtOnce: 6,
   /** For taking back at the store what could not be installed; the next start does the rest. */
   takeBackMs: 10_000,

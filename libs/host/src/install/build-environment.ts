@@ -7,6 +7,8 @@ import { hostLimits } from '../host-limits.js';
 import { HostError } from '../host-error.js';
 import type { EnvironmentBuilder } from '../runners/runner.js';
 import type { HostWork } from './host-work.js';
+import { buildWheels } from './build-wheels.js';
+import type { KeptFile } from './build-wheels.js';
 import { limitsOf } from './limit-bounds.js';
 import type { Manifest } from './manifest.js';
 import type { ReleaseSource } from './release-source.js';
@@ -15,8 +17,6 @@ import type { ResolvedFile } from './installer.js';
 import { runtimeWarnings } from './runtime-warnings.js';
 import { simpleIndex } from './store-index.js';
 import type { StoreIndex } from './store-index.js';
-
-type KeptFile = ResolvedFile & { readonly path: string };
 
 /**
  * The environment of a release's back ends, with the Python that will run them: their own files, and all that they need, by
@@ -40,20 +40,25 @@ export async function buildEnvironment(
   for (const { message } of warnings) tell({ step: 'warn', what: message });
   const wheels = folder.paths.wheels(release);
   await mkdir(wheels, { mode: 0o755 });
-  const backends = await fetchAll(chooseBackends(manifest, target), wheels, source);
   const lock = await source.lock(manifest);
   tell({ step: 'resolve', what: lock === null ? 'what it needs' : 'its lock' });
   let asked: Promise<StoreIndex> | undefined;
   const index = (): Promise<StoreIndex> => (asked ??= indexOf(work));
-  const needed = await resolveDependencies(lock, backends, {
+  const resolution = {
     index,
     target,
     isForeign,
     python: () => processBuilder.python(signal).then(({ executable }) => executable),
     installer: () => processBuilder.installer(),
     signal,
-  });
-  const artifacts = [...backends, ...(await fetchAll(needed, wheels, source))];
+  };
+  const fetch = (files: readonly ResolvedFile[], at: string) => fetchAll(files, at, source);
+  const building = { builder: work.containerBuilder, limits, resolution, wheels, fetchAll: fetch, signal };
+  const have = async (files: readonly ResolvedFile[]): Promise<readonly KeptFile[]> =>
+    isForeign ? buildWheels(await fetch(files, wheels), building) : fetch(files, wheels);
+  const backends = await have(chooseBackends(manifest, target));
+  const needed = await resolveDependencies(lock, backends, resolution);
+  const artifacts = [...backends, ...(await have(needed))];
   await freeze(folder.paths.release(release), artifacts);
   tell({ step: 'build', what: `an environment of ${artifacts.length} packages` });
   const buildIndex = isForeign ? null : await buildIndexFor(artifacts, index);

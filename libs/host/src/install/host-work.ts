@@ -1,6 +1,6 @@
 import type { StoreClient } from '#client';
 import type { HostFolder } from '../folder/host-folder.js';
-import type { EnvironmentBuilder } from '../runners/runner.js';
+import type { ContainerEnvironmentBuilder } from '../runners/container-environment-builder.js';
 import type { ProcessEnvironmentBuilder } from './process-environment-builder.js';
 
 /** What an operation is doing, for whoever shows it. */
@@ -25,7 +25,7 @@ export interface HostWork {
   readonly store: StoreClient;
   readonly processBuilder: ProcessEnvironmentBuilder;
   /** Builds what runs in containers. */
-  readonly containerBuilder: EnvironmentBuilder;
+  readonly containerBuilder: ContainerEnvironmentBuilder;
   readonly signal: AbortSignal;
   readonly tell: (progress: HostProgress) => void;
 }

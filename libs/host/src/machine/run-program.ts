@@ -80,12 +80,16 @@ function collect(stream: NodeJS.ReadableStream, tooMuch: () => void): () => stri
   return () => Buffer.concat(chunks).toString();
 }
 
-/** The end of what a program said, without empty lines. */
+/** What pip says below an error: that it is above, and not pip's. */
+const pointer =
+  /^(?:note: This |hint: See above|error: (?:subprocess-exited|metadata-generation)|[×│╰]|\[end of output\])/;
+
+/** The end of what a program said, without empty lines and what only points at others. */
 export const lastLines = (text: string): string =>
   text
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line !== '')
+    .filter((line) => line !== '' && !pointer.test(line))
     .slice(-hostLimits.toldOutputLines)
     .join('; ')
     .slice(-hostLimits.toldOutputCharacters);

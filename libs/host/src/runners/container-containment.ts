@@ -11,7 +11,7 @@ import type { EndingLimit } from './runner.js';
 import type { Containment } from './supervised-backend.js';
 
 /** What an engine says of a container that was ended by KILL. */
-const killed = 137;
+export const killed = 137;
 
 /** Holds one container. */
 export class ContainerContainment implements Containment {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { chownSync, copyFileSync, lchownSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { HostError } from '../host-error.js';
@@ -9,20 +10,24 @@ import { lastLines } from '../machine/run-program.js';
 import type { BackendLimits } from './backend-limits.js';
 import { ContainerEngine } from './container-engine.js';
 import type { ContainerSettings } from './container-engine.js';
+import { killed } from './container-containment.js';
 import { confined, inside } from './container-options.js';
 import type { Mount } from './container-options.js';
 import { EnvironmentBuilder } from './runner.js';
 import type { EnvironmentRequest, TargetPython } from './runner.js';
 
 /**
- * Builds environments inside the image that will run them, with its own Python, from verified files alone: with no network,
- * and as confined as the plugin itself, since building an sdist runs the plugin's code.
+ * Builds wheels and environments inside the image that will run them, with its own Python, from verified files alone: with no
+ * network, and as confined as the plugin itself, since building an sdist runs the plugin's code.
  */
 export class ContainerEnvironmentBuilder extends EnvironmentBuilder {
   readonly kind = 'container';
   private readonly engine: ContainerEngine;
 
-  constructor(settings: ContainerSettings) {
+  constructor(
+    settings: ContainerSettings,
+    private readonly buildMs: number = hostLimits.containerBuildMs,
+  ) {
     super();
     this.engine = new ContainerEngine(settings);
   }
@@ -69,6 +74,25 @@ export class ContainerEnvironmentBuilder extends EnvironmentBuilder {
     }
   }
 
+  /** The wheel of an sdist, built with what lies in `tools`. Nothing that it writes reaches this machine's disk. */
+  async buildWheel(
+    { sdist, tools, limits }: WheelRequest,
+    signal: AbortSignal,
+  ): Promise<{ readonly filename: string; readonly bytes: Buffer }> {
+    const { stdout } = await this.inImage(
+      limits,
+      [
+        { from: resolve(sdist.path), to: `${inside.sdist}/${basename(sdist.path)}` },
+        { from: resolve(tools), to: inside.tools },
+      ],
+      wheelScript(sdist),
+      signal,
+    );
+    const said = /^([^\s/]+\.whl) ([A-Za-z0-9+/=]+)\n$/.exec(stdout);
+    if (!said) throw failed(`Building ${sdist.name} ended without a wheel.`);
+    return { filename: said[1] ?? '', bytes: Buffer.from(said[2] ?? '', 'base64') };
+  }
+
   private async inImage(
     limits: BackendLimits,
     mounts: readonly Mount[],
@@ -78,37 +102,52 @@ export class ContainerEnvironmentBuilder extends EnvironmentBuilder {
     const image = await this.engine.image(limits.image, signal);
     const roomy = { ...limits, memoryBytes: Math.max(limits.memoryBytes, hostLimits.containerBuildBytes) };
     const user = `${builder()}:${builder()}`;
-    const done = await this.engine.execute(
-      [
-        'run',
-        '--rm',
-        '--interactive',
-        ...confined(roomy, hostLimits.containerBuildProcesses, user, mounts),
-        '--network=none',
-        '--env=HOME=/tmp',
-        '--workdir=/tmp',
-        ...((await this.engine.isRootlessPodman()) ? ['--userns=keep-id'] : []),
-        ...this.engine.settings.options,
-        image,
-        'python3',
-        '-I',
-        '-',
-      ],
-      { input: script, timeoutMs: hostLimits.containerBuildMs, signal },
-    );
-    if (done.code === 0) return { ...done, image };
-    throw new HostError(
-      'environment-failed',
-      `The plugin's environment could not be built in ${image}: ${lastLines(done.stderr)}`,
-    );
+    const name = `mortise-build-${randomBytes(8).toString('hex')}`;
+    const { containerBuildProcesses: processes, containerBuildTemporaryBytes: temporary } = hostLimits;
+    const run = [
+      'run',
+      '--rm',
+      '--interactive',
+      `--name=${name}`,
+      ...confined(roomy, processes, user, mounts, temporary),
+      '--network=none',
+      '--env=HOME=/tmp',
+      '--workdir=/tmp',
+      ...((await this.engine.isRootlessPodman()) ? ['--userns=keep-id'] : []),
+      ...this.engine.settings.options,
+      image,
+      'python3',
+      '-I',
+      '-',
+    ];
+    try {
+      const done = await this.engine.execute(run, { input: script, timeoutMs: this.buildMs, signal });
+      if (done.code === 0) return { ...done, image };
+      const said = done.code === killed ? 'it needed more memory than it may have' : lastLines(done.stderr);
+      throw failed(`The plugin's environment could not be built in ${image}: ${said}`);
+    } catch (error) {
+      // With the engine's command that was waited for, the container itself doesn't end.
+      await this.engine.execute(['rm', '--force', name]).catch(() => undefined);
+      if (!(error instanceof HostError) || !/^program-(?:slow|talkative)$/.test(error.code)) throw error;
+      const why =
+        error.code === 'program-slow' ? `took more than ${this.buildMs / 1000} s` : 'printed without end';
+      throw failed(`The plugin's environment could not be built in ${image}: it ${why}.`);
+    }
   }
 }
 
-/** pip of the image, or the one that its `venv` module installs from. */
-const buildScript = `
-import glob, importlib.util, os, subprocess, sys, venv
-target = '${inside.environment}'
-venv.EnvBuilder(symlinks=True, with_pip=False).create(target)
+const failed = (message: string): HostError => new HostError('environment-failed', message);
+
+interface WheelRequest {
+  readonly sdist: EnvironmentRequest['artifacts'][number];
+  /** A folder with wheels. */
+  readonly tools: string;
+  readonly limits: BackendLimits;
+}
+
+/** Puts `pip` in front of its arguments: pip of the image, or the one that its `venv` module installs from. */
+const findPipScript = `
+import glob, importlib.util, os, subprocess, sys
 if importlib.util.find_spec('pip'):
     pip = ['-m', 'pip']
 else:
@@ -118,12 +157,36 @@ else:
     if not found:
         sys.exit('this image has no pip: it needs Python with its venv module')
     pip = [os.path.join(found[0], 'pip')]
-wheels = '${inside.wheels}'
-if os.path.getsize(wheels + '/requirements.txt') > 1:
-    done = subprocess.run([sys.executable, '-I', *pip, '--python', target + '/bin/python', 'install', '--no-index', '--no-deps',
-        '--require-hashes', '--no-input', '--no-cache-dir', '--quiet', '--disable-pip-version-check', '--no-warn-script-location',
-        '--requirement', wheels + '/requirements.txt'])
+quiet = ['--no-index', '--no-deps', '--require-hashes', '--no-input', '--no-cache-dir', '--quiet', '--disable-pip-version-check']
+`;
+
+const buildScript = `${findPipScript}
+import venv
+target = '${inside.environment}'
+venv.EnvBuilder(symlinks=True, with_pip=False).create(target)
+requirements = '${inside.wheels}/requirements.txt'
+if os.path.getsize(requirements) > 1:
+    done = subprocess.run([sys.executable, '-I', *pip, '--python', target + '/bin/python', 'install', *quiet,
+        '--no-warn-script-location', '--requirement', requirements])
     sys.exit(done.returncode)
+`;
+
+/** Prints the name of the wheel and its bytes as base64. */
+const wheelScript = ({
+  path,
+  name,
+  sha256,
+}: EnvironmentRequest['artifacts'][number]): string => `${findPipScript}
+import base64
+with open('/tmp/requirements.txt', 'w') as file:
+    file.write(${JSON.stringify(`${name} @ file://${inside.sdist}/${encodeURIComponent(basename(path))} --hash=sha256:${sha256}\n`)})
+done = subprocess.run([sys.executable, '-I', *pip, 'wheel', *quiet, '--find-links=${inside.tools}', '--wheel-dir=/tmp/wheel',
+    '--requirement', '/tmp/requirements.txt'], stdout=sys.stderr)
+if done.returncode != 0:
+    sys.exit(done.returncode)
+wheel, = glob.glob('/tmp/wheel/*.whl')
+with open(wheel, 'rb') as file:
+    print(os.path.basename(wheel), base64.b64encode(file.read()).decode())
 `;
 
 /** Who builds: never root inside. Files are given to the agent afterwards. */

@@ -9,6 +9,8 @@ export const inside = {
   own: '/mortise/run',
   cache: '/mortise/cache',
   wheels: '/mortise/wheels',
+  sdist: '/mortise/sdist',
+  tools: '/mortise/tools',
 } as const;
 
 export interface Mount {
@@ -23,6 +25,7 @@ export function confined(
   processes: number,
   user: string,
   mounts: readonly Mount[],
+  temporaryBytes: number = hostLimits.containerTemporaryBytes,
 ): readonly string[] {
   return [
     '--read-only',
@@ -37,7 +40,7 @@ export function confined(
     '--ulimit=core=0:0',
     // Podman makes /var/tmp writable beside /tmp; here both are, and small.
     ...['/tmp', '/var/tmp'].map(
-      (folder) => `--tmpfs=${folder}:rw,nosuid,nodev,mode=1777,size=${hostLimits.containerTemporaryBytes}`,
+      (folder) => `--tmpfs=${folder}:rw,nosuid,nodev,mode=1777,size=${temporaryBytes}`,
     ),
     '--pull=never',
     '--log-driver=none',

@@ -4,7 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { buildWheel, callAction } from '#testing';
+import { buildSdist, buildWheel, callAction } from '#testing';
 import { readBackendLimits } from './backend-limits.js';
 import { ContainerEnvironmentBuilder } from './container-environment-builder.js';
 import { ContainerRunner } from './container-runner.js';
@@ -308,6 +308,40 @@ proofs('a back end in a container', () => {
     );
     await expect(building).rejects.toMatchObject({ code: 'environment-failed' });
     await expect(building).rejects.toThrow(/hash/i);
+  }, 60_000);
+});
+
+proofs('the build of an sdist in a container', () => {
+  const sdistThat = (deed: string): { readonly path: string; readonly sha256: string } => {
+    const entries = [
+      ['pyproject.toml', '[build-system]\nrequires = []\nbuild-backend = "own"\nbackend-path = ["."]\n'],
+      ['own.py', `${deed}\n`],
+    ].map(([name, content]) => ({ name: `wild-1.0/${name!}`, content: content! }));
+    const bytes = buildSdist({ name: 'wild', version: '1.0', entries });
+    const path = join(scratch, 'wild-1.0.tar.gz');
+    writeFileSync(path, bytes);
+    return { path, sha256: createHash('sha256').update(bytes).digest('hex') };
+  };
+  const build = (deed: string, more = {}) => {
+    const sdist = { ...sdistThat(deed), name: 'wild', version: '1.0', ...more };
+    const tools = mkdtempSync(join(scratch, 'tools-'));
+    const builder = new ContainerEnvironmentBuilder(settings, 8000);
+    return builder.buildWheel({ sdist, tools, limits }, AbortSignal.timeout(60_000));
+  };
+
+  it('is ended when it takes too long, with all that it started', async () => {
+    const deed =
+      'import subprocess, time\nsubprocess.Popen(["sleep", "600"])\nwhile True:\n    time.sleep(1)';
+    const building = build(deed);
+    await expect(building).rejects.toMatchObject({ code: 'environment-failed' });
+    await expect(building).rejects.toThrow(/took more than 8 s/);
+    expect(containers()).toEqual([]);
+  }, 60_000);
+
+  it('does not begin with an sdist that isn’t the one that was verified', async () => {
+    const building = build('raise SystemExit("it ran")', { sha256: '0'.repeat(64) });
+    await expect(building).rejects.toThrow(/hash/i);
+    await expect(building).rejects.not.toThrow(/it ran/);
   }, 60_000);
 });
 

@@ -50,6 +50,8 @@ export const runnerLimits = {
   containerBuildMs: 600_000,
   containerBuildBytes: 1024 * MiB,
   containerBuildProcesses: 128,
+  /** Of files while an sdist is built: they take of the memory. */
+  containerBuildTemporaryBytes: 512 * MiB,
   containerBuildUser: 65_533,
   containerTemporaryBytes: 64 * MiB,
 } as const;
