@@ -253,6 +253,16 @@ describe('npm token', () => {
     expect(items.map(({ packages }) => packages)).toContainEqual(['npm:one', 'npm:@pats/*']);
   });
 
+  it('of a token that is for one publisher is for that one, too', async () => {
+    const own = bearer(await loggedIn('pat'));
+    const scopes = ['read', 'publish', 'manage'];
+    const limited = await call('post', '/api/v1/tokens', own, { name: 'l', scopes, publisher: 'pats' });
+    const wish = { name: 'of-it', packages_and_scopes_permission: 'read-write', packages_all: true };
+    await create(wish, bearer((limited.body as { token: string }).token)).expect(201);
+    const { items } = (await call('get', '/api/v1/tokens', own)).body as { items: object[] };
+    expect(items).toContainEqual(expect.objectContaining({ name: 'of-it', publisher: 'pats' }));
+  });
+
   it('is good in its networks only, at every door', async () => {
     const own = bearer(await loggedIn());
     const away = (await create({ name: 'away', cidr_whitelist: ['203.0.113.0/24'] }, own)).body as {

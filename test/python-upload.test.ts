@@ -117,6 +117,28 @@ describe('an upload', () => {
       ]);
     }
     expect((await upload({ ...sent, fields: { ...sent.fields, ...right } })).status).toBe(200);
+    // `setup.py upload` calls a BLAKE2b of 64 bytes by the name of the one of 32.
+    const setups = { ...right, blake2_256_digest: hex('blake2b512', sent.bytes) };
+    expect((await upload({ ...sent, fields: { ...sent.fields, ...setups } })).status).toBe(200);
+  });
+
+  it('is refused with what it is, where it is no file of today', async () => {
+    const sent = wheel('4.0.0');
+    const egg = { ...sent, filename: 'zephyr_tool-4.0.0-py2.7.egg' };
+    const refused = await upload({ ...egg, fields: { ...sent.fields, filetype: 'bdist_egg' } });
+    expect(refused).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringMatching(/a wheel \(\*\.whl\)/) },
+    });
+  });
+
+  it('needs no registration, as `setup.py register` asks for one', async () => {
+    const refused = await request(catalog.store.server)
+      .post('/pypi/legacy/')
+      .auth('__token__', catalog.token)
+      .field(':action', 'submit')
+      .field('name', 'zephyr-tool');
+    expect(refused).toMatchObject({ status: 400, body: { detail: expect.stringMatching(/registered/) } });
   });
 
   it('says what the package is by the file alone', async () => {

@@ -82,7 +82,8 @@ export class NpmTokenController {
     const { password, token } = parseNpmTokenRequest(body, this.clock.now());
     const known = await this.checkPassword.run(caller.username, password, clientNetwork(ip));
     if (known !== caller.accountId) throw wrongPassword();
-    const minted = await this.mintToken.run(token, caller);
+    // npm has no option for a publisher: a token that is for one mints such.
+    const minted = await this.mintToken.run({ ...token, publisher: caller.publisher }, caller);
     return { ...npmTokenBody(minted.token), token: minted.text };
   }
 

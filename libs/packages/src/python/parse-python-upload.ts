@@ -45,7 +45,7 @@ export function parsePythonUpload(fields: ReadonlyMap<string, string>, filename:
     version,
     digests: {
       sha256: field('sha256_digest').toLowerCase() || null,
-      blake2b256: field('blake2_256_digest').toLowerCase() || null,
+      blake2b: field('blake2_256_digest').toLowerCase() || null,
       md5: field('md5_digest').toLowerCase() || null,
     },
   };
@@ -59,8 +59,9 @@ function checkKind(field: (name: string) => string, filename: string): void {
   if (!['', '1'].includes(protocol))
     throw uploadFormInvalid(`its "protocol_version" is ${shown(protocol)}, not "1"`);
   const filetype = field('filetype');
-  const expected = filename.endsWith('.whl') ? 'bdist_wheel' : 'sdist';
-  if (!['', expected].includes(filetype))
+  // What is neither of them is refused for what it is.
+  const expected = filename.endsWith('.whl') ? 'bdist_wheel' : filename.endsWith('.tar.gz') ? 'sdist' : null;
+  if (expected !== null && !['', expected].includes(filetype))
     throw uploadFormInvalid(`its "filetype" is ${shown(filetype)}, and ${shown(filename)} is "${expected}"`);
 }
 

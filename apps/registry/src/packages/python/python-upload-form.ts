@@ -53,6 +53,8 @@ class FormReader {
   }
 
   form(): PythonUploadForm {
+    const isRegistration = this.fields.get(':action') === 'submit';
+    if (isRegistration) throw uploadFormInvalid('nothing is registered here before it is uploaded');
     if (this.content === undefined) throw uploadFormInvalid('it has no part named "content"');
     return { ...this.content, fields: this.fields };
   }
