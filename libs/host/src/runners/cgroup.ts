@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BackendLimits } from './backend-limits.js';
 
@@ -11,6 +11,9 @@ export interface CgroupRoot {
   readonly pids: string;
   readonly cpu: string;
 }
+
+/** What a group holds. */
+type HeldLimits = Pick<BackendLimits, 'memoryBytes' | 'processes' | 'cpus'>;
 
 const mount = '/sys/fs/cgroup';
 const periodUs = 100_000;
@@ -46,8 +49,8 @@ function rootOfV1(name: string): CgroupRoot | undefined {
 }
 
 /** Paths of a process's groups by controller; the one of v2 has no controller's name. */
-function ownGroups(pid: number | 'self'): ReadonlyMap<string, string> {
-  const lines = (readText(`/proc/${pid}/cgroup`) ?? '').split('\n').filter(Boolean);
+function ownGroups(pid: number | 'self', root = '/'): ReadonlyMap<string, string> {
+  const lines = (readText(join(root, 'proc', String(pid), 'cgroup')) ?? '').split('\n').filter(Boolean);
   return new Map(
     lines.flatMap((line) => {
       const [, controllers, path] = line.split(':');
@@ -65,18 +68,22 @@ export class Cgroup {
     return new Cgroup({ version, memory: join(memory, name), pids: join(pids, name), cpu: join(cpu, name) });
   }
 
-  /** The group that a process of somebody else's making is in, such as a container's; only to be read. */
-  static of(pid: number): Cgroup | undefined {
-    const own = ownGroups(pid);
+  /**
+   * The group that a process of somebody else's making is in, such as a container's; only to be read. `root`: below which
+   * `proc` and `sys` lie.
+   */
+  static of(pid: number, root = '/'): Cgroup | undefined {
+    const own = ownGroups(pid, root);
     const unified = own.get('');
-    const folder = (controller: string): string => join(mount, controller, own.get(controller) ?? '/');
-    if (readText(join(mount, 'cgroup.controllers')) === undefined) {
+    const seen = join(root, mount);
+    const folder = (controller: string): string => join(seen, controller, own.get(controller) ?? '/');
+    if (readText(join(seen, 'cgroup.controllers')) === undefined) {
       return own.has('memory')
         ? new Cgroup({ version: 1, memory: folder('memory'), pids: folder('pids'), cpu: folder('cpu') })
         : undefined;
     }
     if (unified === undefined || unified === '/') return undefined;
-    const path = join(mount, unified);
+    const path = join(seen, unified);
     return new Cgroup({ version: 2, memory: path, pids: path, cpu: path });
   }
 
@@ -127,12 +134,35 @@ export class Cgroup {
     return Number(found?.[1] ?? 0);
   }
 
-  /** The most memory that it may have; undefined where that can't be read, Infinity where there is no limit. */
-  get memoryLimit(): number | undefined {
-    const file = this.places.version === 2 ? 'memory.max' : 'memory.limit_in_bytes';
-    const text = readText(join(this.places.memory, file))?.trim();
-    if (text === undefined) return undefined;
-    return text === 'max' ? Infinity : Number(text);
+  /** Which of these limits nothing holds, neither it nor a group that it is in; undefined where that can't be seen. */
+  unheld({ memoryBytes, processes, cpus }: HeldLimits): readonly string[] | undefined {
+    const isV2 = this.places.version === 2;
+    const memory = this.least('memory', (folder) =>
+      readMost(join(folder, isV2 ? 'memory.max' : 'memory.limit_in_bytes')),
+    );
+    if (memory === undefined) return undefined;
+    const pids = this.least('pids', (folder) => readMost(join(folder, 'pids.max'))) ?? Infinity;
+    const cpu = this.least('cpu', isV2 ? coresOfV2 : coresOfV1) ?? Infinity;
+    return [
+      ...(memory > memoryBytes ? ['memory'] : []),
+      ...(pids > processes ? ['processes'] : []),
+      // A quota is a whole number of microseconds.
+      ...(cpu > cpus + 0.01 ? ['CPU'] : []),
+    ];
+  }
+
+  /** Engines set limits on the group of a container or on one above it (crun's is in a group of its own below). */
+  private least(
+    controller: 'memory' | 'pids' | 'cpu',
+    read: (folder: string) => number | undefined,
+  ): number | undefined {
+    const found: number[] = [];
+    for (let folder = this.places[controller]; !folder.endsWith(mount); folder = dirname(folder)) {
+      const most = read(folder);
+      if (most !== undefined) found.push(most);
+      if (folder === dirname(folder)) break;
+    }
+    return found.length === 0 ? undefined : Math.min(...found);
   }
 
   /** Processes and threads that it has now. */
@@ -195,6 +225,25 @@ function kill(pid: number): void {
   } catch {
     // It is gone already.
   }
+}
+
+/** A number, or `max` for none. */
+function readMost(file: string): number | undefined {
+  const text = readText(file)?.trim();
+  if (text === undefined) return undefined;
+  return text === 'max' ? Infinity : Number(text);
+}
+
+function coresOfV2(folder: string): number | undefined {
+  const [quota, period] = (readText(join(folder, 'cpu.max')) ?? '').trim().split(' ');
+  if (quota === undefined || quota === '') return undefined;
+  return quota === 'max' ? Infinity : Number(quota) / Number(period);
+}
+
+function coresOfV1(folder: string): number | undefined {
+  const quota = readMost(join(folder, 'cpu.cfs_quota_us'));
+  if (quota === undefined) return undefined;
+  return quota < 0 ? Infinity : quota / (readMost(join(folder, 'cpu.cfs_period_us')) ?? periodUs);
 }
 
 function readText(file: string): string | undefined {

@@ -34,15 +34,16 @@ export class ContainerContainment implements Containment {
     ]);
     const [pid = 0, memory = 0] = stdout.trim().split(' ').map(Number);
     const group = pid > 0 ? Cgroup.of(pid) : undefined;
-    const held = group?.memoryLimit ?? memory;
-    if (held > this.limits.memoryBytes || held === 0)
+    const processes = this.limits.processes + hostLimits.shimThreads;
+    const seen = group?.unheld({ ...this.limits, processes });
+    // In a virtual machine (Docker Desktop) the groups aren't ours to look at; the kernel holds them all the same.
+    const unheld = seen ?? (memory > this.limits.memoryBytes || memory === 0 ? ['memory'] : []);
+    if (unheld.length > 0)
       throw new HostError(
         'limit-unavailable',
-        'The container engine does not hold memory limits on this machine, so the back end was not started. Run it as root, or with cgroups v2 delegated to its user.',
+        `The container engine does not hold limits on this machine (${unheld.join(', ')}), so the back end was not started. Run it as root, or with cgroups v2 delegated to its user.`,
       );
-    // In a virtual machine (Docker Desktop) the groups aren't ours to look at; the kernel holds them all the same.
-    if (group?.memoryLimit !== undefined)
-      this.groupWatch = new GroupWatch(group, this.limits.processes + hostLimits.shimThreads);
+    if (group && seen) this.groupWatch = new GroupWatch(group, processes);
   }
 
   look(): EndingLimit | undefined {

@@ -42,6 +42,7 @@ export class ContainerEngine {
       readonly timeoutMs?: number;
       readonly signal?: AbortSignal | undefined;
       readonly input?: string;
+      readonly cwd?: string;
     } = {},
   ): Promise<ProgramOutput> {
     const [command = '', ...global] = await this.command(options.signal);

@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { chownSync, copyFileSync, lchownSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  copyFileSync,
+  lchownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { HostError } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
@@ -103,6 +113,8 @@ export class ContainerEnvironmentBuilder extends EnvironmentBuilder {
     const roomy = { ...limits, memoryBytes: Math.max(limits.memoryBytes, hostLimits.containerBuildBytes) };
     const user = `${builder()}:${builder()}`;
     const name = `mortise-build-${randomBytes(8).toString('hex')}`;
+    // Podman's monitor leaves a file named "oom" where it runs.
+    const cwd = mkdtempSync(join(tmpdir(), 'mortise-build-'));
     const { containerBuildProcesses: processes, containerBuildTemporaryBytes: temporary } = hostLimits;
     const run = [
       'run',
@@ -121,7 +133,7 @@ export class ContainerEnvironmentBuilder extends EnvironmentBuilder {
       '-',
     ];
     try {
-      const done = await this.engine.execute(run, { input: script, timeoutMs: this.buildMs, signal });
+      const done = await this.engine.execute(run, { input: script, timeoutMs: this.buildMs, signal, cwd });
       if (done.code === 0) return { ...done, image };
       const said = done.code === killed ? 'it needed more memory than it may have' : lastLines(done.stderr);
       throw failed(`The plugin's environment could not be built in ${image}: ${said}`);
@@ -132,6 +144,8 @@ export class ContainerEnvironmentBuilder extends EnvironmentBuilder {
       const why =
         error.code === 'program-slow' ? `took more than ${this.buildMs / 1000} s` : 'printed without end';
       throw failed(`The plugin's environment could not be built in ${image}: it ${why}.`);
+    } finally {
+      rmSync(cwd, { recursive: true, force: true });
     }
   }
 }

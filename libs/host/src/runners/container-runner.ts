@@ -40,7 +40,8 @@ export class ContainerRunner extends Runner {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: childEnvironment(engineEnvironment()),
-      cwd: '/',
+      // Podman's monitor leaves a file named "oom" where it runs.
+      cwd: folder.path,
     });
     const containment = new ContainerContainment(this.engine, name, folder, backend.limits);
     const running = new SupervisedBackend(child, backend, folder, containment);
