@@ -226,6 +226,53 @@ describe('failed sign-ins', () => {
   });
 });
 
+describe('behind a proxy', () => {
+  const startBehind = (proxies: string) => startStore({ MORTISE_TRUSTED_PROXIES: proxies });
+  /** Signs in as the proxy passes it on. */
+  const attempt = (own: RunningStore, forwarded: string, username: string, secret: string) =>
+    request(own.server)
+      .post('/api/v1/sessions')
+      .set('x-forwarded-for', forwarded)
+      .send({ username, password: secret });
+  const guess = async (own: RunningStore, address: (nth: number) => string) => {
+    for (let i = 0; i < 40; i += 1) await attempt(own, address(i), `nobody${i}`, 'guess');
+  };
+
+  it('who guesses passwords shuts out themselves, and nobody who comes through it, too', async () => {
+    const own = await startBehind('127.0.0.0/8,::1');
+    await guess(own, () => '203.0.113.9');
+    await attempt(own, '203.0.113.9', 'admin', testAdmin.password).expect(429);
+    await attempt(own, '203.0.113.10', 'admin', testAdmin.password).expect(201);
+    await attempt(own, '203.0.113.10, 203.0.113.9', 'admin', testAdmin.password).expect(429);
+    await own.close();
+  });
+
+  it('nobody is believed who they are but by the proxies that are named', async () => {
+    const own = await startBehind('198.51.100.1');
+    await guess(own, (nth) => `203.0.113.${nth}`);
+    await attempt(own, '203.0.113.200', 'admin', testAdmin.password).expect(429);
+    await own.close();
+  });
+
+  it('a token for some networks is good in them', async () => {
+    const own = await startBehind('127.0.0.0/8,::1');
+    const session = bearer(await signIn('admin', testAdmin.password, own));
+    const made = await request(own.server)
+      .post('/npm/-/npm/v1/tokens')
+      .set(session)
+      .send({ name: 'here', password: testAdmin.password, cidr_whitelist: ['203.0.113.0/24'] })
+      .expect(201);
+    const whoami = (forwarded: string) =>
+      request(own.server)
+        .get('/npm/-/whoami')
+        .set({ ...bearer(made.body.token), 'x-forwarded-for': forwarded });
+    await whoami('203.0.113.7').expect(200);
+    await whoami('198.51.100.7').expect(401);
+    await whoami('203.0.113.7, 198.51.100.7').expect(401);
+    await own.close();
+  });
+});
+
 describe('settings', () => {
   it('with sign-up closed only an administrator makes accounts', async () => {
     const own = await startStore({ MORTISE_SIGN_UP: 'closed' });

@@ -15,7 +15,7 @@ export async function createApp(
   settings: Settings,
   log: Log = openLog(settings.logLevel),
 ): Promise<NestFastifyApplication> {
-  const adapter = makeAdapter();
+  const adapter = makeAdapter(settings.trustedProxies);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(settings, log), adapter, {
     logger: false,
     abortOnError: false,

@@ -45,7 +45,7 @@ export { FinishWebLogin } from './finish-web-login.js';
 export { FirstPasswordFile } from './first-password-file.js';
 export { LogInClient } from './log-in-client.js';
 export { MintLoginToken } from './mint-login-token.js';
-export { isWithinNetworks } from './network.js';
+export { isWithinNetworks, parseNetwork } from './network.js';
 export { MintToken } from './mint-token.js';
 export type { MintedToken } from './mint-token.js';
 export { parseNpmTokenRequest } from './npm-token-request.js';

@@ -22,6 +22,7 @@ export const limits = {
   keepAliveMs: 72_000,
   requestsInFlight: 2048,
   acceptHeadersKept: 100,
+  trustedProxies: 100,
   /** For running requests to finish once the store has been asked to stop. */
   shutdownMs: 10_000,
 

@@ -7,6 +7,7 @@ import {
   databaseLocation,
   list,
   localPath,
+  networks,
   searchEngine,
   secret,
   text,
@@ -25,6 +26,8 @@ export interface Settings {
   readonly port: number;
   /** Without a slash at the end; null means the address that the server listens on. */
   readonly publicUrl: string | null;
+  /** Addresses and networks of proxies, whose word about who calls is taken. */
+  readonly trustedProxies: readonly string[];
   readonly role: StoreRole;
   /** Absolute. */
   readonly dataFolder: string;
@@ -86,6 +89,11 @@ export const settingsTable: { readonly [K in keyof Settings]: Setting<Settings[K
     variable: 'MORTISE_PUBLIC_URL',
     byDefault: 'the address that the store listens on',
     about: 'Where the outside world reaches the store: every address in manifests and lists begins with it.',
+  }),
+  trustedProxies: networks({
+    variable: 'MORTISE_TRUSTED_PROXIES',
+    about:
+      'The proxies before the store, which say in X-Forwarded-For who calls; whoever else says so is not believed.',
   }),
   role: choice(
     {
@@ -151,7 +159,7 @@ export const settingsTable: { readonly [K in keyof Settings]: Setting<Settings[K
       byDefault: 'every name',
       about: 'The only names that are fetched from upstream.',
     },
-    { pattern: namePattern, most: limits.upstreamNamePatterns },
+    { isWord: (word) => namePattern.test(word), most: limits.upstreamNamePatterns },
   ),
   upstreamBlock: list(
     {
@@ -160,7 +168,7 @@ export const settingsTable: { readonly [K in keyof Settings]: Setting<Settings[K
       byDefault: 'none',
       about: 'Names that are never fetched from upstream, whatever MORTISE_UPSTREAM_ALLOW says.',
     },
-    { pattern: namePattern, most: limits.upstreamNamePatterns },
+    { isWord: (word) => namePattern.test(word), most: limits.upstreamNamePatterns },
   ),
   upstreamFreshMs: wholeNumber(
     {

@@ -2,6 +2,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
 import { promisify } from 'node:util';
+import { isWithinNetworks } from '#access';
 import { limits } from '#kernel';
 import { collectBody } from './collect-body.js';
 import { notJson } from './not-json.js';
@@ -13,12 +14,16 @@ import type { ProblemDocument } from './problem-document.js';
 import { readsOwnBody } from './reads-own-body.js';
 import { requestId } from './request-id.js';
 
-/** The web server, with every limit on what a stranger may send before a route is found. */
-export function makeAdapter(): FastifyAdapter {
+/**
+ * The web server, with every limit on what a stranger may send before a route is found. Who calls is the last in
+ * `X-Forwarded-For` that is none of the proxies.
+ */
+export function makeAdapter(trustedProxies: readonly string[]): FastifyAdapter {
   const adapter = new FastifyAdapter({
     logger: false,
     genReqId: requestId,
     requestIdHeader: false,
+    trustProxy: (address) => isWithinNetworks(address, trustedProxies),
     bodyLimit: limits.jsonBodyBytes,
     requestTimeout: limits.requestMs,
     keepAliveTimeout: limits.keepAliveMs,

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
+import { parseNetwork } from '#access';
 import { isS3Address, parseS3Address } from '#blobs-s3';
 import { isPostgresAddress, shownLocation } from '#database';
+import { limits } from '#kernel';
 import type { OpenSearchLocation } from '#search-opensearch';
 import { pemFileFlaw } from './pem-file-flaw.js';
 import { parseSearchLocation, shownSearchLocation } from './search-location.js';
@@ -113,7 +115,7 @@ export const webAddressOrOff = (
 /** Words between commas, each of the form that `pattern` says. */
 export const list = (
   about: About & Pick<Setting<unknown>, 'byDefault' | 'allowed'>,
-  { pattern, most }: { readonly pattern: RegExp; readonly most: number },
+  { isWord, most }: { readonly isWord: (word: string) => boolean; readonly most: number },
 ): Setting<readonly string[]> => ({
   ...about,
   read: (written) => {
@@ -121,11 +123,22 @@ export const list = (
       .split(',')
       .map((word) => word.trim())
       .filter((word) => word !== '');
-    return words.length <= most && words.every((word) => pattern.test(word)) ? words : undefined;
+    return words.length <= most && words.every(isWord) ? words : undefined;
   },
   fallback: () => [],
   write: (value) => value.join(', '),
 });
+
+/** Addresses and networks; by default none. */
+export const networks = (about: About): Setting<readonly string[]> =>
+  list(
+    {
+      ...about,
+      allowed: 'addresses or networks between commas, as `10.0.0.7` or `10.0.0.0/24`',
+      byDefault: 'none',
+    },
+    { isWord: (word) => parseNetwork(word) !== undefined, most: limits.trustedProxies },
+  );
 
 /** A path of this machine, made absolute. */
 export const localPath = (
