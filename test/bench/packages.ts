@@ -48,7 +48,7 @@ const documentGoals: readonly Goal[] = [{ peer: 'verdaccio', times: 6 }];
 const pageGoals: readonly Goal[] = [{ peer: 'devpi', times: 20 }];
 
 const files = [
-  { size: '50 KB', bytes: 50 * kilobyte, name: 'small', goal: 5, amount: 2000 },
+  { size: '50 KB', bytes: 50 * kilobyte, name: 'small', goal: 5, amount: 1000 },
   { size: '1 MB', bytes: 1024 * kilobyte, name: 'large', goal: 2, amount: 300 },
 ] as const;
 

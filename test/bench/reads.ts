@@ -19,7 +19,7 @@ const aim = 0.5;
 const checkedAnswers = 40;
 const revalidatedPlugins = 4000;
 const askedAtOnce = 32;
-const rounds = 11;
+const rounds = 20;
 
 interface Read {
   readonly name: string;

@@ -25,7 +25,7 @@ export interface RoundOptions {
 }
 
 const warmUpRounds = 3;
-const manyRounds = 25;
+const manyRounds = 60;
 const quickRounds = 2;
 const quickShare = 20;
 
@@ -43,34 +43,47 @@ export async function runRounds<Name extends string>(
 }
 
 /** How many requests a round has. */
-export const amountOf = (quick: boolean, amount = 4000): number =>
+export const amountOf = (quick: boolean, amount = 2000): number =>
   quick ? Math.ceil(amount / quickShare) : amount;
 
 export async function runRound(load: LoadGenerator, options: RoundOptions): Promise<Round> {
   const { server, plan, amount, connections, expectedStatus = 200, leastBytes = 1 } = options;
-  const before = cpuMicroseconds(server.pid);
+  const before = cpuNanoseconds(server.pid);
   const { requests, seconds, leastBodyBytes } = await load.run(plan, {
     port: server.port,
     connections,
     amount,
     expectedStatuses: [expectedStatus],
   });
-  const spent = cpuMicroseconds(server.pid) - before;
+  const spent = spentSince(before, cpuNanoseconds(server.pid));
   if (leastBodyBytes < leastBytes) throw new Error(`An answer had ${leastBodyBytes} bytes.`);
-  return { rate: requests / seconds, cpuMicroseconds: spent / requests };
+  return { rate: requests / seconds, cpuMicroseconds: spent / requests / 1000 };
 }
 
-/** What the threads of a process that run now have had of the processors. */
-function cpuMicroseconds(pid: number): number {
+/** What each thread of a process has had of the processors; undefined where the system does not tell. */
+function cpuNanoseconds(pid: number): ReadonlyMap<string, number> | undefined {
   const threads = `/proc/${pid}/task`;
   try {
-    const nanoseconds = readdirSync(threads).map((thread) =>
-      Number(readFileSync(`${threads}/${thread}/schedstat`, 'utf8').split(' ', 1)[0]),
+    return new Map(
+      readdirSync(threads).map((thread) => {
+        const spent = readFileSync(`${threads}/${thread}/schedstat`, 'utf8').split(' ', 1)[0];
+        return [thread, Number(spent)];
+      }),
     );
-    return nanoseconds.reduce((sum, one) => sum + one, 0) / 1000;
   } catch {
-    return NaN;
+    return undefined;
   }
+}
+
+/** Of a thread that has ended meanwhile nobody knows what it had. */
+function spentSince(
+  before: ReadonlyMap<string, number> | undefined,
+  after: ReadonlyMap<string, number> | undefined,
+): number {
+  if (before === undefined || after === undefined) return NaN;
+  let spent = 0;
+  for (const [thread, nanoseconds] of after) spent += nanoseconds - (before.get(thread) ?? 0);
+  return spent;
 }
 
 interface Goal {
