@@ -14,25 +14,30 @@ interface NearAsked {
 
 interface Answers {
   readonly responses: readonly {
-    readonly hits?: {
-      readonly total?: { readonly value: number };
-      readonly hits: readonly { readonly _id: string }[];
+    readonly hits?: { readonly hits: readonly { readonly _id: string }[] };
+    readonly aggregations?: {
+      readonly live: { readonly buckets: readonly { readonly doc_count: number }[] };
     };
     readonly error?: { readonly type: string };
   }[];
 }
 
-/** No reading asks for more in turn: its words; what is near them, and which of these there are; and so again, farther off. */
+/** No reading asks for more in turn: its words, and what is near them; what is farther off; and so again for the next. */
 const mostRounds = 6;
 
 /**
  * The vocabulary of the index as far as it has been asked for. Readings are made from it by and by: what one asks and
- * isn't here yet is noted, fetched all at once, and the reading made again.
+ * isn't here yet is noted, fetched all at once, and the reading made again. A term that was found near is supposed to be
+ * in use still, as nearly all are; `confirm` asks.
  */
 export class FetchedTerms implements Vocabulary {
   readonly #known = new Map<string, boolean>();
   readonly #near = new Map<string, readonly NearTerm[]>();
+  /** Found near something, so that they were in use once. */
+  readonly #met = new Set<string>();
+  #supposed = new Set<string>();
   #unknown = new Set<string>();
+  /** By token: of a token's circles the first that isn't known, since it may be all that is wanted. */
   #unasked = new Map<string, NearAsked>();
 
   constructor(
@@ -42,14 +47,15 @@ export class FetchedTerms implements Vocabulary {
 
   has(term: string): boolean {
     const known = this.#known.get(term);
-    if (known === undefined) this.#unknown.add(term);
-    return known ?? false;
+    if (known !== undefined) return known;
+    const isMet = this.#met.has(term);
+    (isMet ? this.#supposed : this.#unknown).add(term);
+    return isMet;
   }
 
   near(token: string, nearness: Nearness): readonly NearTerm[] {
-    const key = JSON.stringify([token, nearness]);
-    const known = this.#near.get(key);
-    if (known === undefined) this.#unasked.set(key, { token, nearness });
+    const known = this.#near.get(keyOf({ token, nearness }));
+    if (known === undefined && !this.#unasked.has(token)) this.#unasked.set(token, { token, nearness });
     return known ?? [];
   }
 
@@ -58,12 +64,23 @@ export class FetchedTerms implements Vocabulary {
     for (let round = 0; round < mostRounds; round += 1) {
       const reading = this.#readingAt(text, place, isTyping);
       if (this.#unknown.size === 0 && this.#unasked.size === 0) return reading;
-      await this.#fetch();
+      await this.#fetch([...this.#unknown], [...this.#unasked.values()]);
     }
     return this.#readingAt(text, place, isTyping);
   }
 
+  /** Whether the last reading is as it should be; otherwise what it supposed is known now, and it is to be made again. */
+  async confirm(): Promise<boolean> {
+    const supposed = [...this.#supposed];
+    if (supposed.length === 0) return true;
+    await this.#fetch(supposed, []);
+    return supposed.every((term) => this.#known.get(term));
+  }
+
   #readingAt(text: TextQuery, place: number, isTyping: boolean): Reading | undefined {
+    this.#supposed = new Set();
+    this.#unknown = new Set();
+    this.#unasked = new Map();
     let at = 0;
     for (const reading of readings(text, this, isTyping)) {
       if (at === place) return reading;
@@ -72,17 +89,11 @@ export class FetchedTerms implements Vocabulary {
     return undefined;
   }
 
-  async #fetch(): Promise<void> {
-    const terms = [...this.#unknown];
-    const asked = [...this.#unasked];
-    this.#unknown = new Set();
-    this.#unasked = new Map();
-    const nears = asked.flatMap(([key, { token, nearness }]) =>
-      nearClauses(token, nearness).map((clause) => ({ key, clause })),
-    );
+  async #fetch(terms: readonly string[], asked: readonly NearAsked[]): Promise<void> {
+    const nears = asked.map(({ token, nearness }) => nearClauses(token, nearness));
     const searches = [
-      ...terms.map((term) => ({ index: this.names.plugins, body: liveClause(term) })),
-      ...nears.map(({ clause }) => ({ index: this.names.terms, body: clause })),
+      ...nears.flat().map((body) => ({ index: this.names.terms, body })),
+      ...(terms.length === 0 ? [] : [{ index: this.names.plugins, body: liveClause(terms) }]),
     ];
     const { responses } = await this.connection.send<Answers>({
       method: 'POST',
@@ -92,21 +103,30 @@ export class FetchedTerms implements Vocabulary {
     });
     const failed = responses.find(({ error }) => error !== undefined)?.error;
     if (failed) throw searchUnavailable(new Error(`OpenSearch could not look up words: ${failed.type}`));
-    terms.forEach((term, at) => this.#known.set(term, (responses[at]?.hits?.total?.value ?? 0) > 0));
-    for (const [key, { token, nearness }] of asked) {
-      const found = nears.flatMap(({ key: one }, at) =>
-        one === key ? (responses[terms.length + at]?.hits?.hits ?? []).map(({ _id }) => _id) : [],
-      );
-      this.#near.set(key, nearest(token, nearness, found));
-    }
+    const live = responses.at(-1)?.aggregations?.live.buckets ?? [];
+    terms.forEach((term, at) => this.#known.set(term, (live[at]?.doc_count ?? 0) > 0));
+    const found = responses.map(({ hits }) => hits?.hits.map(({ _id }) => _id) ?? []);
+    asked.forEach((one, at) => {
+      const ids = found.splice(0, nears[at]?.length ?? 0).flat();
+      this.#near.set(keyOf(one), nearest(one.token, one.nearness, ids));
+      for (const id of ids) this.#met.add(id);
+    });
   }
 }
 
-const liveClause = (term: string): Clause => ({
+const keyOf = ({ token, nearness }: NearAsked): string => JSON.stringify([token, nearness]);
+
+/** How many plugins each of the terms is in. */
+const liveClause = (terms: readonly string[]): Clause => ({
   size: 0,
-  terminate_after: 1,
-  track_total_hits: 1,
-  query: { bool: { filter: [{ rank_feature: { field: `all.${wellFormed(term)}`, linear: {} } }] } },
+  track_total_hits: false,
+  aggs: {
+    live: {
+      filters: {
+        filters: terms.map((term) => ({ rank_feature: { field: `all.${wellFormed(term)}`, linear: {} } })),
+      },
+    },
+  },
 });
 
 /** One search for each number of edits, so that nearer terms are never crowded out by shorter ones. */

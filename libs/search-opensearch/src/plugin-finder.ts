@@ -99,12 +99,17 @@ export class PluginFinder {
     if (text.tokens.length === 0) return { found: undefined, reading: null };
     const terms = new FetchedTerms(this.connection, this.names);
     let taken: Taken = { found: undefined, reading: null };
-    for (let place = 0; ; place += 1) {
+    for (let place = 0; ;) {
       const reading = await terms.reading(text, place, options.headOnly);
       if (reading === undefined) return taken;
-      const found = await this.#search(readingClause(written, text, reading, options), request);
+      const [found, isConfirmed] = await Promise.all([
+        this.#search(readingClause(written, text, reading, options), request),
+        terms.confirm(),
+      ]);
+      if (!isConfirmed) continue;
       taken = { found, reading };
       if (hasMatched(found)) return taken;
+      place += 1;
     }
   }
 

@@ -320,6 +320,17 @@ function describeChanges(make: Make): void {
       expect((await search(index, {})).facets.tag).toEqual([]);
     });
 
+    it('corrects to words that are there, never to nearer ones that are gone', async () => {
+      const [near, nearer] = ['grafuna', 'grafana'].map((name): PluginDocument => {
+        const id = `chart/${name}` as PluginDocument['id'];
+        return { ...document, id, name, title: null, summary: name, description: null };
+      }) as [PluginDocument, PluginDocument];
+      await apply(1, [near, nearer]);
+      expect(idsOf(await search(index, { q: 'grafanna' }))).toEqual([nearer.id]);
+      await apply(2, [], [{ id: nearer.id, revision: 2 }]);
+      expect(idsOf(await search(index, { q: 'grafanna' }))).toEqual([near.id]);
+    });
+
     it('holds a plugin once, however often it is applied', async () => {
       await apply(1, [document, document]);
       await apply(1, [document]);
