@@ -161,6 +161,15 @@ export class Generation {
     }
   }
 
+  /** Begins to make one segment of each, in which searches look up each word once; the engine does it by and by. */
+  async merge(): Promise<void> {
+    await this.connection.send({
+      method: 'POST',
+      path: `/${this.names.plugins},${this.names.terms}/_forcemerge`,
+      query: { max_num_segments: 1, wait_for_completion: false },
+    });
+  }
+
   async settle(settings: object): Promise<void> {
     const path = `/${this.names.plugins},${this.names.terms}/_settings`;
     await this.connection.send({ method: 'PUT', path, body: settings });

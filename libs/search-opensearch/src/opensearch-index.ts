@@ -122,6 +122,7 @@ export class OpenSearchIndex extends SearchIndex {
     await generation.settle({ index: { refresh_interval: '1s', 'translog.durability': 'request' } });
     await generation.flush();
     await generation.refresh();
+    await generation.merge();
     await this.#generations.swap(generation);
   }
 
