@@ -22,6 +22,8 @@ import { ServerProcess } from './store-process.js';
 
 const seed = 11;
 const connections = 16;
+/** Both warm themselves up. A Java server compiles what it runs for half a minute of load, and takes up to ten times as long before. */
+const warmingRounds = 8;
 /** From here on the goal is the embedded engine's own pace. */
 const manyPlugins = 1_000_000;
 const slowestMs = 250;
@@ -91,7 +93,7 @@ async function comparePace({ context, count, embedded, store }: Contest): Promis
     ours: () => search(context, plan, store, seconds),
     embedded: () => search(context, plan, embedded, seconds),
   };
-  await alternate(contenders, options.quick ? 1 : 2); // Both warm themselves up.
+  await alternate(contenders, options.quick ? 1 : warmingRounds);
   const figures = await alternate(contenders, options.quick ? 2 : 4);
   const rates = (list: readonly Figure[]) => list.map((figure) => figure.perSecond);
   const ratio = ratioOf(rates(figures.ours), rates(figures.embedded));
