@@ -80,7 +80,9 @@ describe('npm deprecate', () => {
     await publish('strict', '1.0.0');
     const long = { versions: { '1.0.0': { deprecated: 'x'.repeat(2000) } } };
     expect(refusal(await call('put', 'strict', long))).toEqual([400, 'deprecation-too-long']);
-    expect(refusal(await call('put', 'nothing-here', { versions: {} }))).toEqual([404, 'package-not-found']);
+    const unknown = await call('put', 'nothing-here', { versions: {} });
+    expect(refusal(unknown)).toEqual([404, 'package-not-found']);
+    expect(unknown.body.error).toContain("said of upstream's packages is said there");
     const star = await call('put', 'strict', { users: { ada: true } });
     expect(refusal(star)).toEqual([400, 'npm-change-not-taken']);
     expect(star.body.error).toBe(star.body.detail);

@@ -143,6 +143,14 @@ export const sentDigestWrong = (member: string): RegistryError =>
     { details: { member } },
   );
 
+/** Of what is upstream's the store may not know yet that there is such a thing. */
+export const packageNotOwned = (name: string): RegistryError =>
+  new RegistryError(
+    'not-found',
+    'package-not-found',
+    `"${shortened(name)}" is none of the store's own packages: check how it is spelt. What is said of upstream's packages is said there.`,
+  );
+
 export const packageFileNotFound = (name: string, filename: string): RegistryError =>
   new RegistryError(
     'not-found',

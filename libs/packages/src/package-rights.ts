@@ -1,4 +1,4 @@
-import { notAMaintainer, packageNotFound } from './errors.js';
+import { notAMaintainer, packageNotOwned } from './errors.js';
 import { packageIsUpstreams } from './npm/npm-errors.js';
 import type { IndexedPackage, PackageIndex } from './package-index.js';
 import type { PackageSide } from './package-side.js';
@@ -21,7 +21,7 @@ export class PackageRights {
   async manage(side: PackageSide, name: string, who: Uploader): Promise<ManagedPackage> {
     who.requireReach(side, name);
     const found = await this.index.find(side, name);
-    if (!found) throw packageNotFound(name);
+    if (!found) throw packageNotOwned(name);
     const { publisher } = found;
     if (publisher === null) throw packageIsUpstreams(name);
     const isTheirs = who.publisher === null || who.publisher === publisher;

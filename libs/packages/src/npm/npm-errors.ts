@@ -55,7 +55,7 @@ export const npmChangeNotTaken = (): RegistryError =>
   new RegistryError(
     'invalid',
     'npm-change-not-taken',
-    'That change is not taken here: of a package its deprecations, dist-tags and owners can be changed.',
+    'That change is not taken here: of a package its deprecations, dist-tags and owners can be changed. There are no stars, and nobody is asked for a second factor.',
   );
 
 export const unpublishRefused = (what: string): RegistryError =>
