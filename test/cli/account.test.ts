@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -104,6 +113,14 @@ describe('signing in', () => {
   });
 });
 
+describe('a host that the store refuses', () => {
+  it('leaves nothing behind', async () => {
+    const environment = { MORTISE_CLI_TOKEN: `mrt_pat_${'x'.repeat(49)}` };
+    expect((await typist.run(['init'], { environment })).code).toBe(3);
+    expect(readdirSync(typist.work)).toEqual([]);
+  });
+});
+
 describe('the file of the credentials', () => {
   it('keeps what each of several sign-ins at once brings', async () => {
     const addresses = [store.address, store.address.replace('127.0.0.1', 'localhost')];
@@ -161,6 +178,7 @@ describe('the file of the credentials', () => {
 describe('what is not understood', () => {
   it.each([
     [['whomi'], 'Did you mean whoami?'],
+    [['install'], 'Usage: mortise install [options] <plugin>'],
     [['whoami', '--jsn'], "Unknown option '--jsn'"],
     [['search', '--limit', '0'], 'from 1 to 100'],
     [['show', 'kube'], 'publisher/plugin'],

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Agent } from '#host';
+import { Agent, withInstallation } from '#host';
 import type { HostFolder } from '#host';
 import { findPython } from '#testing';
 import { installInto, makeHostFolder, temporaryFolder } from '../host/host-folder.js';
@@ -91,6 +91,44 @@ proofs('a host whose plugins are a good one and one that does not come up', () =
     const { code, stderr } = await onFolder('call', 'acme/good', 'gret');
     expect([code, stderr]).toEqual([4, expect.stringContaining('Did you mean "greet"?')]);
     expect((await onFolder('call', 'acme/good', 'greet')).stdout).toBe('"world"\n');
+  });
+
+  it('tells the plugin that was meant, and why one does not run', async () => {
+    const misspelt = await onFolder('call', 'acme/god', 'greet');
+    expect([misspelt.code, misspelt.stderr]).toEqual([
+      4,
+      expect.stringContaining('Did you mean "acme/good"?'),
+    ]);
+    const broken = await onFolder('call', 'acme/broken', 'greet');
+    expect([broken.code, broken.stderr]).toEqual([
+      4,
+      expect.stringMatching(/did not come up: .*it ended with exit code 3/),
+    ]);
+  });
+
+  it('tells the field that an action was given wrongly', async () => {
+    const line = ['call', 'acme/good', 'greet', '--folder', folder.paths.root];
+    const { code, stderr } = await typist.run(line, { input: '{"name": 3}' });
+    expect([code, stderr]).toEqual([1, expect.stringContaining('at "name": 3 is not of type')]);
+  });
+
+  it('takes no version for an installation, and says which id is meant', async () => {
+    const { code, stderr } = await onFolder('remove', 'acme/good@1.0.0');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('the id of one of it')]);
+  });
+
+  it('has the doctor tell of an update that failed', async () => {
+    const { installations } = await folder.readState();
+    const { id } = Object.values(installations).find(({ plugin }) => plugin === 'acme/good')!;
+    const failure = { version: '1.1.0', code: 'backend-failed', message: 'It broke.', at: '' };
+    await folder.changeState((state) => withInstallation(state, id, (one) => ({ ...one, failure })));
+    const { stdout } = await onFolder('doctor');
+    expect(stdout).toContain('acme/good 1.0.0 serves, since 1.1.0 did not come up');
+  });
+
+  it('is no store, and says so', async () => {
+    const { code, stderr } = await typist.run(['search', '--store', agent.address]);
+    expect([code, stderr]).toEqual([4, expect.stringContaining('not a store')]);
   });
 
   it('shows no line of who said nothing, and JSON where that is asked for', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreClient } from '#client';
 import type { Host, InstalledRelease } from '#host';
@@ -95,13 +95,13 @@ describeInstalls.each(installers)('mortise with %s', (installer) => {
     await host.rollback('acme/tool');
     await commitSwitch(host, installation.id);
     expect(await store.listed(host)).toMatchObject([{ version: '1.0.0' }]);
-    expect(await host.update()).toEqual([]);
+    expect(await host.update()).toMatchObject([{ from: '1.0.0', to: '1.1.0', outcome: 'held' }]);
 
     expect(await host.remove('acme/tool')).toEqual([installation.id]);
     expect(await store.listed(host)).toEqual([]);
     expect(existsSync(paths.keyFolder(installation.id))).toBe(false);
-    await host.tidy([]);
     expect(existsSync(web)).toBe(false);
+    expect([paths.releases, paths.webRoot].flatMap((path) => readdirSync(path))).toEqual([]);
   }, 60_000);
 });
 
@@ -128,6 +128,29 @@ describeInstalls('what is kept for a rollback', () => {
       await admin.call('liftReleaseQuarantine', release);
     }
     expect(await host.rollback('acme/tool')).toMatchObject([{ to: '1.0.0', outcome: 'waiting' }]);
+  }, 60_000);
+});
+
+describeInstalls('an exact version', () => {
+  it('is a pin until the plugin is named, and the address of its manifest is none', async () => {
+    const host = await store.makeHost('exact');
+    const { installation } = await host.install('acme/tool@1.0.0');
+    await commitSwitch(host, installation.id);
+    const held = {
+      outcome: 'held',
+      from: '1.0.0',
+      reason: expect.stringContaining('`mortise update acme/tool`'),
+    };
+    expect(await host.update()).toMatchObject([held]);
+    expect(await host.update('acme/tool')).toMatchObject([{ outcome: 'waiting' }]);
+    expect((await commitSwitch(host, installation.id)).installations[installation.id]?.pinned).toBe(false);
+    await host.update('acme/tool@1.0.0');
+    await commitSwitch(host, installation.id);
+    expect(await host.update()).toMatchObject([held]);
+    await host.remove('acme/tool');
+    const manifest = `${store.address}/api/v1/plugins/acme/tool/versions/1.0.0/manifest`;
+    await commitSwitch(host, (await host.install(manifest)).installation.id);
+    expect(await host.update()).toMatchObject([{ outcome: 'waiting', from: '1.0.0' }]);
   }, 60_000);
 });
 

@@ -81,7 +81,10 @@ proofs('an agent and its store', () => {
   it('acts on what the store says of what it has: stops what is quarantined or revoked, warns of what is yanked', async () => {
     const host = await store.makeHost('warned');
     const { agent, events } = await startAgent(host);
-    const { installation } = await host.install('acme/tool@1.0.0');
+    // By its address it is no pin, of which no news would be told.
+    const { installation } = await host.install(
+      `${store.address}/api/v1/plugins/acme/tool/versions/1.0.0/manifest`,
+    );
     const codes = () => events.filter(({ type }) => type === 'warning').map(({ data }) => data['code']);
     await until('it hears of 1.1.0', () =>
       events.some(({ type, data }) => type === 'update-available' && data['to'] === '1.1.0'),

@@ -5,6 +5,16 @@ import type { CliSettings } from './cli-settings.js';
 import { Context } from './context.js';
 import { Output } from './output.js';
 
+/** A command that is known was written otherwise than it is understood. */
+class CommandMisused extends CommanderError {
+  constructor(
+    { exitCode, code, message }: CommanderError,
+    readonly command: Command,
+  ) {
+    super(exitCode, code, message);
+  }
+}
+
 export interface Streams {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
@@ -50,9 +60,12 @@ export function makeProgram(options: ProgramOptions): Command {
 }
 
 function add(program: Command, definition: CliCommand, options: ProgramOptions): void {
-  const command = program
+  const command: Command = program
     .command(definition.name)
     .description(definition.summary)
+    .exitOverride((error) => {
+      throw new CommandMisused(error, command);
+    })
     .addHelpText('after', `\nExamples:\n${definition.examples.map((line) => `  $ ${line}`).join('\n')}`);
   definition.define(command);
   command.action(async (...given: unknown[]) => {
@@ -94,7 +107,12 @@ export function usageSentence(error: unknown): string | undefined {
     .split('\n')
     .map((line) => line.replace(/^\((.*)\)$/, '$1'));
   const sentence = `${first.charAt(0).toUpperCase()}${first.slice(1)}`.replace(/([^.?])$/, '$1.');
-  return [sentence, ...rest, '`mortise help` lists the commands, `mortise help COMMAND` explains one.']
-    .filter((line) => line !== '')
-    .join('\n');
+  const further =
+    error instanceof CommandMisused
+      ? [
+          `Usage: mortise ${error.command.name()} ${error.command.usage()}`,
+          `\`mortise help ${error.command.name()}\` explains it.`,
+        ]
+      : ['`mortise help` lists the commands, `mortise help COMMAND` explains one.'];
+  return [sentence, ...rest, ...further].filter((line) => line !== '').join('\n');
 }

@@ -74,11 +74,17 @@ export class Findings {
    * have been seen, and that another sort of value is due where the parser stumbled.
    */
   forgetConsequences(
-    faults: readonly { readonly offset: number; readonly noticedAt?: readonly number[] }[],
+    faults: readonly {
+      readonly offset: number;
+      readonly noticedAt?: readonly number[];
+      readonly spoils?: number;
+    }[],
   ): void {
     const stumbled = new Set(faults.flatMap(({ offset, noticedAt = [] }) => [offset, ...noticedAt]));
+    const spoilt = new Set(faults.map(({ spoils }) => spoils));
     this.found = this.found.filter(
-      ({ code, offset }) => !absences.has(code) && !(misreadings.has(code) && stumbled.has(offset)),
+      ({ code, offset }) =>
+        !absences.has(code) && !(misreadings.has(code) && stumbled.has(offset)) && !spoilt.has(offset),
     );
   }
 

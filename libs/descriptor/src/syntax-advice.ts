@@ -1,3 +1,4 @@
+import { visit } from 'yaml';
 import type { Document } from 'yaml';
 import type { SyntaxFault } from './syntax-fault.js';
 
@@ -17,7 +18,7 @@ export function adviceOn(document: Document.Parsed, text: string): SyntaxFault[]
   const told = new Map<string, Told>();
   const places = new Map<number, Told>();
   for (const error of [...document.errors, ...document.warnings]) {
-    const fault = adviceFor(error, text);
+    const fault = adviceFor(error, text, document);
     const noticed = error.pos[0];
     // One slip makes the parser stumble at one place twice, or over the rest of the line or text: only the first
     // is told.
@@ -37,10 +38,11 @@ function kinship({ code, offset }: SyntaxFault, text: string): string {
   return code === 'yaml-syntax' ? `line ${text.lastIndexOf('\n', offset - 1)}` : `${code} ${offset}`;
 }
 
-function adviceFor(error: ParserError, text: string): SyntaxFault {
+function adviceFor(error: ParserError, text: string, document: Document.Parsed): SyntaxFault {
   const { code, message } = error;
   const offset = error.pos[0];
   if (text.startsWith('```', contentOfLine(offset, text))) return fault(offset, fence);
+  if (code === 'MISSING_CHAR' && message.endsWith('quote')) return unclosedQuote(document, offset);
   const known = advices.find(([advised, words]) => advised === code && words.test(message));
   return known?.[2](offset, text, message) ?? fault(offset, faultMessages[code] ?? sentence(message), code);
 }
@@ -57,7 +59,6 @@ const advices: readonly (readonly [code: string, words: RegExp, advice: Advice])
   ['UNEXPECTED_TOKEN', /in YAML stream/, (offset) => fault(offset, lostItsWay)],
   ['BLOCK_AS_IMPLICIT_KEY', /./, nestedOnOneLine],
   ['MULTILINE_IMPLICIT_KEY', /./, keyWithoutSpace],
-  ['MISSING_CHAR', /quote$/, (offset) => fault(offset, unclosedQuote)],
   [
     'MISSING_CHAR',
     /^Implicit map keys/,
@@ -89,8 +90,6 @@ const faultMessages: Readonly<Record<string, string>> = {
 
 const lostItsWay = "This can't be read, because of what is wrong above; mend that first.";
 const fence = 'A fence of ``` belongs to Markdown, not to YAML; leave its lines out.';
-const unclosedQuote =
-  'A text in quotes ends here without its closing quote; close it, or indent the lines on which it goes on.';
 const noKey =
   'This line has no "key: value"; if it goes on with the text above, indent it further than the key of that text.';
 const commaMissing = 'What stands in [ ] or { } is separated by commas, and one is missing before this.';
@@ -193,6 +192,21 @@ function keyWithoutSpace(offset: number, text: string): SyntaxFault | undefined 
   if (key === '') return undefined;
   const fix = `${key}: ${rest}`;
   return { code: 'yaml-syntax', offset, message: `After a key come a colon and a space; write ${fix}`, fix };
+}
+
+/** It is noticed where the text in quotes ends, which is the end of all as often as not; it is mended where it begins. */
+function unclosedQuote(document: Document.Parsed, noticed: number): SyntaxFault {
+  let opening = noticed;
+  visit(document, {
+    Scalar: (_, { type, range }) => {
+      if (!type?.startsWith('QUOTE') || !range || range[0] > noticed || range[1] < noticed) return undefined;
+      opening = range[0];
+      return visit.BREAK;
+    },
+  });
+  const message =
+    'The quote that opens here is never closed; close it, and indent the lines on which the text goes on.';
+  return { ...fault(opening, message), spoils: opening };
 }
 
 function unclosedBracket(offset: number, text: string, message: string): SyntaxFault {

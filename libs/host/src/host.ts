@@ -131,6 +131,7 @@ export class Host {
       if (gone.length > 1 && options.all !== true) throw severalInstalled(which, gone);
       for (const one of gone) await removePlugin(work, one, false);
       await settlePending(work).catch(ignoreStore);
+      if (!this.folder.hasAgent()) await collectLeftovers(this.folder);
       return gone.map(({ id }) => id);
     });
   }

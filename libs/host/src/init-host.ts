@@ -49,6 +49,9 @@ export async function initHost(wish: InitWish): Promise<{ host: Host; keys: read
       ...(wish.settings && { settings: wish.settings }),
     });
     return { host, keys };
+  } catch (error) {
+    await HostFolder.removeUnmade(wish.folder);
+    throw error;
   } finally {
     lock.release();
   }
@@ -74,7 +77,10 @@ async function register(
       { ...options, isRepeatable: true },
     );
   } catch (error) {
-    if (!isProblem(error, 'id-taken')) throw error;
+    if (!isProblem(error, 'id-taken')) {
+      if (error instanceof StoreProblem && error.status < 500) await HostFolder.abandon(wish.folder);
+      throw error;
+    }
   }
   try {
     const found = await store.call('hostsChange', { host, body: about }, options);

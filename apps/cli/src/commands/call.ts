@@ -11,7 +11,7 @@ const mostInputBytes = 16 * 1024 * 1024;
 export const call = defineCommand<FolderOptions, [plugin: string, action: string]>({
   name: 'call',
   group: 'Host',
-  summary: 'call an action of a plugin that runs here, with input from a file',
+  summary: 'call an action of a plugin that runs here, with input as JSON from stdin',
   examples: [
     'mortise call acme/tool greet < input.json',
     `echo '{"name": "Ada"}' | mortise call acme/tool:admin@1.2.0 greet`,

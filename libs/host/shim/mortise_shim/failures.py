@@ -19,10 +19,11 @@ class Refused(Exception):
 class InvalidInput(Refused):
     """Its text is that of the InsightConnect runtime, which its clients know."""
 
-    def __init__(self, kind: str, problem: str) -> None:
+    def __init__(self, kind: str, place: str, problem: str) -> None:
         shown = "<ValidationError: %s>" % _quoted(problem)
         super().__init__("('%s input JSON was invalid', %s)" % (kind, shown))
-        self.cause = "The input of this %s isn't valid: %s." % (kind, problem)
+        where = ' at "%s"' % place if place else ""
+        self.cause = "The input of this %s isn't valid%s: %s." % (kind, where, problem)
         self.assistance = "Compare it with the schema under definitions/actions."
 
 

@@ -76,9 +76,9 @@ def _checked(message: Dict[str, Any]) -> Tuple[str, Dict[str, Any]]:
 def _checked_input(operation: Operation, body: Dict[str, Any]) -> Dict[str, Any]:
     given = body.get("input")
     given = {} if given is None else given
-    problem = schema.problem_of(given, operation.input_schema)
+    problem = schema.problem_at(given, operation.input_schema)
     if problem is not None:
-        raise InvalidInput(operation.kind, problem)
+        raise InvalidInput(operation.kind, *problem)
     assert isinstance(given, dict)
     return given
 

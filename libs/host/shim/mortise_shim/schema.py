@@ -219,33 +219,41 @@ _kinds: Dict[str, Any] = {
 
 def problem_of(value: Any, schema: Schema) -> Optional[str]:
     """The first thing that is wrong, in the words of the jsonschema package (which InsightConnect's clients know)."""
+    found = problem_at(value, schema)
+    return None if found is None else found[1]
+
+
+def problem_at(value: Any, schema: Schema, place: str = "") -> Optional[Tuple[str, str]]:
+    """As `problem_of`, with where it is: `points[1].x`, nothing for the whole of it."""
     kinds = schema.get("type")
     if kinds is not None:
         named = [kinds] if isinstance(kinds, str) else kinds
         if not any(_kinds[kind](value) for kind in named):
-            return "%r is not of type %s" % (value, ", ".join(repr(kind) for kind in named))
+            return place, "%r is not of type %s" % (value, ", ".join(repr(kind) for kind in named))
     if "enum" in schema and value not in schema["enum"]:
-        return "%r is not one of %r" % (value, schema["enum"])
+        return place, "%r is not one of %r" % (value, schema["enum"])
     if "anyOf" in schema and all(problem_of(value, choice) is not None for choice in schema["anyOf"]):
-        return "%r is not valid under any of the given schemas" % (value,)
+        return place, "%r is not valid under any of the given schemas" % (value,)
     if schema.get("format") and isinstance(value, str):
-        return _format_problem(value, schema["format"])
+        problem = _format_problem(value, schema["format"])
+        return None if problem is None else (place, problem)
     if isinstance(value, dict):
-        return _object_problem(value, schema)
+        return _object_problem(value, schema, place)
     if isinstance(value, list) and "items" in schema:
-        problems = (problem_of(inner, schema["items"]) for inner in value)
+        problems = (problem_at(inner, schema["items"], "%s[%d]" % (place, at)) for at, inner in enumerate(value))
         return next((problem for problem in problems if problem is not None), None)
     return None
 
 
-def _object_problem(value: Dict[str, Any], schema: Schema) -> Optional[str]:
+def _object_problem(value: Dict[str, Any], schema: Schema, place: str) -> Optional[Tuple[str, str]]:
     for name in schema.get("required", []):
         if name not in value:
-            return "%r is a required property" % name
+            return place, "%r is a required property" % name
     properties, others = schema.get("properties", {}), schema.get("additionalProperties")
     for name, inner in value.items():
         expected = properties.get(name, others)
-        problem = problem_of(inner, expected) if isinstance(expected, dict) else None
+        where = "%s.%s" % (place, name) if place else name
+        problem = problem_at(inner, expected, where) if isinstance(expected, dict) else None
         if problem is not None:
             return problem
     return None

@@ -56,6 +56,12 @@ class Schemas(unittest.TestCase):
         ):
             self.assertEqual(schema.problem_of(value, wanted), problem)
 
+    def test_a_wrong_value_is_told_with_where_it_is(self) -> None:
+        point = {"type": "object", "properties": {"x": {"type": "integer"}}}
+        points = {"type": "object", "properties": {"points": {"type": "array", "items": point}}}
+        found = schema.problem_at({"points": [{"x": 1}, {"x": "y"}]}, points)
+        self.assertEqual(found, ("points[1].x", "'y' is not of type 'integer'"))
+
     def test_values_go_to_and_from_what_a_method_is_annotated_with(self) -> None:
         for annotation, written in ((bytes, "aGk="), (Colour, "red"), (Point, {"x": 1, "y": 2}), (typing.List[bytes], ["aGk="])):
             self.assertEqual(schema.to_json(schema.from_json(written, annotation)), written)

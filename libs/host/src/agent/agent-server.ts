@@ -243,7 +243,8 @@ const starting: Problem = {
 const nothingHere: Problem = {
   status: 404,
   code: 'not-found',
-  detail: 'Nothing is here: plugins are at /plugins/{publisher}/{plugin}/, front ends at /web/.',
+  detail:
+    'Nothing is here: this is the agent of a host, not a store. Plugins are at /plugins/{publisher}/{plugin}/, front ends at /web/.',
 };
 
 const unknownCaller = ({ headers }: IncomingMessage): Problem => ({

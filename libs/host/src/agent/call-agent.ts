@@ -2,8 +2,10 @@ import { closestWord } from '#kernel';
 import { readAgentFile } from '../folder/agent-file.js';
 import type { HostFolder } from '../folder/host-folder.js';
 import { HostError } from '../host-error.js';
+import type { BackendAnswer } from './backend-connection.js';
 import { actionMessage, actionOutput, actionPath } from './call-action.js';
 import { parsePluginAddress } from './route-table.js';
+import type { PluginAddress } from './route-table.js';
 
 /**
  * Calls an action of `publisher/plugin[:interface][@version]` through the agent that runs on the folder. Throws HostError
@@ -20,7 +22,8 @@ export async function callAgent(
   const own = `/plugins/${plugin}`;
   const path = `${own}${actionPath(action)}`;
   // All that was written has to be the name: without a publisher, "api" of the action's path would be the plugin.
-  if (parsePluginAddress(path)?.prefix !== own)
+  const meant = parsePluginAddress(path);
+  if (meant?.prefix !== own)
     throw new HostError(
       'invalid-plugin',
       `"${plugin}" names no plugin: write publisher/plugin[:interface][@version].`,
@@ -33,7 +36,29 @@ export async function callAgent(
   });
   const said = { status: answer.status, text: await answer.text() };
   if (!answer.ok) await refuseUnknownAction(`${address}${own}`, action, call_token, signal);
-  return actionOutput(said);
+  return outputOf(folder, said, meant);
+}
+
+/** As `actionOutput`; where the plugin does not run, the folder knows why, and what there is by a name like it. */
+async function outputOf(
+  folder: HostFolder,
+  said: BackendAnswer,
+  { plugin }: PluginAddress,
+): Promise<unknown> {
+  try {
+    return actionOutput(said);
+  } catch (error) {
+    if (!(error instanceof HostError) || error.code !== 'plugin-not-found') throw error;
+    const all = Object.values((await folder.readState()).installations);
+    const failure = all.find((one) => one.plugin === plugin)?.failure;
+    if (failure)
+      throw new HostError(error.code, `${plugin} ${failure.version} did not come up: ${failure.message}`);
+    const near = closestWord(
+      plugin,
+      all.map((one) => one.plugin).filter((one) => one !== plugin),
+    );
+    throw near === undefined ? error : new HostError(error.code, `${error.message} Did you mean "${near}"?`);
+  }
 }
 
 /** Throws where the plugin has no such action; what else went wrong its own answer tells. */

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { chmod, open, readFile, rm } from 'node:fs/promises';
+import { chmod, open, readFile, rm, rmdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { HostError } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
@@ -66,6 +66,15 @@ export class HostFolder {
   /** The host of that id is none that can be had: another is made for this folder. */
   static async abandon(path: string): Promise<void> {
     await rm(new HostPaths(resolve(path)).begunHost, { force: true });
+  }
+
+  /** Leaves nothing behind of a folder that no host was begun for. To be called by who has its lock. */
+  static async removeUnmade(path: string): Promise<void> {
+    const paths = new HostPaths(resolve(path));
+    if ((await exists(paths.hostFile)) || (await exists(paths.begunHost))) return;
+    await rm(paths.lock('operations'), { force: true });
+    // Somebody's own files may lie there too.
+    for (const folder of [paths.runFolder, paths.root]) await rmdir(folder).catch(() => undefined);
   }
 
   /** Makes a folder. Throws `host-folder-exists` where one is already. */

@@ -36,7 +36,7 @@ export interface InstallationState {
   /** What updates follow; both null for the newest, unless `pinned`. */
   readonly range: string | null;
   readonly channel: string | null;
-  /** An exact version was asked for: updates wait until somebody names another. */
+  /** An exact version was asked for, or gone back to: updates wait until somebody names the plugin. */
   readonly pinned: boolean;
   /** How far this host trusts it, at most. */
   readonly trust: 'trusted' | 'untrusted';
@@ -90,12 +90,21 @@ export function withInstallation(
 export const notInstalled = (which: string): HostError =>
   new HostError('not-installed', `"${which}" is not installed here: \`mortise list\` shows what is.`);
 
+/** An installation goes from version to version: it is its id that says which is meant. */
+export const versionNamed = (which: string, plugin: string, all: readonly InstallationState[]): HostError =>
+  new HostError(
+    'wish-unclear',
+    `"${which}" names a version, where an installation is meant: write ${plugin}, or the id of one of it. Here are ${withIds(all)}.`,
+  );
+
+const withIds = (all: readonly InstallationState[]): string =>
+  all.map(({ id, current, wanted }) => `${(current ?? wanted)?.version ?? 'none yet'} (${id})`).join(', ');
+
 /** What takes data with it is done to one of several only when it is said to which. */
 export function severalInstalled(which: string, all: readonly InstallationState[]): HostError {
-  const each = all.map(({ id, current, wanted }) => `${(current ?? wanted)?.version ?? 'none yet'} (${id})`);
   return new HostError(
     'several-installed',
-    `"${which}" is installed here ${all.length} times: ${each.join(', ')}. Name one by its id, or say that all are meant (\`--all\`).`,
+    `"${which}" is installed here ${all.length} times: ${withIds(all)}. Name one by its id, or say that all are meant (\`--all\`).`,
   );
 }
 

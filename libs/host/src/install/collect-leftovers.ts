@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HostFolder } from '../folder/host-folder.js';
 import { namedReleases } from '../folder/host-state.js';
@@ -34,6 +34,8 @@ export async function collectLeftovers(folder: HostFolder, inUse: readonly strin
     ...(await unknown(paths.logsRoot, ids)),
   ];
   for (const path of left) await rm(path, { recursive: true, force: true });
+  await removeEmpty(paths.releases, 3);
+  await removeEmpty(paths.webRoot, 2);
   return left.length;
 }
 
@@ -57,6 +59,15 @@ async function below(root: string, depth: number): Promise<string[]> {
     paths = deeper.flat();
   }
   return paths;
+}
+
+/** Folders so many levels deep, and those above them, that hold nothing any more. */
+async function removeEmpty(root: string, depth: number): Promise<void> {
+  for (let level = depth; level > 0; level--)
+    for (const path of await below(root, level))
+      await rmdir(inside(root)(path)).catch((error: unknown) => {
+        if (!['ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '')) throw error;
+      });
 }
 
 const joined = (path: string, name: string): string => (path === '' ? name : `${path}/${name}`);

@@ -274,13 +274,23 @@ async function pluginsServe({ folder }: Examined) {
       return `${plugin} was stopped: ${message}`;
     }),
   ];
-  if (faults.length > 0) return bad(faults.join(' '));
+  const failed = Object.values(installations).flatMap(failureLine);
+  if (faults.length > 0) return bad([...faults, ...failed].join(' '));
+  if (failed.length > 0) return lacking(failed.join(' '));
   return plugins.length === 0 ? 'Nothing is there to serve.' : `Serving: ${plugins.length}.`;
 }
 
 function absenceLine({ plugin, failure }: InstallationState): string {
   const why = failure === null ? '' : `: ${failure.message}`;
   return `${plugin} did not come up${why}; \`mortise logs ${plugin}\` shows what it said.`;
+}
+
+/** What serves goes on; that something newer does not is for its owner to know. */
+function failureLine({ plugin, current, failure }: InstallationState): string[] {
+  if (failure === null || current === null) return [];
+  return [
+    `${plugin} ${current.version} serves, since ${failure.version} did not come up (${failure.code}: ${failure.message}); \`mortise update ${plugin}\` tries again.`,
+  ];
 }
 
 function faultLine({ plugin, version, state, backends }: ToldPlugin): string {

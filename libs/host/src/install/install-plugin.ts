@@ -38,7 +38,7 @@ export async function installPlugin(work: HostWork, wish: InstallWish): Promise<
     const registered = await register(work, wish);
     const here = (await work.folder.readState()).installations[registered.id];
     if (here) return { outcome: 'unchanged', installation: here, version: registered.version };
-    const installation = await build(work, registered);
+    const installation = await build(work, registered, wish.pinned);
     const outcome = await switchRelease(work.folder, installation.id, work.signal);
     return { ...outcome, installation, version: registered.version };
   } catch (error) {
@@ -128,7 +128,7 @@ function refuseOther({ id, plugin, version }: NewInstallationBody, wish: Install
     );
 }
 
-async function build(work: HostWork, registered: Registered): Promise<InstallationState> {
+async function build(work: HostWork, registered: Registered, pinned: boolean): Promise<InstallationState> {
   const { folder, store, signal } = work;
   const { id, plugin, version, trust, range, channel } = registered;
   if (registered.key !== undefined) await placeKey(work, id, registered.key);
@@ -140,7 +140,7 @@ async function build(work: HostWork, registered: Registered): Promise<Installati
     plugin,
     range,
     channel,
-    pinned: false,
+    pinned,
     trust,
     current: null,
     wanted,

@@ -9,10 +9,13 @@ describe('what somebody wants to have installed', () => {
       plugin: 'acme/zephyr-tool',
       selector: { kind: 'range', range: '^1.2' },
       trust: null,
+      pinned: false,
     });
+    expect(parseWish('acme/tool@1.2.0', store)).toMatchObject({ pinned: true });
     expect(parseWish(`${store}/api/v1/plugins/acme/tool/versions/1.2.0/manifest`, store)).toMatchObject({
       plugin: 'acme/tool',
       selector: { kind: 'version', version: '1.2.0' },
+      pinned: false,
     });
   });
 

@@ -8,6 +8,8 @@ export interface PluginWish {
   readonly plugin: string;
   readonly selector: WishedVersion;
   readonly trust: 'untrusted' | null;
+  /** An exact version was named, which updates leave alone; the address of a manifest only says where to begin. */
+  readonly pinned: boolean;
 }
 
 export type WishedVersion =
@@ -28,7 +30,8 @@ export function parseWish(written: string, store: string): PluginWish {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(written)) return ofAddress(written, store);
   const at = written.lastIndexOf('@');
   const [name, selector] = at > 0 ? [written.slice(0, at), written.slice(at + 1)] : [written, ''];
-  return { plugin: pluginOf(name), selector: selectorOf(selector), trust: null };
+  const meant = selectorOf(selector);
+  return { plugin: pluginOf(name), selector: meant, trust: null, pinned: meant.kind === 'version' };
 }
 
 /** The id of a plugin in any spelling. Throws `wish-unclear`, `unsafe-name`. */
@@ -69,6 +72,7 @@ function ofAddress(written: string, store: string): PluginWish {
     plugin: pluginOf(`${decode(found['publisher'] ?? '', written)}/${decode(found['name'] ?? '', written)}`),
     selector: selectorOf(version),
     trust: url.searchParams.get('trust') === 'untrusted' ? 'untrusted' : null,
+    pinned: false,
   };
 }
 

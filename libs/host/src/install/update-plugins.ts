@@ -2,7 +2,7 @@ import { compareVersions, normalizeName } from '#kernel';
 import { StoreProblem } from '#client';
 import type { UpdateBody } from '#client';
 import type { HostState, InstallationState } from '../folder/host-state.js';
-import { notInstalled } from '../folder/host-state.js';
+import { notInstalled, versionNamed, withInstallation } from '../folder/host-state.js';
 import { HostError } from '../host-error.js';
 import type { HostWork } from './host-work.js';
 import type { WishedVersion } from './parse-wish.js';
@@ -26,8 +26,8 @@ export interface UpdateResult {
   readonly installation: string;
   readonly from: string | null;
   readonly to: string;
-  /** `failed`: it could not be brought here; the old one goes on. */
-  readonly outcome: SwitchOutcome['outcome'] | 'failed';
+  /** `failed`: it could not be brought here; the old one goes on. `held`: that release is pinned, and the newer one waits. */
+  readonly outcome: SwitchOutcome['outcome'] | 'failed' | 'held';
   readonly reason?: string;
   readonly code?: string;
 }
@@ -41,9 +41,14 @@ export async function updatePlugins(work: HostWork, wish: UpdateWish): Promise<r
   const news = wish.selector ? [] : (await work.store.call('updatesList', {}, work)).items;
   const results: UpdateResult[] = [];
   for (const one of installations) {
-    const to = wish.selector
+    const newer = wish.selector
       ? await wishOf(work, one, wish.selector)
-      : newest(one, news, await work.folder.readState(), wish.plugin !== undefined);
+      : newest(one, news, await work.folder.readState());
+    // What is pinned, or was rolled back, waits until it is named.
+    const isHeld = one.pinned && wish.plugin === undefined;
+    if (isHeld && newer !== undefined) results.push(held(one, newer.version));
+    else if (one.pinned && newer === undefined && wish.plugin !== undefined) await letGo(work, one);
+    const to = isHeld ? undefined : newer;
     const version = to?.version ?? (wish.trust ? (one.wanted ?? one.current)?.version : undefined);
     if (version === undefined) continue;
     const changes = { ...to?.changes, ...(wish.trust && { trust: wish.trust }) };
@@ -58,26 +63,33 @@ export function chosen(state: HostState, plugin: string | undefined): readonly I
   if (plugin === undefined) return all;
   const named = plugin.split('/').map(normalizeName).join('/');
   const own = all.filter((one) => one.plugin === named || one.id === plugin);
-  if (own.length === 0) throw notInstalled(plugin);
-  return own;
+  if (own.length > 0) return own;
+  const [name = ''] = named.split('@');
+  const meant = all.filter((one) => one.plugin === name);
+  throw name === named || meant.length === 0 ? notInstalled(plugin) : versionNamed(plugin, name, meant);
 }
 
-/**
- * What the store says that this one should go to, unless another has that beside it already. One that was rolled back waits
- * until it is named.
- */
+/** What the store says that this one should go to, unless another has that beside it already. */
 function newest(
   one: InstallationState,
   news: readonly UpdateBody[],
   state: HostState,
-  isNamed: boolean,
 ): Pick<VersionWish, 'version' | 'changes'> | undefined {
-  if (one.pinned && !isNamed) return undefined;
   const to = news
     .filter(({ installation }) => installation === one.id)
     .find((update) => update.to !== null)?.to;
   const isTaken = to !== undefined && to !== null && otherWith(state, one, to) !== undefined;
   return to === undefined || to === null || isTaken ? undefined : { version: to, changes: { pinned: false } };
+}
+
+/** There is nothing newer yet; what comes next is followed. */
+const letGo = ({ folder }: HostWork, { id }: InstallationState): Promise<unknown> =>
+  folder.changeState((state) => withInstallation(state, id, (one) => ({ ...one, pinned: false })));
+
+function held({ id, plugin, current, wanted }: InstallationState, to: string): UpdateResult {
+  const from = (wanted ?? current)?.version ?? null;
+  const reason = `${from ?? plugin} is pinned here; \`mortise update ${plugin}\` follows what is newer again.`;
+  return { plugin, installation: id, from, to, outcome: 'held', reason };
 }
 
 async function wishOf(
@@ -89,7 +101,7 @@ async function wishOf(
   const follows = { range: null, channel: null, pinned: false };
   switch (selector.kind) {
     case 'version':
-      return { version: selector.version, changes: follows };
+      return { version: selector.version, changes: { ...follows, pinned: true } };
     case 'range':
       return {
         version: await highest(work, { publisher, plugin, range: selector.range }),

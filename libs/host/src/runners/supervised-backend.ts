@@ -85,13 +85,16 @@ export class SupervisedBackend implements RunningBackend {
       await Promise.race([sleep(pauseMs), this.ended]);
       pauseMs = Math.min(pauseMs * 1.5, 200);
     }
+    const isLate = !this.over;
     await this.stop(0);
     signal.throwIfAborted();
-    throw new HostError('backend-failed', await this.failure());
+    throw new HostError('backend-failed', await this.failure(isLate));
   }
 
-  private async failure(): Promise<string> {
-    const { reason } = await this.ended;
+  private async failure(isLate: boolean): Promise<string> {
+    const { reason: ending, limit } = await this.ended;
+    const seconds = hostLimits.backendStartMs / 1000;
+    const reason = isLate && limit === undefined ? `it did not answer within ${seconds} seconds` : ending;
     const said = this.log.tail === '' ? 'It printed nothing.' : `It printed last:\n${this.log.tail}`;
     return `The back end of ${this.backend.plugin} ${this.backend.version} did not start: ${reason}. ${said}`;
   }
@@ -171,6 +174,8 @@ export class SupervisedBackend implements RunningBackend {
   private async finish(code: number | null, signal: string | null): Promise<void> {
     if (this.over) return;
     this.over = true;
+    // Whoever waited for it stops it as soon as it is over.
+    const isStopped = this.stopping;
     clearInterval(this.timer);
     const limit = this.broken ?? (await this.containment.explain(code));
     await this.containment.end();
@@ -181,14 +186,21 @@ export class SupervisedBackend implements RunningBackend {
     this.log.close();
     this.socket?.close();
     this.folder.remove();
-    this.settle({ reason: this.reasonOf(code, signal, limit), code, ...(limit ? { limit } : {}) });
+    this.settle({ reason: reasonOf({ code, signal, limit, isStopped }), code, ...(limit ? { limit } : {}) });
   }
+}
 
-  private reasonOf(code: number | null, signal: string | null, limit: EndingLimit | undefined): string {
-    if (limit) return `it was ended because ${limitSentences[limit]}`;
-    if (this.stopping) return 'it was stopped';
-    return code === null ? `it was ended by ${signal ?? 'a signal'}` : `it ended with exit code ${code}`;
-  }
+interface Ended {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly limit: EndingLimit | undefined;
+  readonly isStopped: boolean;
+}
+
+function reasonOf({ code, signal, limit, isStopped }: Ended): string {
+  if (limit) return `it was ended because ${limitSentences[limit]}`;
+  if (isStopped) return 'it was stopped';
+  return code === null ? `it was ended by ${signal ?? 'a signal'}` : `it ended with exit code ${code}`;
 }
 
 const isSafe = (body: unknown): boolean =>
