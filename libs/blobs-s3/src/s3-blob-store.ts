@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { limits, RegistryError, WorkQueue } from '#kernel';
@@ -50,9 +49,9 @@ export class S3BlobStore extends BlobStore {
     await this.uploads.run(async () => {
       if (size <= limits.s3PartBytes) return this.keepSmall(sha256, await readFile(path));
       const key = this.keyOf(sha256);
-      const bytes = () => Readable.from(verified(path, sha256), { objectMode: false });
-      const isNew = await this.bucket.upload(key, bytes, found !== undefined);
-      if (!isNew && (await this.bucket.size(key)) !== size) await this.bucket.upload(key, bytes, true);
+      const staged = { path, sha256 };
+      const isNew = await this.bucket.upload(key, staged, found !== undefined);
+      if (!isNew && (await this.bucket.size(key)) !== size) await this.bucket.upload(key, staged, true);
     });
   }
 
@@ -156,19 +155,6 @@ export class S3BlobStore extends BlobStore {
       ({ body } = await this.openFrom(sha256, position, end));
     }
   }
-}
-
-/** The bytes of a file, that must have the digest: where they don't, this fails before the last of them is sent. */
-async function* verified(path: string, sha256: string): AsyncGenerator<Buffer> {
-  const hash = createHash('sha256');
-  let held: Buffer | undefined;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) {
-    hash.update(chunk as Buffer);
-    if (held) yield held;
-    held = chunk as Buffer;
-  }
-  if (hash.digest('hex') !== sha256) throw new Error(`The staged file ${path} has changed since it arrived.`);
-  if (held) yield held;
 }
 
 const refused = ({ bucket, endpoint }: S3Location, cause: unknown): RegistryError =>

@@ -10,8 +10,6 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import type { PutObjectCommandInput } from '@aws-sdk/client-s3';
-import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { Readable } from 'node:stream';
 import { limits } from '#kernel';
@@ -19,6 +17,8 @@ import type { AddressedBlob } from '#packages';
 import type { S3Report } from './s3-options.js';
 import { isS3Away, s3Code, s3Failure, s3Status } from './s3-failure.js';
 import type { S3Location } from './s3-location.js';
+import { uploadPieces } from './upload-pieces.js';
+import type { HashedFile, UploadTarget } from './upload-pieces.js';
 
 export interface OpenedObject {
   readonly body: Readable;
@@ -106,16 +106,9 @@ export class S3Bucket {
     return this.send(() => this.client.send(new PutObjectCommand(input), slow));
   }
 
-  /**
-   * Sends what `bytes` yields piece by piece, and holds a few pieces in memory at a time. Where it throws, nothing of it
-   * stays. False where the object was there already, and `again` is not set.
-   */
-  async upload(key: string, bytes: () => Readable, again: boolean): Promise<boolean> {
-    return this.send(() => {
-      const params = { ...this.target(key, again), Body: bytes(), ChecksumAlgorithm: 'SHA256' } as const;
-      const { s3PartBytes: partSize, s3PartsAtOnce: queueSize } = limits;
-      return new Upload({ client: this.client, params, partSize, queueSize }).done();
-    });
+  /** As `uploadPieces` promises. False where the object was there already, and `again` is not set. */
+  async upload(key: string, file: HashedFile, again: boolean): Promise<boolean> {
+    return this.send(() => uploadPieces(this.client, this.target(key, again), file));
   }
 
   /** The service itself refuses it after `seconds`, however long it was under way. */
@@ -190,7 +183,7 @@ export class S3Bucket {
     );
   }
 
-  private target(key: string, again: boolean): Pick<PutObjectCommandInput, 'Bucket' | 'Key' | 'IfNoneMatch'> {
+  private target(key: string, again: boolean): UploadTarget {
     return { Bucket: this.name, Key: key, ...(again ? {} : { IfNoneMatch: '*' }) };
   }
 

@@ -22,10 +22,8 @@ export const blobLimits = {
   s3IdleMs: 60_000,
   s3Attempts: 3,
   s3Connections: 128,
-  /** The least that S3 takes, and what is sent at once of a larger blob. */
+  /** The least that S3 takes, and what is held in memory of a larger blob while it is sent. */
   s3PartBytes: 5 * mebibyte,
-  s3PartsAtOnce: 2,
-  /** Larger blobs and parts of them are held in memory while they are sent. */
   s3UploadsAtOnce: 4,
   s3UploadsWaiting: 8_192,
   s3RetryAfterSeconds: 5,
