@@ -1,6 +1,6 @@
+import { store } from './ask.js';
 import { element } from './element.js';
 
-const store = new URL('.', location.href).href.replace(/\/$/, '');
 const publishing = [
   [
     'Sign in, with the password in the file that the start has named: data/admin-password, where MORTISE_DATA says no other folder',
@@ -18,6 +18,10 @@ const publishing = [
 
 const installing = [
   [
+    'Make this machine a host of the store, once signed in with mortise login; the page of a plugin says what comes next',
+    `mortise login --store ${store}\nmortise init --name "my machine"`,
+  ],
+  [
     'Let npm take packages from here, in this folder',
     `npm config set --location=project registry ${store}/npm/`,
   ],
@@ -31,11 +35,14 @@ const installing = [
 export function showCommands() {
   document
     .querySelector('#publishing')
-    .append(...publishing.map(([what, line], at) => command(`${at + 1}. ${what}`, line)));
-  document.querySelector('#installing').append(...installing.map(([what, line]) => command(what, line)));
+    .append(...publishing.map(([what, line], at) => item(`${at + 1}. ${what}`, line)));
+  document.querySelector('#installing').append(...installing.map(([what, line]) => item(what, line)));
 }
 
-function command(what, line) {
+const item = (what, line) => element('li', {}, command(what, line));
+
+/** What it does, and a line to type, with a button that copies it. */
+export function command(what, line) {
   const button = element('button', { className: 'quiet', type: 'button' }, 'Copy');
   button.setAttribute('aria-label', `Copy: ${what}`);
   button.addEventListener('click', async () => {
@@ -46,7 +53,7 @@ function command(what, line) {
     setTimeout(() => (button.textContent = 'Copy'), 1500);
   });
   return element(
-    'li',
+    'div',
     { className: 'command' },
     element('span', {}, what),
     element('div', {}, element('pre', { tabindex: '0' }, line), button),

@@ -9,3 +9,12 @@ export function element(name, { className = '', ...attributes } = {}, ...childre
   made.append(...children.filter((child) => child !== null && child !== undefined));
   return made;
 }
+
+/** A mark of a plugin: whether it is trusted, of which kind it is, what became of it. */
+export const badge = (text, className = '') => element('span', { className: `badge ${className}` }, text);
+
+export function deprecationBadge({ message, replaced_by: successor }) {
+  const shown = badge(successor ? `deprecated: use ${successor}` : 'deprecated', 'deprecated');
+  shown.title = message;
+  return shown;
+}

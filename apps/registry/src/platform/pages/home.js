@@ -2,13 +2,16 @@
  * The page at `/`: a search over GET /api/v1/plugins. Whatever a publisher has written is put on the page as text,
  * never as HTML; highlights, which come escaped, are taken apart into text and marks.
  */
+import { ask, reasonOf } from './ask.js';
 import { showCommands } from './commands.js';
-import { element } from './element.js';
+import { badge, deprecationBadge, element } from './element.js';
 import { marked } from './marked.js';
 
 const facetNames = { kind: 'Kind', trust: 'Trust', category: 'Category', tag: 'Tag', has: 'Has' };
 const chipsPerFacet = 8;
 const typingMs = 120;
+/** A search that takes longer says that it is under way. */
+const slowMs = 400;
 
 const byId = (id) => document.getElementById(id);
 const [form, field, list, results, more, status, sort, facets] = [
@@ -29,20 +32,17 @@ const askedByAddress = () =>
 let query = askedByAddress();
 let [next, asking] = [null, null];
 
-async function ask(path, parameters, signal) {
-  const answer = await fetch(`${path}?${parameters}`, { signal, headers: { accept: 'application/json' } });
-  const body = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(body.detail ?? `The store answered ${answer.status}.`);
-  return body;
-}
-
 async function search({ append = false } = {}) {
+  document.title = query.has('q') ? `${query.get('q')} · Mortise` : 'Mortise · plugins';
   asking?.abort();
   asking = new AbortController();
+  const { signal } = asking;
+  const slow = setTimeout(() => (status.textContent = 'Searching…'), slowMs);
+  results.ariaBusy = 'true';
   const parameters = new URLSearchParams(query);
   if (append && next) parameters.set('cursor', next);
   try {
-    const answer = await ask('api/v1/plugins', parameters, asking.signal);
+    const answer = await ask('api/v1/plugins', parameters, signal);
     next = answer.next;
     if (!append) {
       results.replaceChildren();
@@ -57,6 +57,9 @@ async function search({ append = false } = {}) {
   } catch (error) {
     if (error.name === 'AbortError') return;
     showProblem(error);
+  } finally {
+    clearTimeout(slow);
+    if (!signal.aborted) results.ariaBusy = 'false';
   }
 }
 
@@ -66,7 +69,7 @@ const counted = (total) =>
 function card(plugin) {
   const { id, title, name, summary, version, kind, trust, highlights = {}, withdrawn, deprecated } = plugin;
   const shownName = highlights.title ?? (title ? null : highlights.name);
-  const href = `api/v1/plugins/${id.split('/').map(encodeURIComponent).join('/')}`;
+  const href = `plugins/${id.split('/').map(encodeURIComponent).join('/')}`;
   const text = highlights.summary ?? highlights.description ?? highlights.operations;
   const marks = [
     badge(trust, trust === 'trusted' ? 'trusted' : 'untrusted'),
@@ -82,20 +85,12 @@ function card(plugin) {
     element(
       'h2',
       {},
-      element('a', { href }, ...(shownName ? marked(shownName) : [title ?? name])),
+      element('a', { href, dir: 'auto' }, ...(shownName ? marked(shownName) : [title ?? name])),
       element('span', { className: 'id' }, `${id}${version ? ` ${version}` : ''}`),
     ),
-    element('p', {}, ...(text ? marked(text) : [summary ?? ''])),
+    element('p', { dir: 'auto' }, ...(text ? marked(text) : [summary ?? ''])),
     element('div', { className: 'marks' }, ...marks),
   );
-}
-
-const badge = (text, className = '') => element('span', { className: `badge ${className}` }, text);
-
-function deprecationBadge({ message, replaced_by: successor }) {
-  const shown = badge(successor ? `deprecated: use ${successor}` : 'deprecated', 'deprecated');
-  shown.title = message;
-  return shown;
 }
 
 function showFacets(found) {
@@ -164,8 +159,7 @@ function showProblem(error) {
     { className: 'quiet', type: 'button', onclick: () => search() },
     'Try again',
   );
-  const reason = error instanceof TypeError ? 'The store does not answer.' : error.message;
-  results.replaceChildren(element('li', { className: 'problem' }, element('p', {}, reason), again));
+  results.replaceChildren(element('li', { className: 'problem' }, element('p', {}, reasonOf(error)), again));
 }
 
 /** Searches for what `query` says now, and writes it into the address. */

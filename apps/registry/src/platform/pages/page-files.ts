@@ -27,10 +27,12 @@ const files: Readonly<Record<string, string>> = {
   '/': `${ours}/home.html`,
   '/docs': `${ours}/docs.html`,
   '/login': `${ours}/login.html`,
+  '/plugins': `${ours}/plugin.html`,
   '/openapi.json': 'contracts/openapi.v1.json',
   ...Object.fromEntries(
     [
       ...['home.css', 'home.js', 'commands.js', 'element.js', 'marked.js', 'icon.svg'],
+      ...['ask.js', 'plugin.css', 'plugin.js'],
       ...['docs.css', 'docs.js', 'login.css', 'login.js'],
     ].map((name) => [`/pages/${name}`, `${ours}/${name}`]),
   ),

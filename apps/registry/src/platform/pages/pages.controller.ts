@@ -18,7 +18,7 @@ const homePolicy = [...policy, "style-src 'self'"].join('; ');
 /** Swagger UI writes style attributes; it is handed no text but the contract's. */
 const docsPolicy = [...policy, "style-src 'self' 'unsafe-inline'"].join('; ');
 
-/** The page with the search at `/`, to try the API from at `/docs`, and to let a package client sign in at `/login`. */
+/** The page with the search at `/`, of a plugin at `/plugins/…`, to try the API from at `/docs`, and to let a package client sign in at `/login`. */
 @Controller()
 @ApiExcludeController()
 export class PagesController {
@@ -47,6 +47,16 @@ export class PagesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Buffer | null> {
     return send('/login', homePolicy, request, reply);
+  }
+
+  /** One page for all: its script asks the API which plugin that is, as whoever looks at it. */
+  @Get('plugins/:publisher/:plugin')
+  @Requires('public')
+  plugin(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Buffer | null> {
+    return send('/plugins', homePolicy, request, reply);
   }
 
   @Get('pages/:file')

@@ -1,0 +1,191 @@
+/** The page of a plugin, at `/plugins/{publisher}/{plugin}`. What a publisher has written is text here, never HTML. */
+import { ask, reasonOf } from './ask.js';
+import { command } from './commands.js';
+import { deprecationBadge, badge, element } from './element.js';
+
+const main = document.getElementById('plugin');
+const [publisher, name] = location.pathname.split('/').slice(-2).map(decodeURIComponent);
+const id = `${publisher}/${name}`;
+const api = `api/v1/plugins/${[publisher, name].map(encodeURIComponent).join('/')}`;
+const wanted = new URLSearchParams(location.search).get('version');
+
+async function show() {
+  const [plugin, asked] = await Promise.all([
+    ask(api),
+    wanted ? ask(`${api}/versions/${encodeURIComponent(wanted)}`) : undefined,
+  ]);
+  const release = asked ?? plugin.latest;
+  const title = release?.title ?? plugin.title ?? plugin.name;
+  document.title = `${title} ${release?.version ?? ''} · Mortise`;
+  main.replaceChildren(
+    element('h1', { dir: 'auto' }, title),
+    head(plugin, release),
+    element('p', { className: 'lead', dir: 'auto' }, release?.summary ?? plugin.summary ?? ''),
+    ...(release ? [...warnings(release), ...aboutRelease(plugin, release)] : [nothingToInstall()]),
+    ...(await versions(release)),
+  );
+}
+
+function head({ trust, kind, withdrawn }, release) {
+  const shownTrust = release?.trust ?? trust;
+  return element(
+    'div',
+    { className: 'marks' },
+    element('span', { className: 'id' }, `${id}${release ? ` ${release.version}` : ''}`),
+    badge(shownTrust, shownTrust === 'trusted' ? 'trusted' : 'untrusted'),
+    kind && kind !== 'native' ? badge(kind) : null,
+    withdrawn ? badge('withdrawn', 'withdrawn') : null,
+    release?.deprecated ? deprecationBadge(release.deprecated) : null,
+  );
+}
+
+const warning = (...words) => element('p', { className: 'warning' }, ...words);
+
+function warnings({ state, state_reason: reason, review, deprecated, version }) {
+  const successor = deprecated?.replaced_by;
+  const told = [
+    state !== 'active' && warning(`${version} is ${state}${reason ? `: ${reason}` : '.'}`),
+    review !== 'approved' && warning(`The review of ${version} says: ${review}.`),
+    deprecated &&
+      warning(
+        `Deprecated: ${deprecated.message} `,
+        successor ? element('a', { href: pageOf(successor) }, `See ${successor}.`) : null,
+      ),
+  ];
+  return told.filter(Boolean);
+}
+
+const pageOf = (plugin) => `../${plugin.split('/').map(encodeURIComponent).join('/')}`;
+
+const nothingToInstall = () =>
+  element('p', { className: 'empty' }, 'It has no version that can be installed. See below what there was.');
+
+function aboutRelease(plugin, release) {
+  const spec = release.latest ? id : `${id}@${release.version}`;
+  return [
+    element('h2', {}, 'Install it'),
+    command('On a host of this store, which mortise init makes', `mortise install ${spec}`),
+    command('From any host: the address of its manifest', release.manifest_url),
+    ...text('What it is', release.description),
+    ...text(`What is new in ${release.version}`, release.changelog),
+    element('h2', {}, 'Facts'),
+    facts(plugin, release),
+  ];
+}
+
+const text = (title, words) =>
+  words ? [element('h2', {}, title), element('p', { className: 'prose', dir: 'auto' }, words)] : [];
+
+function facts(plugin, release) {
+  const { artifacts, interfaces, requires, permissions, runtime } = release;
+  const rows = {
+    Maintainer: [release.maintainer],
+    Licence: [release.license],
+    Published: [`${day(release.published_at)} by ${release.published_by}`],
+    Downloads: [plugin.downloads.toLocaleString()],
+    Website: [outside(release.homepage)],
+    Source: [outside(release.repository)],
+    Categories: release.categories.map((one) => searchFor('category', one)),
+    Tags: release.tags.map((one) => searchFor('tag', one)),
+    Interfaces: Object.entries(interfaces).map(([word, parts]) => `${word}: ${partsOf(parts)}`),
+    'Its key may': permissions,
+    'Fits hosts': Object.entries(requires).map(([host, range]) => `${host} ${range}`),
+    'Asks for': Object.entries(runtime ?? {}).map(([what, value]) => `${what} ${[value].flat().join(', ')}`),
+    Replaces: [release.replaces && element('a', { href: pageOf(release.replaces) }, release.replaces)],
+    Files: artifacts.map(({ url, filename, size }) =>
+      element('span', {}, element('a', { href: url }, filename), ` ${bytes(size)}`),
+    ),
+    'As written': [element('a', { href: release.descriptor.url }, 'descriptor')],
+  };
+  const shown = Object.entries(rows).map(([word, values]) => [word, values.filter(Boolean)]);
+  return element(
+    'dl',
+    { className: 'facts' },
+    ...shown
+      .filter(([, values]) => values.length > 0)
+      .flatMap(([word, values]) => [
+        element('dt', {}, word),
+        element('dd', {}, ...values.map((one) => (typeof one === 'string' ? element('span', {}, one) : one))),
+      ]),
+  );
+}
+
+const partsOf = (parts) =>
+  ['backend', 'frontend', 'form'].filter((part) => parts[part]).join(', ') || 'nothing';
+const day = (instant) => new Date(instant).toLocaleDateString(undefined, { dateStyle: 'long' });
+const bytes = (size) =>
+  size < 1024
+    ? `${size} bytes`
+    : `${(size / (size < 2 ** 20 ? 1024 : 2 ** 20)).toFixed(1)} ${size < 2 ** 20 ? 'KiB' : 'MiB'}`;
+const searchFor = (facet, value) =>
+  element('a', { href: `../../?${new URLSearchParams({ [facet]: value })}` }, value);
+
+/** An address of the publisher's: only one that opens a page is a link. */
+const outside = (address) =>
+  address && /^https?:\/\//i.test(address)
+    ? element('a', { href: address, rel: 'noopener noreferrer nofollow' }, address)
+    : address;
+
+/** As many as the API gives in one answer. */
+const versionsAtOnce = 100;
+
+async function versions(shown) {
+  const list = element('ol', { className: 'versions', reversed: '' });
+  const more = element('button', { className: 'quiet', type: 'button' }, 'Show older versions');
+  let next;
+  const load = async () => {
+    const page = await ask(
+      `${api}/versions`,
+      new URLSearchParams({ limit: versionsAtOnce, ...(next && { cursor: next }) }),
+    );
+    next = page.next;
+    more.hidden = next === null;
+    const first = list.children.length;
+    list.append(...page.items.map((one) => versionLine(one, one.version === shown?.version)));
+    return list.children[first];
+  };
+  more.addEventListener('click', async () => {
+    try {
+      (await load())?.querySelector('a')?.focus();
+    } catch (error) {
+      more.textContent = `${reasonOf(error)} Try again`;
+    }
+  });
+  await load();
+  return [element('h2', { id: 'versions' }, 'Versions'), list, more];
+}
+
+function versionLine({ version, published_at: published, state, channels, latest, deprecated }, isShown) {
+  const link = element('a', { href: `?${new URLSearchParams({ version })}` }, version);
+  if (isShown) link.setAttribute('aria-current', 'page');
+  return element(
+    'li',
+    {},
+    link,
+    element('span', { className: 'id' }, day(published)),
+    latest ? badge('latest', 'trusted') : null,
+    ...channels.map((channel) => badge(channel)),
+    state !== 'active' ? badge(state, 'withdrawn') : null,
+    deprecated ? badge('deprecated', 'deprecated') : null,
+  );
+}
+
+async function start() {
+  try {
+    await show();
+  } catch (error) {
+    document.title = `${id} · Mortise`;
+    const again = element('button', { className: 'quiet', type: 'button', onclick: start }, 'Try again');
+    const problem = element(
+      'div',
+      { className: 'problem', role: 'alert' },
+      element('p', {}, reasonOf(error)),
+      again,
+    );
+    main.replaceChildren(element('h1', {}, id), problem);
+  } finally {
+    main.ariaBusy = 'false';
+  }
+}
+
+await start();
