@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StoreClient } from '#client';
@@ -58,6 +58,39 @@ describeInstalls(`mortise that is killed while it installs, updates and removes 
   );
 });
 
+const initKills = Math.ceil(kills / 4);
+
+describe(`mortise init that is killed (CRASH_SEED=${seed})`, () => {
+  it(
+    'leaves nothing that the next one doesn’t take up: one host at the store, with one key, the folder’s own',
+    async () => {
+      const made = ['init', '--store', store.address, '--name', 'begun'];
+      const started = performance.now();
+      expect(await run(made, undefined, join(store.folder, 'begun'))).toBe(0);
+      const initMs = performance.now() - started;
+      for (let kill = 0; kill < initKills; kill++) {
+        const begun = join(store.folder, `begun-${kill}`);
+        const name = `begun ${kill}`;
+        const act = [...made.slice(0, -1), name];
+        const afterMs = initMs * (0.3 + random() * 0.75);
+        const what = `kill ${kill}, init after ${Math.round(afterMs)} ms`;
+        const code = await run(act, afterMs, begun);
+        // One that was killed after its folder was whole has nothing left to do.
+        const isDone = code === 0 || existsSync(join(begun, 'host.json'));
+        if (!isDone) expect([what, await run(act, undefined, begun)]).toEqual([what, 0]);
+        const host = await Host.open(begun);
+        const { id } = (await host.folder.readHost()).host;
+        const hosts = (await store.client.call('hostsList', {})).items.filter((one) => one.name === name);
+        expect([what, hosts.map((one) => one.id)]).toEqual([what, [id]]);
+        expect([what, (await (await store.clientOf(host)).call('hostsMe')).id]).toEqual([what, id]);
+        const { items } = await store.client.call('hostsKeys', { host: id ?? '' });
+        expect([what, items.filter(({ expires_at }) => expires_at === null)]).toMatchObject([what, [{}]]);
+      }
+    },
+    60_000 + initKills * 15_000,
+  );
+});
+
 async function nextAct(): Promise<string[]> {
   const host = await Host.open(folder);
   const [one] = Object.values((await host.state()).installations);
@@ -69,8 +102,9 @@ async function nextAct(): Promise<string[]> {
 }
 
 /** Its exit code; null when it was killed. */
-async function run(act: readonly string[], killAfterMs?: number): Promise<number | null> {
-  const child = spawn(process.execPath, [command, ...act, '--folder', folder], {
+async function run(act: readonly string[], killAfterMs?: number, at = folder): Promise<number | null> {
+  const child = spawn(process.execPath, [command, ...act, '--folder', at], {
+    env: { ...process.env, MORTISE_CLI_TOKEN: store.token },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const said: Buffer[] = [];

@@ -34,7 +34,8 @@ export class PluginStore {
   private constructor(
     readonly folder: string,
     private running: StoreProcess,
-    private readonly token: string,
+    /** Of acme's owner. */
+    readonly token: string,
   ) {}
 
   static async start(options: StoreProcessOptions = {}): Promise<PluginStore> {
