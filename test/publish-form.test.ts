@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readdirSync } from 'node:fs';
+import { once } from 'node:events';
 import { Agent, request as httpRequest } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import request from 'supertest';
 import { storageFull } from '#kernel';
 import { Staging } from '#packages';
@@ -213,6 +216,36 @@ const head = (length: number) =>
   `POST ${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\nContent-Type: multipart/form-data; boundary=${boundary}\r\nContent-Length: ${length}\r\n\r\n`;
 
 describe('publishing', () => {
+  it('is refused whole when its token is revoked while it arrives', async () => {
+    const own = { authorization: `Bearer ${token}` };
+    const made = await request(store.server)
+      .post('/api/v1/tokens')
+      .set(own)
+      .send({ name: 'soon gone', scopes: ['publish'], publisher: 'acme' })
+      .expect(201);
+    const form = `--x\r\nContent-Disposition: form-data; name="descriptor"\r\n\r\n${descriptor.replace('formed', 'revoked')}\r\n--x--\r\n`;
+    const asked = httpRequest({
+      host: '127.0.0.1',
+      port,
+      path,
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${made.body.token}`,
+        'content-type': 'multipart/form-data; boundary=x',
+        'content-length': form.length,
+      },
+    });
+    const answered = once(asked, 'response') as Promise<[IncomingMessage]>;
+    asked.write(form.slice(0, 40));
+    await sleep(300);
+    await request(store.server).delete(`/api/v1/tokens/${made.body.id}`).set(own).expect(204);
+    asked.end(form.slice(40));
+    const [answer] = await answered;
+    answer.resume();
+    expect(answer.statusCode).toBe(401);
+    await request(store.server).get('/api/v1/plugins/acme/revoked').expect(404);
+  });
+
   it('takes YAML or a form, and nothing else', async () => {
     for (const type of ['application/json', 'application/xml', 'text/plain']) {
       expect((await form().set('content-type', type).send('{}')).status).toBe(415);

@@ -15,7 +15,7 @@ import {
   schemaPath,
 } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
-import { CallerAccount, Requires } from '../platform/requires.js';
+import { admitAgain, CallerAccount, Requires } from '../platform/requires.js';
 import { StoreSettings } from '../platform/store-settings.js';
 import { readImportEntries } from './import-entries.js';
 import { ImportBody, importBody, ImportFormBody } from './import.body.js';
@@ -77,11 +77,13 @@ export class ImportController {
     @Req() request: FastifyRequest,
   ): Promise<ImportBody> {
     const publisher = parsePublisherName(publisherName);
+    const entries = await readImportEntries(request, this.staging);
+    await admitAgain(request);
     const outcomes = await this.importDescriptors.run({
       publisher,
       actor: actorOf(caller),
       requireReach: (plugin) => requireReach(caller, publisher, plugin),
-      entries: await readImportEntries(request, this.staging),
+      entries,
     });
     return importBody(outcomes, this.settings.publicUrl);
   }

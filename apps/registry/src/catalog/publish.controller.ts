@@ -22,7 +22,7 @@ import {
 } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
 import { mediaTypeOf, unsupportedMediaType, yamlTypes } from '../platform/media-type.js';
-import { CallerAccount, Requires } from '../platform/requires.js';
+import { admitAgain, CallerAccount, Requires } from '../platform/requires.js';
 import { preferredWaitMs } from '../platform/preferred-wait.js';
 import { releaseAddress } from '../platform/store-addresses.js';
 import { StoreSettings } from '../platform/store-settings.js';
@@ -93,6 +93,7 @@ export class PublishController {
         : await this.tarballDescriptors.publicationFrom(query.from, publisher);
     let job: string;
     try {
+      await admitAgain(request);
       const dryRun = query.dry_run === 'true';
       const publication: PublishRequest = {
         publisher,

@@ -39,7 +39,9 @@ export class PermissionGuard implements CanActivate {
     // Whoever signs in may still send a credential that has ended, as npm does: that is why they sign in.
     if (permission === 'sign-in') return true;
     if (request.headers.authorization === undefined && this.isOpen(permission)) return true;
-    return this.decide(request, http.getResponse<FastifyReply>(), permission);
+    const decide = () => this.decide(request, http.getResponse<FastifyReply>(), permission);
+    request.admitAgain = async () => void (await decide());
+    return decide();
   }
 
   private isOpen(permission: Permission): boolean {

@@ -15,7 +15,7 @@ import { AtMost } from '../../platform/at-most.js';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation } from '../../platform/contract/api-decorators.js';
 import { Refuses } from '../../platform/contract/refuses.js';
 import { ReadsOwnBody } from '../../platform/reads-own-body.js';
-import { CallerAccount, Requires } from '../../platform/requires.js';
+import { admitAgain, CallerAccount, Requires } from '../../platform/requires.js';
 import { StoreSettings } from '../../platform/store-settings.js';
 import { npmChangeRefusals } from './npm-change-refusals.js';
 import { npmPublishRefusals } from './npm-publish-refusals.js';
@@ -61,6 +61,7 @@ export class NpmPublishController {
       return { ok: true };
     }
     try {
+      await admitAgain(request);
       return await this.publish(name, document, caller, reply);
     } finally {
       await Promise.all(document.tarballs.map(({ file }) => file.discard()));

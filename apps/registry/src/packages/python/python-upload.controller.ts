@@ -23,7 +23,7 @@ import {
 } from '../../platform/contract/api-decorators.js';
 import { Refuses } from '../../platform/contract/refuses.js';
 import { mediaTypeOf, unsupportedMediaType } from '../../platform/media-type.js';
-import { CallerAccount, Requires } from '../../platform/requires.js';
+import { admitAgain, CallerAccount, Requires } from '../../platform/requires.js';
 import { readPythonUploadForm } from './python-upload-form.js';
 import type { PythonUploadForm } from './python-upload-form.js';
 import { PythonUploadBody } from './python-upload.body.js';
@@ -59,6 +59,7 @@ export class PythonUploadController {
     if (mediaTypeOf(request) !== 'multipart/form-data') throw unsupportedMediaType(['multipart/form-data']);
     const form = await readPythonUploadForm(request, this.staging);
     try {
+      await admitAgain(request);
       const upload = parsePythonUpload(form.fields, form.filename);
       await checkSentDigests(form.file, upload.digests);
       return await this.keep(form, upload, caller);
