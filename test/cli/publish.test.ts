@@ -90,6 +90,24 @@ whereThereIsPip('a new plugin', () => {
     expect(again.outcome).toBe('unchanged');
   });
 
+  it('is warned of components that nothing in its files is called by, and of nothing that is there', async () => {
+    await typist.json('new', 'acme/misnamed');
+    const at = plugin('misnamed');
+    const tried = () => typist.run(['publish', '--dry-run', '--no-lock'], { folder: at });
+    expect((await tried()).stderr).not.toContain('component');
+    const rename = (from: string, to: string) =>
+      edit(join(at, 'plugin.yaml'), (text) => text.replace(from, to));
+    rename('.Misnamed', '.Misnmaed');
+    rename('frontend_component: Page', 'frontend_component: Pane');
+    const { code, stderr } = await tried();
+    expect(code).toBe(0);
+    expect(stderr).toContain('called "Misnmaed"');
+    expect(stderr).toContain('Did you mean "Misnamed"?');
+    expect(stderr).toContain('called "Pane"');
+    rename('acme_misnamed.Misnmaed', 'acme_misnamed.other:Misnamed');
+    expect((await tried()).stderr).toContain('has no acme_misnamed/other.py');
+  });
+
   it('installs untrusted too, since it has a form', async () => {
     const address = `${store.address}/api/v1/plugins/acme/weather-station/versions/1.0.0/manifest?trust=untrusted`;
     const manifest = (await (await fetch(address)).json()) as {

@@ -9,6 +9,7 @@ import type { Context } from '../context.js';
 import type { ProblemSource } from '../show-problems.js';
 import { buildArtifacts, builtFolder } from './build-artifacts.js';
 import { makeLock } from './make-lock.js';
+import { missingComponents } from './missing-components.js';
 import { planRefresh } from './plan-refresh.js';
 import { openPluginFolder, requireDescriptor } from './plugin-folder.js';
 import type { PluginFolder } from './plugin-folder.js';
@@ -54,6 +55,7 @@ export async function preparePublication(
       `A release has up to ${mostArtifacts} files; these are ${files.length}.`,
     );
   }
+  for (const sentence of await missingComponents(descriptor, files)) context.output.warn(sentence);
   const source = { name: plugin.file, text: plugin.bytes.toString() };
   const parts = [bytesPart('descriptor', basename(plugin.file), plugin.bytes)];
   for (const path of files) parts.push(await filePart('artifact', path));
