@@ -28,9 +28,10 @@ export function explainFailure(error: unknown): Failure {
   return { text: `The store could not start, and does not know why: this is a bug.\n${trace}`, exitCode: 70 };
 }
 
-/** Of a part that is away an operator also hears what it said. */
+/** Of a part that is away an operator also hears what it said, unless the sentence has it already. */
 function explainRefusal({ message, cause }: RegistryError): string {
-  return cause instanceof Error ? `${message}\n${cause.message}` : message;
+  const said = cause instanceof Error ? cause.message : '';
+  return message.includes(said) ? message : `${message}\n${said}`;
 }
 
 function explainListen(code: string | undefined, host = '', port = 0): string {
