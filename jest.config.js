@@ -6,4 +6,6 @@ export default {
   testMatch: ['**/*.test.js'],
   transform: {},
   testTimeout: 30_000,
+  // Here, and not among the arguments of a script, so that `-- --runInBand` and the like may be added to any of them.
+  maxWorkers: 2,
 };
