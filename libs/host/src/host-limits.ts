@@ -44,6 +44,9 @@ export const hostLimits = {
   metadataBytes: 4 * MiB,
   /** Of all that is in an sdist. */
   sdistBytes: 1024 * MiB,
+  /** That an sdist is built with, and how long one may be. */
+  buildRequirements: 200,
+  requirementCharacters: 1000,
   downloadsAtOnce: 6,
   /** For taking back at the store what could not be installed; the next start does the rest. */
   takeBackMs: 10_000,

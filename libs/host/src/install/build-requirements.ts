@@ -5,13 +5,14 @@ import { parse } from 'smol-toml';
 import { extract } from 'tar-stream';
 import { HostError } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
+import { atMostBytes } from './at-most-bytes.js';
 
 /** What an sdist without a word of its own is built with (PEP 517). */
 const usual = ['setuptools>=40.8.0'];
 
-/** A name, extras, versions and a marker. No address, path or option: nothing but the store's index is ever asked. */
+/** A name, extras, versions and a marker, in one line. No address, path or option: nothing but the store's index is ever asked. */
 const requirement =
-  /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\s*(?:\[[A-Za-z0-9._,\s-]*\])?[\s(]*(?:[<>=!~]=?=?\s*[A-Za-z0-9.*+_-]+[\s,)]*)*(?:;[^\r\n]*)?$/;
+  /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])? *(?:\[[A-Za-z0-9._, -]*\])?[ (]*(?:[<>=!~]=?=? *[A-Za-z0-9.*+_-]+[ ,)]*)*(?:;[^\r\n]*)?$/;
 
 /**
  * What an sdist says that it is built with (PEP 518), read as data: nothing of it is run. Throws `environment-failed` where
@@ -26,7 +27,9 @@ export async function buildRequirements(sdist: string, name: string): Promise<re
     throw unbuildable(name, `its pyproject.toml can't be read (${String(error).split('\n', 1)[0] ?? ''})`);
   }
   if (!Array.isArray(requires)) throw unbuildable(name, 'what it is built with is no list');
-  const odd = (requires as unknown[]).find((one) => typeof one !== 'string' || !requirement.test(one));
+  if (requires.length > hostLimits.buildRequirements)
+    throw unbuildable(name, `it is built with more than ${hostLimits.buildRequirements} packages`);
+  const odd = (requires as unknown[]).find((one) => !isRequirement(one));
   if (odd !== undefined)
     throw unbuildable(
       name,
@@ -34,6 +37,9 @@ export async function buildRequirements(sdist: string, name: string): Promise<re
     );
   return requires as string[];
 }
+
+const isRequirement = (one: unknown): boolean =>
+  typeof one === 'string' && one.length <= hostLimits.requirementCharacters && requirement.test(one);
 
 function requiresOf(pyproject: Readonly<Record<string, unknown>>): unknown {
   const system = pyproject['build-system'] as Readonly<Record<string, unknown>> | undefined;
@@ -44,10 +50,7 @@ function requiresOf(pyproject: Readonly<Record<string, unknown>>): unknown {
 async function pyprojectOf(sdist: string): Promise<string | undefined> {
   const entries = extract();
   let found: string | undefined;
-  let read = 0;
   entries.on('entry', (header, stream, next) => {
-    read += header.size;
-    if (read > hostLimits.sdistBytes) return next(new Error('it is too large'));
     const isIt =
       /^(?:\.\/)?[^/]+\/pyproject\.toml$/.test(header.name) && header.size <= hostLimits.metadataBytes;
     const chunks: Buffer[] = [];
@@ -56,9 +59,9 @@ async function pyprojectOf(sdist: string): Promise<string | undefined> {
       if (isIt) found ??= Buffer.concat(chunks).toString();
       next();
     });
-    return undefined;
   });
-  await pipeline(createReadStream(sdist), createGunzip(), entries);
+  const bound = atMostBytes(hostLimits.sdistBytes, new Error('it is too large'));
+  await pipeline(createReadStream(sdist), createGunzip(), bound, entries);
   return found;
 }
 

@@ -9,6 +9,7 @@ import { checkRelativePath } from '../folder/checked-name.js';
 import { diskFailure, errorCode, makeFolder, syncFolder } from '../folder/write-durably.js';
 import { HostError } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
+import { atMostBytes } from './at-most-bytes.js';
 import { tampered } from './download-file.js';
 import type { ManifestFrontend } from './manifest.js';
 
@@ -71,13 +72,10 @@ async function unpackAll(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const entries = extract();
-  let read = 0;
   entries.on('entry', (header, stream, next) => {
     // npm takes whatever stands before the first slash for the package's own folder.
     const path = header.name.replace(/^(?:\.\/)?[^/]+\//, '');
     const file = header.type === 'file' ? promised.get(path) : undefined;
-    read += header.size;
-    if (read > 2 * hostLimits.frontendBytes) return next(tampered(tarball, 'it is larger than promised'));
     if (!file) {
       stream.on('end', next);
       stream.resume();
@@ -89,7 +87,8 @@ async function unpackAll(
     }, next);
     return undefined;
   });
-  await pipeline(createReadStream(tarball), createGunzip(), entries, { ...(signal && { signal }) });
+  const bound = atMostBytes(2 * hostLimits.frontendBytes, tampered(tarball, 'it is larger than promised'));
+  await pipeline(createReadStream(tarball), createGunzip(), bound, entries, { ...(signal && { signal }) });
 }
 
 async function writeFile(
