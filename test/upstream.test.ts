@@ -214,6 +214,7 @@ describe('a tarball of a name that nobody owns', () => {
     upstream.npm('vetted', ['1.0.0']);
     upstream.answers.set('/npm/vetted/-/vetted-1.0.0.tgz', { body: 'no', status: 403 });
     expect(await codeOf(file('vetted', 'vetted-1.0.0.tgz'))).toBe('upstream-refuses');
+    expect(upstream.count('/npm/vetted/-/vetted-1.0.0.tgz')).toBe(1);
   });
 
   it('is asked for once more where it broke on the way', async () => {

@@ -3,7 +3,7 @@ import { limits } from '#kernel';
 import type { Clock } from '#kernel';
 import type { NpmArtifact, PythonArtifact } from '../artifact.js';
 import type { BlobStore } from '../blob-store.js';
-import { hasNothingFromUpstream, upstreamMismatch } from './upstream-errors.js';
+import { isUpstreamUnreachable, upstreamMismatch } from './upstream-errors.js';
 import type { PackageSide } from '../package-side.js';
 import { pulledFacts } from './pulled-facts.js';
 import type { PulledPackages } from './pulled-packages.js';
@@ -96,7 +96,7 @@ export class PulledFiles {
       try {
         return await this.receive(side, name, file, options);
       } catch (error) {
-        if (!hasNothingFromUpstream(error) || attempt >= limits.upstreamAttempts) throw error;
+        if (!isUpstreamUnreachable(error) || attempt >= limits.upstreamAttempts) throw error;
       }
     }
   }

@@ -25,9 +25,12 @@ export const upstreamRefuses = (what: string, why: string): RegistryError =>
     `${shortened(what)} is not kept here, and the upstream registry refuses it (${shortened(why)}): use another package or version, or ask the store's administrator.`,
   );
 
-/** Whether upstream said nothing of what it was asked for. */
+export const isUpstreamUnreachable = (error: unknown): boolean =>
+  error instanceof RegistryError && error.code === 'upstream-unreachable';
+
+/** Whether upstream gave nothing of what it was asked for. */
 export const hasNothingFromUpstream = (error: unknown): boolean =>
-  error instanceof RegistryError && ['upstream-unreachable', 'upstream-refuses'].includes(error.code);
+  isUpstreamUnreachable(error) || (error instanceof RegistryError && error.code === 'upstream-refuses');
 
 export const upstreamUnreadable = (name: string): RegistryError =>
   upstreamUnreachable(name, 'its answer is not a page of that package', retrySeconds);
