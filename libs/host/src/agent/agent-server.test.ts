@@ -323,6 +323,7 @@ describe('routes to back ends', () => {
         'set-cookie': ['sessionid=theirs; Path=/', 'mortise-agent=theirs; Path=/'],
         'service-worker-allowed': '/',
         'clear-site-data': '"*"',
+        'www-authenticate': 'Basic realm="the host"',
         etag: '"1"',
       });
       answer.end(JSON.stringify(request.headers));
@@ -342,7 +343,7 @@ describe('routes to back ends', () => {
       'x-content-type-options': 'nosniff',
       etag: '"1"',
     });
-    for (const name of ['set-cookie', 'service-worker-allowed', 'clear-site-data'])
+    for (const name of ['set-cookie', 'service-worker-allowed', 'clear-site-data', 'www-authenticate'])
       expect([...stranger.headers.keys()]).not.toContain(name);
     const friend = await ask(agent, '/plugins/acme/friend/page', { headers });
     expect(JSON.parse(friend.body)).toMatchObject({ cookie: 'sessionid=ours' });

@@ -112,7 +112,6 @@ const plain: ReadonlySet<string> = new Set([
   'sec-websocket-extensions',
   'sec-websocket-protocol',
   'vary',
-  'www-authenticate',
 ]);
 
 /**
