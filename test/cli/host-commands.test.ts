@@ -114,7 +114,7 @@ proofs('a host whose plugins are a good one and one that does not come up', () =
 
   it('takes no version for an installation, and says which id is meant', async () => {
     const { code, stderr } = await onFolder('remove', 'acme/good@1.0.0');
-    expect([code, stderr]).toEqual([2, expect.stringContaining('the id of one of it')]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('the id of one of its installations')]);
   });
 
   it('has the doctor tell of an update that failed', async () => {

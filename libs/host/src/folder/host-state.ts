@@ -94,7 +94,7 @@ export const notInstalled = (which: string): HostError =>
 export const versionNamed = (which: string, plugin: string, all: readonly InstallationState[]): HostError =>
   new HostError(
     'wish-unclear',
-    `"${which}" names a version, where an installation is meant: write ${plugin}, or the id of one of it. Here are ${withIds(all)}.`,
+    `"${which}" names a version, where an installation is meant: write ${plugin}, or the id of one of its installations. Here are ${withIds(all)}.`,
   );
 
 const withIds = (all: readonly InstallationState[]): string =>

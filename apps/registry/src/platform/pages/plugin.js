@@ -131,7 +131,7 @@ const versionsAtOnce = 100;
 
 async function versions(shown) {
   const list = element('ol', { className: 'versions', reversed: '' });
-  const more = element('button', { className: 'quiet', type: 'button' }, 'Show older versions');
+  const more = element('button', { className: 'quiet', type: 'button' });
   let next;
   const load = async () => {
     const page = await ask(
@@ -139,6 +139,7 @@ async function versions(shown) {
       new URLSearchParams({ limit: versionsAtOnce, ...(next && { cursor: next }) }),
     );
     next = page.next;
+    more.textContent = 'Show older versions';
     more.hidden = next === null;
     const first = list.children.length;
     list.append(...page.items.map((one) => versionLine(one, one.version === shown?.version)));

@@ -40,7 +40,7 @@ export function showForm(elements, call) {
     }
   }
 
-  /** The button stays what it is: one that is disabled loses the focus, and whoever uses the keyboard his place. */
+  /** The button stays what it is: one that is disabled loses the focus, and with it the place of whoever uses the keyboard. */
   async function run({ operation, confirm, label }, button) {
     if (button.ariaBusy === 'true') return;
     if (!parts.check()) return void goToProblem(form);
