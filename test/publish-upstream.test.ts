@@ -239,6 +239,36 @@ describe('a job', () => {
     }
   });
 
+  it('publishes nothing once the token that asked for it is revoked', async () => {
+    upstream.offer('python', 'revoked-back', wheel('revoked-back', '1.0.0'));
+    const { body: made } = await request(store.server)
+      .post('/api/v1/tokens')
+      .set('authorization', `Bearer ${token}`)
+      .send({ name: 'soon gone', scopes: ['publish'], publisher: 'acme' })
+      .expect(201);
+    upstream.delayMs = 500;
+    try {
+      const answer = await request(store.server)
+        .post('/api/v1/publishers/acme/releases')
+        .set('authorization', `Bearer ${made.token}`)
+        .set('content-type', 'application/yaml')
+        .set('prefer', 'respond-async')
+        .send('name: revoked\nversion: 1.0.0\nbackend: revoked-back\nbackend_component: Plugin\n')
+        .expect(202);
+      await request(store.server)
+        .delete(`/api/v1/tokens/${made.id}`)
+        .set('authorization', `Bearer ${token}`)
+        .expect(204);
+      expect(await untilEnded(answer.headers['location'] ?? '')).toMatchObject({
+        state: 'failed',
+        problem: { status: 401, code: 'bad-credential' },
+      });
+      await get('/api/v1/plugins/acme/revoked', null).expect(404);
+    } finally {
+      upstream.delayMs = 0;
+    }
+  });
+
   it('is begun again by the next start, with all that was sent', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'mortise-test-'));
     const first = await startStore({ MORTISE_SHUTDOWN_SECONDS: '1' }, folder);

@@ -63,6 +63,8 @@ export abstract class CredentialStore {
   abstract findAccount(id: string): Promise<AccountFacts | undefined>;
   /** The roles of a publisher's members by account id; undefined where there is no such publisher. */
   abstract memberRoles(publisher: string): Promise<ReadonlyMap<string, MemberRole> | undefined>;
+  /** Whether the session or token of that id was revoked, rather than expired. */
+  abstract isRevoked(id: string): Promise<boolean>;
   /** Remembers when credentials were last used. May be lost when the machine stops at that moment. */
   abstract recordUses(uses: readonly CredentialUse[]): Promise<void>;
 }

@@ -81,6 +81,14 @@ export class Principals {
     return roles.get(accountId);
   }
 
+  /**
+   * For what goes on without the request that asked for it, and may end later than its credential lasts. Throws
+   * `bad-credential` where the session or token of that id was revoked.
+   */
+  async requireUnrevoked(credentialId: string): Promise<void> {
+    if (await this.store.isRevoked(credentialId)) throw badCredential();
+  }
+
   /** To be told whenever a commit changed a credential: its SHA-256, or the id of a session or an account. */
   forgetCredential(key: string): void {
     for (const kind of ['pat', 'host', 'plugin']) this.keys.forget(`${kind}:${key}`);

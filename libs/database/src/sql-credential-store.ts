@@ -10,7 +10,7 @@ import type {
   TokenCredential,
 } from '#access';
 import type { ApiKeyKind } from '#kernel';
-import { IsNull } from 'typeorm';
+import { IsNull, Not } from 'typeorm';
 import type { Database } from './database.js';
 import { AccountRow, PublisherMemberRow, PublisherRow, SessionRow, TokenRow } from './rows/access-rows.js';
 import { ApiKeyRow, HostRow } from './rows/install-rows.js';
@@ -49,6 +49,13 @@ export class SqlCredentialStore extends CredentialStore {
       const rows = await sql.findBy(PublisherMemberRow, { publisher });
       return new Map(rows.map((row) => [row.account_id, row.role]));
     });
+  }
+
+  async isRevoked(id: string): Promise<boolean> {
+    const revoked = { id, revoked_at: Not(IsNull()) };
+    return this.database.read(
+      async (sql) => (await sql.existsBy(TokenRow, revoked)) || (await sql.existsBy(SessionRow, revoked)),
+    );
   }
 
   async recordUses(uses: readonly CredentialUse[]): Promise<void> {

@@ -16,6 +16,8 @@ interface KeptPublication {
   readonly descriptor: string;
   readonly artifacts: readonly { readonly filename: string; readonly sha256: string }[];
   readonly username: string;
+  /** By which it was asked for; absent from what an earlier version of the store kept. */
+  readonly credentialId?: string;
 }
 
 /** What a publication came to. */
@@ -46,6 +48,7 @@ export class ReleaseJobs implements JobHandler {
       descriptor: form.descriptor.toString('base64'),
       artifacts: form.artifacts.map(({ filename, staged }) => ({ filename, sha256: staged.sha256 })),
       username: caller.username,
+      credentialId: caller.credentialId,
     };
     const at = this.clock.now();
     const blobs = payload.artifacts.map(({ sha256 }) => sha256);
@@ -55,9 +58,12 @@ export class ReleaseJobs implements JobHandler {
   }
 
   async perform(job: Job, report: ReportStep): Promise<PublishedByJob> {
-    const { descriptor, artifacts, username } = job.payload as KeptPublication;
+    const { descriptor, artifacts, username, credentialId } = job.payload as KeptPublication;
     const publisher = job.publisher ?? '';
-    const confirm = () => this.requireMember(publisher, job.accountId ?? '');
+    const confirm = async () => {
+      if (credentialId !== undefined) await this.principals.requireUnrevoked(credentialId);
+      await this.requireMember(publisher, job.accountId ?? '');
+    };
     await confirm();
     report('looking for packages upstream', null);
     const staged: StagedFile[] = [];
@@ -65,7 +71,7 @@ export class ReleaseJobs implements JobHandler {
       const { outcome, release } = await this.publishRelease.run({
         publisher,
         actor: { kind: 'account', id: job.accountId, name: username },
-        // The credential was looked at when the job was made.
+        // What the credential reaches was looked at when the job was made.
         requireReach: () => undefined,
         source: readReleaseSource(Buffer.from(descriptor, 'base64'), publisher),
         artifacts: artifacts.map((artifact) => this.kept(artifact, staged)),
