@@ -36,12 +36,7 @@ export class ArchivePaths {
         `a name has up to ${limits.archivePathCharacters} characters in UTF-8 and no control characters.`,
       );
     }
-    if (
-      name.includes('\\') ||
-      name.startsWith('/') ||
-      /^[A-Za-z]:/.test(name) ||
-      name.split('/').includes('..')
-    ) {
+    if (leadsOutside(name)) {
       throw this.refused(
         'archive-entry-outside',
         name,
@@ -80,6 +75,10 @@ export class ArchivePaths {
     return artifactRefused(code, { filename: this.filename, entry }, sentence);
   }
 }
+
+/** Whether a file of that name would lie outside the folder that it is unpacked into, on any system. */
+export const leadsOutside = (name: string): boolean =>
+  name.includes('\\') || name.startsWith('/') || /^[A-Za-z]:/.test(name) || name.split('/').includes('..');
 
 /** Some file systems compose accents, so names that only differ in that are one. */
 function comparable(path: string): string {

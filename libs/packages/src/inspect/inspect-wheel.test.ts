@@ -229,6 +229,16 @@ describe('a wheel', () => {
     expect(await refusal(buildWheel({ record: absent }))).toEqual(['wheel-digest-mismatch', 'gone.py']);
   });
 
+  it.each(['../../evil.py,,', '/etc/passwd,,', '"a/../../b,c",,', 'C:\\evil.py,,'])(
+    'whose RECORD lists %s is refused',
+    async (line) => {
+      expect(await refusal(buildWheel({ record: `${line}\n` }))).toEqual([
+        'metadata-invalid',
+        'zephyr_tool-1.2.0.dist-info/RECORD',
+      ]);
+    },
+  );
+
   it('without METADATA, WHEEL or RECORD is refused', async () => {
     expect((await refusal(buildZip([{ name: 'a.py', content: '' }])))[0]).toBe('metadata-missing');
     expect(await refusal(buildWheel({ record: null }))).toEqual([
@@ -244,6 +254,7 @@ describe('a wheel', () => {
     ['Name: zephyr-tool\nName: other\nVersion: 1.2.0\n', 'metadata-invalid'],
     ['Name: \nVersion: 1.2.0\n', 'metadata-invalid'],
     ['\nName: zephyr-tool\nVersion: 1.2.0\n', 'metadata-invalid'],
+    ['Metadata-Version: 3.0\nName: zephyr-tool\nVersion: 1.2.0\n', 'metadata-invalid'],
     ['', 'metadata-invalid'],
   ])('whose METADATA is %j is refused', async (metadata, code) => {
     expect((await refusal(buildWheel({ metadata })))[0]).toBe(code);

@@ -23,6 +23,13 @@ export function parsePythonMetadata(bytes: Buffer, place: ArtifactPlace): Python
   const fields = headerFields(text);
   const repeated = onceOnly.find((name) => (fields.get(name)?.length ?? 0) > 1);
   if (repeated !== undefined) throw invalid(place, `it has the field "${repeated}" more than once.`);
+  const metadataVersion = fields.get('metadata-version')?.[0] ?? '';
+  // The specification has tools fail on a greater major version, and read a greater minor one.
+  if (Number.parseInt(metadataVersion, 10) > 2)
+    throw invalid(
+      place,
+      `its Metadata-Version ${shown(metadataVersion)} is newer than 2, which the store reads.`,
+    );
   const name = fields.get('name')?.[0] ?? '';
   const version = fields.get('version')?.[0] ?? '';
   const normalized = normalizePythonVersion(version);

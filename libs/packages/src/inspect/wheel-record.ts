@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { leadsOutside } from '../archive/archive-paths.js';
 import { decodeUtf8 } from '../archive/decode-utf8.js';
 
 /** A line of a wheel's RECORD that has a digest. */
@@ -26,6 +27,8 @@ export function parseWheelRecord(content: Buffer): ReadonlyMap<string, RecordLin
     const [path = '', digest = '', size = ''] = csvFields(row);
     if (seen.has(path)) return `it lists ${JSON.stringify(path.slice(0, 200))} twice.`;
     seen.add(path);
+    // The wheel need not hold what has no digest, but pip takes the line over, and would remove that file one day.
+    if (leadsOutside(path)) return `it lists ${JSON.stringify(path.slice(0, 200))}, outside the wheel.`;
     if (digest === '') continue;
     const match = hash.exec(digest);
     if (match === null)
