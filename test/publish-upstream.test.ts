@@ -160,6 +160,18 @@ describe('publishing a descriptor alone', () => {
     }
   }, 20_000);
 
+  it('refuses what asks for something by its address', async () => {
+    const filename = 'led_astray-1.0.0-py3-none-any.whl';
+    const metadata =
+      'Metadata-Version: 2.1\nName: led-astray\nVersion: 1.0.0\nRequires-Dist: wild @ https://elsewhere.example/wild.zip\n';
+    const bytes = buildWheel({ name: 'led_astray', version: '1.0.0', metadata });
+    upstream.offer('python', 'led-astray', { version: '1.0.0', filename, bytes });
+    const yaml = 'name: astray\nversion: 1.0.0\nbackend: led-astray\nbackend_component: Plugin\n';
+    const refused = await publish(yaml);
+    expect([refused.status, refused.body.code]).toEqual([400, 'requirement-by-address']);
+    expect(refused.body.detail).toMatch(/^led_astray.*"wild @ https:.*by a version/);
+  });
+
   it('looks, and fetches nothing, for a dry run', async () => {
     upstream.offer('python', 'dry-back', wheel('dry-back', '1.0.0'));
     const { pulls } = upstream;

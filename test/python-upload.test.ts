@@ -65,6 +65,15 @@ describe('an upload', () => {
     expect(JSON.parse(list.text).projects).toContainEqual({ name: 'zephyr-tool' });
   });
 
+  it('that has clients fetch something from elsewhere is refused, with the requirement that does', async () => {
+    const metadata =
+      'Metadata-Version: 2.1\nName: zephyr_tool\nVersion: 1.0.1\nRequires-Dist: wild @ https://elsewhere.example/wild.zip ; extra == "dev"\n';
+    const refused = await upload({ ...wheel('1.0.1'), bytes: buildWheel({ version: '1.0.1', metadata }) });
+    expect([refused.status, refused.body.code]).toEqual([400, 'requirement-by-address']);
+    expect(refused.body.detail).toContain('wild @ https://elsewhere.example/wild.zip');
+    expect((await project('zephyr-tool')).versions).not.toContain('1.0.1');
+  });
+
   it('is taken again with the same bytes, and with others refused in the words that clients know', async () => {
     const again = await upload(wheel('1.0.0'));
     expect([again.status, again.text]).toEqual([200, expect.stringContaining('same bytes')]);

@@ -10,6 +10,7 @@ import request from 'supertest';
 import { Database, selectRows } from '#database';
 import { limits } from '#kernel';
 import { NameClaims, PackageOwners, PullThrough, UpstreamPackages } from '#packages';
+import { buildWheel } from '#testing';
 import { StoreSettings } from '../apps/registry/src/platform/store-settings.js';
 import { CatalogStore } from './catalog-store.js';
 import { FakeRegistries } from './fake-registries.js';
@@ -516,6 +517,25 @@ describe('versions to be pinned', () => {
     expect(await packages().pull('python', 'zephyr-tool', '2.0')).toBeUndefined();
     const kept = await pull().file('npm', 'left-pad', 'left-pad-1.0.0.tgz');
     expect(kept?.artifact).toMatchObject({ files: expect.arrayContaining([expect.anything()]) });
+  });
+
+  it('are not where one asks for something by its address, though clients are handed it', async () => {
+    const filename = 'led_astray-1.0.0-py3-none-any.whl';
+    const metadata =
+      'Metadata-Version: 2.1\nName: led-astray\nVersion: 1.0.0\nRequires-Dist: wild @ https://elsewhere.example/wild.zip\n';
+    const body = buildWheel({ name: 'led_astray', version: '1.0.0', metadata });
+    upstream.answers.set(`/files/${filename}`, { body });
+    upstream.answers.set('/simple/led-astray/', {
+      type: 'application/vnd.pypi.simple.v1+json',
+      body: JSON.stringify({
+        meta: { 'api-version': '1.1' },
+        name: 'led-astray',
+        versions: ['1.0.0'],
+        files: [{ filename, url: `../../files/${filename}`, hashes: { sha256: sha256(body) } }],
+      }),
+    });
+    expect(await pull().file('python', 'led-astray', filename)).toBeDefined();
+    expect(await codeOf(packages().pull('python', 'led-astray', '1.0.0'))).toBe('requirement-by-address');
   });
 });
 

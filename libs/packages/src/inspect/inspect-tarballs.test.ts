@@ -254,6 +254,13 @@ describe('a source distribution', () => {
     },
   );
 
+  it('that requires something by its address is refused', async () => {
+    const content =
+      'Metadata-Version: 2.1\nName: zephyr-tool\nVersion: 1.2.0\nRequires-Dist: wild @ https://elsewhere.example/wild.zip\n';
+    const name = 'zephyr-tool-1.2.0/PKG-INFO';
+    expect(await refusal(buildTarGz([{ name, content }]), sdist)).toEqual(['requirement-by-address', name]);
+  });
+
   it('whose name or folder says something else than PKG-INFO is refused', async () => {
     expect((await refusal(buildSdist(), 'other-1.2.0.tar.gz'))[0]).toBe('artifact-name-mismatch');
     expect((await refusal(buildSdist(), 'zephyr-tool-1.2.1.tar.gz'))[0]).toBe('artifact-name-mismatch');

@@ -261,6 +261,26 @@ describe('a wheel', () => {
   });
 
   it.each([
+    'wild @ https://elsewhere.example/wild-1.0-py3-none-any.whl',
+    'wild[all]@git+https://elsewhere.example/wild',
+    'wild @ file:///srv/wild; extra == "dev"',
+    'wild\n  @ https://elsewhere.example/wild.zip',
+  ])('that requires %j, by its address, is refused', async (requirement) => {
+    const metadata = `Name: zephyr-tool\nVersion: 1.2.0\nRequires-Dist: good>=1\nrequires-dist: ${requirement}\n`;
+    const refused = inspect(buildWheel({ metadata }));
+    await expect(refused).rejects.toMatchObject({
+      code: 'requirement-by-address',
+      message: expect.stringMatching(/"wild.*@.*by a version/),
+    });
+  });
+
+  it('may speak of an address in a marker and in its description', async () => {
+    const metadata =
+      'Name: zephyr-tool\nVersion: 1.2.0\nRequires-Dist: good>=1; platform_version == "a@b"\n\nRequires-Dist: wild @ https://elsewhere.example/\n';
+    expect(await inspect(buildWheel({ metadata }))).toMatchObject({ kind: 'wheel' });
+  });
+
+  it.each([
     'zephyr_tool-1.2.0.whl',
     'zephyr_tool-x-py3-none-any.whl',
     'zephyr_tool.whl',

@@ -16,7 +16,10 @@ export interface PythonMetadata {
 
 const onceOnly = ['metadata-version', 'name', 'version', 'requires-python'];
 
-/** Throws `metadata-invalid` unless the file names one distribution and one version of it. */
+/**
+ * Throws `metadata-invalid` unless the file names one distribution and one version of it, and `requirement-by-address`
+ * where it would have pip and uv fetch something from elsewhere than the store.
+ */
 export function parsePythonMetadata(bytes: Buffer, place: ArtifactPlace): PythonMetadata {
   const text = decodeUtf8(bytes);
   if (text === null || text.includes('\0')) throw invalid(place, 'it is not text in UTF-8.');
@@ -40,6 +43,7 @@ export function parsePythonMetadata(bytes: Buffer, place: ArtifactPlace): Python
   if (requiresPython.length > limits.requiresPythonCharacters) {
     throw invalid(place, `its Requires-Python has more than ${limits.requiresPythonCharacters} characters.`);
   }
+  refuseAddresses(fields.get('requires-dist') ?? [], place);
   return {
     package: normalizePythonName(name),
     version: normalized,
@@ -47,6 +51,17 @@ export function parsePythonMetadata(bytes: Buffer, place: ArtifactPlace): Python
     sha256: sha256Hex(bytes),
     text,
   };
+}
+
+/** A direct reference (PEP 508, `name @ address`), for an extra too: what is behind the address, no store has looked at. */
+function refuseAddresses(requirements: readonly string[], place: ArtifactPlace): void {
+  const direct = requirements.find((requirement) => /^[^;]*@/.test(requirement));
+  if (direct === undefined) return;
+  throw artifactRefused(
+    'requirement-by-address',
+    place,
+    `its Requires-Dist ${shown(direct)} names an address. Code comes from the store and from nowhere else: name the package by a version, e.g. "wild>=1.0", and upload it here where neither the store nor its upstream has it.`,
+  );
 }
 
 /** Fields by lower-case name, up to the first empty line; a line that begins with white space continues the last. */
