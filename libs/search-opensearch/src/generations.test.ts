@@ -81,4 +81,16 @@ describeOnOpenSearch('two versions of the store that share an OpenSearch', () =>
     await now.retire();
     expect(await left()).toEqual([]);
   });
+
+  it('count the silence of one that was deleted and made again from the beginning', async () => {
+    await dropTerms();
+    await now.retire();
+    await fetch(`${testOpenSearch}/${prefix}-plugins-0badcafe-*`, { method: 'DELETE' });
+    await now.retire();
+    await before.current();
+    await dropTerms();
+    pass(limits.openSearchUnseenMs + 60_000);
+    await now.retire();
+    expect(await left()).toEqual(['plugins']);
+  });
 });

@@ -119,7 +119,11 @@ export class Generations {
       await generation.delete();
       this.#known.delete(number);
     }
-    for (const index of Object.keys(await this.#aliases(this.names.everyLayout))) {
+    const everyIndex = Object.keys(await this.#aliases(this.names.everyLayout));
+    // Another process may have deleted some.
+    for (const index of this.#silentSince.keys())
+      if (!everyIndex.includes(index)) this.#silentSince.delete(index);
+    for (const index of everyIndex) {
       if (this.names.numberOf(index) !== undefined) continue;
       const terms = index.replace(`${this.names.prefix}-plugins-`, `${this.names.prefix}-terms-`);
       const other = new Generation(this.connection, { number: 0, plugins: index, terms });
