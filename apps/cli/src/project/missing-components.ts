@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
+import { pipeline } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { createGunzip } from 'node:zlib';
@@ -7,7 +8,7 @@ import { extract } from 'tar-stream';
 import yauzl from 'yauzl';
 import type { Entry, Options, ZipFile } from 'yauzl';
 import type { Descriptor } from '#descriptor';
-import { closestWord } from '#kernel';
+import { closestWord, normalizeName } from '#kernel';
 
 /** Beyond these nothing is said of a file: no source that a person wrote is as large. */
 const mostSourceBytes = 4 * 1024 * 1024;
@@ -37,7 +38,7 @@ export async function missingComponents(
   const missing: string[] = [];
   for (const file of files) {
     if (named.wheel.length > 0 && file.endsWith('.whl')) {
-      const own = named.wheel.filter((one) => wheelOf(file) === identity(one.package));
+      const own = named.wheel.filter((one) => wheelOf(file) === normalizeName(one.package));
       if (own.length > 0)
         missing.push(
           ...missingFrom(await wheelSources(file).catch(() => unreadable(file)), own, pythonDialect),
@@ -124,9 +125,7 @@ function missingFrom(
 /** What is wrong with a file is for the store to say. */
 const unreadable = (file: string): Sources => ({ file, modules: new Map(), isOpaque: true });
 
-const identity = (name: string): string => name.toLowerCase().replaceAll(/[-_.]+/g, '-');
-
-const wheelOf = (file: string): string => identity(basename(file).split('-')[0] ?? '');
+const wheelOf = (file: string): string => normalizeName(basename(file).split('-')[0] ?? '');
 
 const openZip = promisify(yauzl.open.bind(yauzl)) as (path: string, options: Options) => Promise<ZipFile>;
 
@@ -159,7 +158,9 @@ async function tarballSources(file: string): Promise<Sources> {
   const modules = new Map<string, string>();
   let isOpaque = false;
   let bytes = 0;
-  const entries = createReadStream(file).pipe(createGunzip()).pipe(extract());
+  const entries = extract();
+  // What it fails with is told by the entries.
+  pipeline(createReadStream(file), createGunzip(), entries, () => undefined);
   for await (const entry of entries) {
     const { name, size } = entry.header;
     const isScript = /\.[cm]?js$/.test(name);
