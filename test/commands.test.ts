@@ -246,6 +246,11 @@ describe('the command', () => {
     writeFileSync(join(plugin, 'mortise-export.json'), '{"schema_version": 1, "plugin": "acme/tool"}');
     const other = await run(['import', plugin]);
     expect(other).toMatchObject({ code: 2, errors: expect.stringContaining('"mortise publish" brings it') });
+    for (const header of ['null', '3', '{"mortise_export": 1}']) {
+      writeFileSync(join(plugin, 'mortise-export.json'), header);
+      const odd = await run(['import', plugin]);
+      expect(odd).toMatchObject({ code: 2, errors: expect.stringContaining('This is no export of a store') });
+    }
   });
 
   it('says when the data folder can’t be written', async () => {

@@ -83,14 +83,15 @@ async function readHeader(entries: AsyncGenerator<ArchiveEntry>): Promise<Archiv
   });
   if (first.done === true || first.value.path !== headerPath || first.value.size > limits.exportHeaderBytes)
     throw notAnExport();
-  let header: ArchiveHeader;
+  let header: unknown;
   try {
-    header = JSON.parse((await collect(first.value)).toString()) as ArchiveHeader;
+    header = JSON.parse((await collect(first.value)).toString());
   } catch {
     throw notAnExport();
   }
+  if (typeof header !== 'object' || header === null) throw notAnExport();
   if ('schema_version' in header && 'plugin' in header) throw onePlugin();
-  if (header.mortise_export !== archiveForm) throw notAnExport();
+  if (!isHeader(header)) throw notAnExport();
   const own = migrationNames();
   if (header.migrations.join() !== own.join()) {
     throw new CannotStart(
@@ -99,6 +100,9 @@ async function readHeader(entries: AsyncGenerator<ArchiveEntry>): Promise<Archiv
   }
   return header;
 }
+
+const isHeader = (read: Partial<ArchiveHeader>): read is ArchiveHeader =>
+  read.mortise_export === archiveForm && Array.isArray(read.migrations) && Array.isArray(read.tables);
 
 /** What comes after the header, in its order: nothing may be missing, and nothing be there that it doesn't name. */
 class OpenArchive {
