@@ -64,6 +64,11 @@ describe('a redirect', () => {
     'http://[::ffff:127.0.0.1]/',
     'http://[::ffff:a9fe:a9fe]/',
     'http://[fe80::1]/',
+    'http://[64:ff9b::127.0.0.1]/',
+    'http://[64:ff9b::169.254.169.254]/latest/meta-data',
+    'http://[fd00:ec2::254]/latest/meta-data',
+    'http://100.100.100.200/latest/meta-data',
+    'http://192.0.0.192/opc/v2/instance',
     'file:///etc/passwd',
     'http://[',
   ])('to %s is not followed', async (to) => {

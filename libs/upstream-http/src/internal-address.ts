@@ -10,6 +10,13 @@ internal.addSubnet('169.254.0.0', 16, 'ipv4');
 internal.addAddress('::', 'ipv6');
 internal.addAddress('::1', 'ipv6');
 internal.addSubnet('fe80::', 10, 'ipv6');
+// Loopback and link-local ones of IPv4 as a network that has IPv6 only translates them (RFC 6052).
+internal.addSubnet('64:ff9b::7f00:0', 104, 'ipv6');
+internal.addSubnet('64:ff9b::a9fe:0', 112, 'ipv6');
+// Metadata services that are not link-local: AWS over IPv6, Alibaba, Oracle.
+internal.addAddress('fd00:ec2::254', 'ipv6');
+internal.addAddress('100.100.100.200', 'ipv4');
+internal.addAddress('192.0.0.192', 'ipv4');
 
 /** Whether `host`, as it stands in an address, is this machine or link-local by itself, without being looked up. */
 export function isInternalHost(host: string): boolean {
