@@ -62,8 +62,8 @@ export class S3Server {
     return join(this.folder, 'data', bucket);
   }
 
-  /** Starts it, after `kill`, on the same data and port. */
-  async boot(): Promise<void> {
+  /** Starts it, after `kill`, on the same data and port; with another secret it lets in nobody who knows the usual one. */
+  async boot(secret: string = s3Credentials.AWS_SECRET_ACCESS_KEY): Promise<void> {
     const words = [
       '--port',
       `127.0.0.1:${this.port}`,
@@ -76,7 +76,7 @@ export class S3Server {
     const env = {
       PATH: process.env['PATH'],
       ROOT_ACCESS_KEY: s3Credentials.AWS_ACCESS_KEY_ID,
-      ROOT_SECRET_KEY: s3Credentials.AWS_SECRET_ACCESS_KEY,
+      ROOT_SECRET_KEY: secret,
     };
     const server = spawn(this.binary, words, { env, stdio: 'ignore' });
     this.process = server;

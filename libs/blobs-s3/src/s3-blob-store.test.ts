@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -160,6 +160,8 @@ describeOnS3('S3BlobStore', () => {
     expect(await early.size(file.sha256)).toBe(1000);
     rmSync(server.placeOf(bucket), { recursive: true });
     await expect(store.size(file.sha256)).rejects.toMatchObject(unavailable);
+    await expect(store.keep(file)).rejects.toMatchObject(unavailable);
+    mkdirSync(server.placeOf(bucket));
     await store.keep(file);
     expect(await store.size(file.sha256)).toBe(1000);
   });

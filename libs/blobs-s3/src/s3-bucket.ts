@@ -15,7 +15,7 @@ import type { Readable } from 'node:stream';
 import { limits } from '#kernel';
 import type { AddressedBlob } from '#packages';
 import type { S3Report } from './s3-options.js';
-import { isS3Away, s3Code, s3Failure, s3Status } from './s3-failure.js';
+import { blobStoreUnavailable, isS3Away, s3Code, s3Failure, s3Status } from './s3-failure.js';
 import type { S3Location } from './s3-location.js';
 import { uploadPieces } from './upload-pieces.js';
 import type { HashedFile, UploadTarget } from './upload-pieces.js';
@@ -41,6 +41,7 @@ const isMissing: Expected = (error) => ['NoSuchKey', 'NotFound'].includes(s3Code
 export class S3Bucket {
   private readonly client: S3Client;
   private readonly signer: S3Client;
+  private wasThere = false;
 
   constructor(
     private readonly location: S3Location,
@@ -54,10 +55,17 @@ export class S3Bucket {
     return this.location.bucket;
   }
 
-  /** Makes the bucket where it is missing. */
+  /**
+   * Makes the bucket where it is missing, unless it was there before: whoever took it away has its blobs, and beside an empty
+   * one in its place they would all be missing for good.
+   */
   async make(): Promise<void> {
     const Bucket = this.name;
     if (await this.isThere()) return;
+    if (this.wasThere) {
+      this.report({ asked: 'head-bucket', code: 'NoSuchBucket' });
+      throw blobStoreUnavailable(undefined);
+    }
     const isMade: Expected = (error) =>
       ['BucketAlreadyOwnedByYou', 'BucketAlreadyExists'].includes(s3Code(error));
     await this.ask(
@@ -65,6 +73,7 @@ export class S3Bucket {
       () => this.client.send(new CreateBucketCommand({ Bucket }), quick),
       isMade,
     );
+    this.wasThere = true;
   }
 
   async isThere(): Promise<boolean> {
@@ -74,7 +83,9 @@ export class S3Bucket {
       () => this.client.send(new HeadBucketCommand({ Bucket }), quick),
       (error) => s3Status(error) === 404,
     );
-    return answer !== undefined;
+    const isThere = answer !== undefined;
+    this.wasThere ||= isThere;
+    return isThere;
   }
 
   /** The size of an object; undefined where there is none, or no bucket. */
@@ -196,7 +207,10 @@ export class S3Bucket {
         (error) => s3Status(error) === 412 || (attempt < limits.s3Attempts && isWorthAnother(error)),
         (error) => s3Code(error),
       );
-      if (outcome === 'kept') return true;
+      if (outcome === 'kept') {
+        this.wasThere = true;
+        return true;
+      }
       if (outcome === 'PreconditionFailed') return false;
       if (outcome === 'NoSuchBucket') await this.make();
     }
