@@ -14,6 +14,11 @@ export const artifactRefusals: readonly DeclaredRefusal[] = [
   { kind: 'invalid', code: 'archive-link', when: 'An archive contains a link.' },
   { kind: 'invalid', code: 'metadata-missing', when: 'An archive has no file that says what it is.' },
   { kind: 'invalid', code: 'metadata-invalid', when: 'What an archive says of itself can’t be read.' },
+  {
+    kind: 'invalid',
+    code: 'requirement-by-address',
+    when: 'A Python package requires something by its address, past the store.',
+  },
   { kind: 'invalid', code: 'wheel-digest-mismatch', when: 'A wheel’s RECORD and its files disagree.' },
   { kind: 'too-large', code: 'artifact-too-large', when: 'An artifact is larger than the store takes.' },
   { kind: 'too-large', code: 'artifact-part-too-large', when: 'A file that has to be read is too large.' },
