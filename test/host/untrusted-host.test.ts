@@ -1,23 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Agent, callAgent } from '#host';
 import { buildWheel } from '#testing';
+import { canRunContainers, containerProofs, containerSettings } from './container-proofs.js';
 import { PluginStore, pluginSource } from './plugin-store.js';
-
-/** On real containers, as libs/host/src/runners/container-runner.test.ts says: `npm run test:containers`. */
-const command = process.env['TEST_CONTAINER'];
-const proofs = command === undefined ? describe.skip : describe;
-const settings = {
-  container_command: command ?? 'auto',
-  container_options: (process.env['TEST_CONTAINER_OPTIONS'] ?? '').split(' ').filter(Boolean),
-  container_image: process.env['TEST_CONTAINER_IMAGE'] ?? null,
-};
 
 let store: PluginStore;
 
 beforeAll(async () => {
-  if (command === undefined) return;
+  if (!canRunContainers) return;
   store = await PluginStore.start();
   await store.upload('acme_needed', '2.0.0');
   await store.publish({ version: '1.0.0', form: true, requires: ['acme_needed==2.0.0'] });
@@ -26,7 +18,7 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
-  if (command !== undefined) await store.close();
+  if (canRunContainers) await store.close();
 });
 
 /** A plugin that asks for an image that is nowhere to be had, and for a package of its system. */
@@ -50,9 +42,9 @@ backend_component: Plugin
     ],
   );
 
-proofs('a plugin that is not trusted', () => {
+containerProofs('a plugin that is not trusted', () => {
   it('is built and run in a container, with all that it needs and no front end, and answers', async () => {
-    const host = await store.makeHost('untrusted', { settings });
+    const host = await store.makeHost('untrusted', { settings: containerSettings });
     const { installation } = await host.install('acme/tool@1.0.0', { trust: 'untrusted' });
     const release = installation.wanted!;
     expect(release.isolation).toBe('container');
@@ -70,9 +62,9 @@ proofs('a plugin that is not trusted', () => {
   }, 180_000);
 
   it('is refused where the image that this host has for it lacks a package that it asks for', async () => {
-    const image = settings.container_image ?? '';
+    const image = containerSettings.container_image ?? '';
     const host = await store.makeHost('packages', {
-      settings: { ...settings, container_images: { 'acme/has': image, 'acme/lacks': image } },
+      settings: { ...containerSettings, container_images: { 'acme/has': image, 'acme/lacks': image } },
     });
     const untrusted = { trust: 'untrusted' } as const;
     const refused = host.install('acme/lacks', untrusted);

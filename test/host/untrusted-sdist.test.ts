@@ -1,20 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Agent } from '#host';
 import { buildSdist } from '#testing';
+import { canRunContainers, containerProofs, containerSettings } from './container-proofs.js';
 import { installers } from './installers.js';
 import { PluginStore, pluginSource } from './plugin-store.js';
-
-/** On real containers, as libs/host/src/runners/container-runner.test.ts says: `npm run test:containers`. */
-const command = process.env['TEST_CONTAINER'];
-const proofs = command === undefined ? describe.skip : describe;
-const settings = {
-  container_command: command ?? 'auto',
-  container_options: (process.env['TEST_CONTAINER_OPTIONS'] ?? '').split(' ').filter(Boolean),
-  container_image: process.env['TEST_CONTAINER_IMAGE'] ?? null,
-};
 
 /** A build system that the store has as it has every package; `act` is what the sdist itself does when it is built. */
 const buildSystem = `
@@ -94,7 +86,7 @@ open("said.txt", "w").write(", ".join(could))
 `;
 
 beforeAll(async () => {
-  if (command === undefined) return;
+  if (!canRunContainers) return;
   store = await PluginStore.start();
   await store.upload('acme_needed', '2.0.0');
   await store.upload('acme_builder', '3.0.0', [], buildSystem);
@@ -120,20 +112,22 @@ beforeAll(async () => {
 }, 90_000);
 
 afterAll(async () => {
-  if (command !== undefined) await store.close();
+  if (canRunContainers) await store.close();
 });
 
 const containers = (): string => {
-  const [program = '', ...global] = settings.container_command.split(' ');
+  const [program = '', ...global] = containerSettings.container_command.split(' ');
   const all = [...global, 'ps', '--all', '--format={{.Names}}', '--filter=name=mortise-build-'];
   return spawnSync(program, all, { encoding: 'utf8' }).stdout;
 };
 
 const untrusted = { trust: 'untrusted' } as const;
 
-proofs.each(installers)('an sdist that is not trusted, resolved by %s', (installer) => {
+containerProofs.each(installers)('an sdist that is not trusted, resolved by %s', (installer) => {
   it('is built in a container, with what it is built with and needs from the store, and answers', async () => {
-    const host = await store.makeHost(`untrusted-${installer}`, { settings: { ...settings, installer } });
+    const host = await store.makeHost(`untrusted-${installer}`, {
+      settings: { ...containerSettings, installer },
+    });
     const { installation } = await host.install('acme/curious', untrusted);
     const release = installation.wanted!;
     expect(readdirSync(host.folder.paths.wheels(release)).sort()).toEqual([
@@ -151,7 +145,7 @@ proofs.each(installers)('an sdist that is not trusted, resolved by %s', (install
   }, 180_000);
 });
 
-proofs('an sdist that is not trusted and means harm', () => {
+containerProofs('an sdist that is not trusted and means harm', () => {
   it.each([
     ['forks', /could not be built/],
     ['hungry', /more memory|could not be built/],
@@ -162,7 +156,7 @@ proofs('an sdist that is not trusted and means harm', () => {
   ])(
     'is refused when it is %s, with nothing left of it',
     async (name, told) => {
-      const host = await store.makeHost(`host-${name}`, { settings });
+      const host = await store.makeHost(`host-${name}`, { settings: containerSettings });
       const refused = host.install(`acme/${name}`, untrusted);
       await expect(refused).rejects.toThrow(told);
       expect(await host.state()).toMatchObject({ installations: {}, pending: [] });
