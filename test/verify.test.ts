@@ -335,6 +335,24 @@ describe('verify', () => {
     expect(await verify()).toMatchObject({ code: 0, ok: true });
   });
 
+  it('speaks of what the running store serves: no damaged bytes, and at once what was mended as it said', async () => {
+    damaged((at) => flipByte(blobAt(at, wheelDigest)));
+    const store = await startStore({}, folder);
+    const url = `/api/v1/artifacts/${wheelDigest}/zephyr_tool-1.2.0-py3-none-any.whl`;
+    const refused = await request(store.server).get(url).expect(503);
+    expect(refused.body).toMatchObject({
+      code: 'blob-damaged',
+      detail: expect.stringContaining('mortise-registry verify'),
+    });
+    expect(refused.headers).toMatchObject({ 'cache-control': 'no-store' });
+    rmSync(blobAt(folder, wheelDigest));
+    await publish(store.server);
+    expect((await verify()).damages).toEqual([]);
+    const served = await request(store.server).get(url).buffer(true).responseType('blob').expect(200);
+    expect(digest(served.body as Buffer)).toBe(wheelDigest);
+    await store.app.close();
+  });
+
   it('works beside a running store, which it leaves alone', async () => {
     damaged();
     const store = await startStore({}, folder);

@@ -35,6 +35,15 @@ export function blobMissing(sha256: string): RegistryError {
   );
 }
 
+/** The bytes that the store has under a digest aren't those. */
+export function blobDamaged(sha256: string): RegistryError {
+  return new RegistryError(
+    'unavailable',
+    'blob-damaged',
+    `The store has other bytes than those with the SHA-256 ${shortened(sha256)}, and hands them to nobody: ask its administrator to run \`mortise-registry verify\`, which says how to mend it.`,
+  );
+}
+
 function detailsOf({ filename, entry }: ArtifactPlace): Record<string, string> {
   return { filename: shortened(filename), ...(entry === undefined ? {} : { entry: shortened(entry) }) };
 }

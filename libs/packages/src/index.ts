@@ -20,6 +20,7 @@ export {
   artifactQuarantined,
   artifactTooLarge,
   blobBeingRemoved,
+  blobDamaged,
   blobMissing,
   nameDiffersInCase,
   nameTakenUpstream,

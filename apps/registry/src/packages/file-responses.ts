@@ -25,4 +25,9 @@ export const blobsUnavailable: DeclaredRefusal = {
 export const fileRefusals: readonly DeclaredRefusal[] = [
   { kind: 'range-not-satisfiable', code: 'range-not-satisfiable', when: 'The range lies behind the end.' },
   blobsUnavailable,
+  {
+    kind: 'unavailable',
+    code: 'blob-damaged',
+    when: 'The bytes kept are not those of the digest: an administrator has to mend them.',
+  },
 ];

@@ -1,10 +1,12 @@
-import { limits } from '#kernel';
+import { limits, sha256Hex } from '#kernel';
+import { blobDamaged } from '#packages';
 import type { BlobStore } from '#packages';
+import type { Log } from '../platform/log.js';
 
 /**
  * Blobs that were asked for lately, in memory: the least recently asked for leave first. A larger one is taken in once it
  * is asked for again, so that what is fetched once doesn't drive out what many want. A blob never changes, so nothing
- * of it can be out of date.
+ * of it can be out of date: what the disk has is held against its digest once, on the way in.
  */
 export class HotBlobs {
   private readonly kept = new Map<string, Buffer>();
@@ -14,6 +16,7 @@ export class HotBlobs {
 
   constructor(
     private readonly blobs: BlobStore,
+    private readonly log: Pick<Log, 'error'>,
     private readonly capacityBytes: number = limits.hotBlobsBytes,
     private readonly mostBytes: number = limits.hotBlobBytes,
     private readonly smallBytes: number = limits.hotSmallBlobBytes,
@@ -38,21 +41,26 @@ export class HotBlobs {
     return false;
   }
 
-  /** Reads a blob that `takes` its size, once however many ask. Throws `blob-missing`. */
-  load(sha256: string, size: number): Promise<Buffer> {
+  /** Reads a blob that `takes` its size, once however many ask. Throws `blob-missing` and `blob-damaged`. */
+  load(sha256: string): Promise<Buffer> {
     const running = this.loading.get(sha256);
     if (running) return running;
-    const reading = this.read(sha256, size).finally(() => this.loading.delete(sha256));
+    const reading = this.read(sha256).finally(() => this.loading.delete(sha256));
     this.loading.set(sha256, reading);
     return reading;
   }
 
-  private async read(sha256: string, size: number): Promise<Buffer> {
+  private async read(sha256: string): Promise<Buffer> {
     const chunks: Buffer[] = [];
     for await (const chunk of await this.blobs.open(sha256)) chunks.push(chunk as Buffer);
     const bytes = Buffer.concat(chunks);
-    // A file that was cut short on the disk must not stay in memory once it is mended.
-    if (bytes.length === size) this.keep(sha256, bytes);
+    // Damaged bytes must not be sent from here once those on the disk are mended.
+    if (sha256Hex(bytes) !== sha256) {
+      const place = this.blobs.placeOf(sha256);
+      this.log.error({ sha256, place }, 'a blob is damaged: mortise-registry verify says how to mend it');
+      throw blobDamaged(sha256);
+    }
+    this.keep(sha256, bytes);
     return bytes;
   }
 

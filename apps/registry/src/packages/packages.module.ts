@@ -90,7 +90,11 @@ import { UpstreamModule } from './upstream.module.js';
     provide(ReadNpmRequest, ReadNpmRequest, [Staging]),
     provide(Uploaders, Uploaders, [AccountStore]),
     provide(OpenArtifact, OpenArtifact, [ArtifactHoldings]),
-    { provide: HotBlobs, inject: [BlobStore], useFactory: (blobs: BlobStore) => new HotBlobs(blobs) },
+    {
+      provide: HotBlobs,
+      inject: [BlobStore, Log],
+      useFactory: (blobs: BlobStore, log: Log) => new HotBlobs(blobs, log),
+    },
     provide(DownloadLog, SqlDownloadLog, [Database]),
     provide(DownloadCounter, DownloadCounter, [DownloadLog, Clock]),
     provide(WriteDownloads, WriteDownloads, [DownloadCounter, Log]),

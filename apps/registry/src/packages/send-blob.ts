@@ -26,7 +26,10 @@ export class SendBlob {
     private readonly redirects: boolean,
   ) {}
 
-  /** Throws `range-not-satisfiable`, `blob-missing` where the store has lost the bytes, and `blob-store-unavailable`. */
+  /**
+   * Throws `range-not-satisfiable`, `blob-missing` where the store has lost the bytes, `blob-damaged` where what comes from
+   * memory isn't those, and `blob-store-unavailable`.
+   */
   run(request: FastifyRequest, reply: FastifyReply, blob: SentBlob): void | Promise<void> {
     const { sha256, size, headers } = blob;
     const due = prepareBytes(request, reply, { etag: `"${sha256}"`, size, headers });
@@ -44,7 +47,7 @@ export class SendBlob {
   private async read(reply: FastifyReply, due: DueBytes, blob: SentBlob): Promise<void> {
     const { sha256, size } = blob;
     if (this.redirects && size > limits.hotSmallBlobBytes && (await this.redirect(reply, blob))) return;
-    if (this.hot.takes(sha256, size)) sendBytes(due, await this.hot.load(sha256, size));
+    if (this.hot.takes(sha256, size)) sendBytes(due, await this.hot.load(sha256));
     else due.send(await this.blobs.open(sha256, due.range));
   }
 
