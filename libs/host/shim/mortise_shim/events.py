@@ -107,6 +107,10 @@ class Feed:
             listener()
 
 
+class RegistrationRefused(ValueError):
+    """Its sentence says what was registered, and what can't be."""
+
+
 class Registrations:
     """What the plugin has brought to its host. All of it is taken back when the plugin is unloaded."""
 
@@ -116,12 +120,15 @@ class Registrations:
         self._lock = threading.Lock()
 
     def add(self, kind: str, name: str, what: Any) -> None:
-        written = json.dumps(what, allow_nan=False)
+        try:
+            written = json.dumps(what, allow_nan=False)
+        except (TypeError, ValueError) as error:
+            raise RegistrationRefused("register(%r, %r, …) takes JSON values alone: %s." % (kind, name, error)) from None
         if len(written) > limits.REGISTRATION_BYTES:
-            raise ValueError("What is registered is at most %d bytes of JSON." % limits.REGISTRATION_BYTES)
+            raise RegistrationRefused("What is registered is at most %d bytes of JSON." % limits.REGISTRATION_BYTES)
         with self._lock:
             if len(self._known) >= limits.REGISTRATIONS and (kind, name) not in self._known:
-                raise ValueError("A plugin registers at most %d things." % limits.REGISTRATIONS)
+                raise RegistrationRefused("A plugin registers at most %d things." % limits.REGISTRATIONS)
             self._known[(kind, name)] = json.loads(written)
             self._feed.add("registered", waits=False, kind=kind, id=name, what=json.loads(written))
 

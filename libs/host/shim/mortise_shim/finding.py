@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.metadata as metadata
+import inspect
 import re
 from typing import Any, List, Tuple
 
@@ -15,8 +16,11 @@ class ComponentNotFound(Exception):
 def find_component(package: str, component: str) -> Any:
     """
     `module:Class` and `module.Class` are taken as they stand. A bare `Class` is looked for in the package's
-    top-level modules, then in the file of the package that defines it.
+    top-level modules, then in the file of the package that defines it. Without a name, as InsightConnect's
+    specifications have it, it is the only class that these modules have of their own.
     """
+    if not component:
+        return _only_class(package)
     module_name, _, path = component.partition(":")
     if path:
         return _attribute(_imported(module_name, component), path, component)
@@ -49,6 +53,30 @@ def _bare(package: str, name: str) -> Any:
         "module:Class, or export it from one of these modules."
         % (name, package, ", ".join(modules) or "(none)", len(files))
     )
+
+
+def _only_class(package: str) -> Any:
+    modules, _ = _contents(package)
+    # A module and its package may both show a class: it is one all the same.
+    classes = {cls: None for name in modules for cls in _own_classes(_imported(name, name))}
+    if len(classes) == 1:
+        return next(iter(classes))
+    names = ", ".join("%s:%s" % (cls.__module__, cls.__qualname__) for cls in classes)
+    raise ComponentNotFound(
+        "The release names no component, and %s has %s in the modules %s. Write the component as module:Class."
+        % (package, "several classes (%s)" % names if names else "no class of its own", ", ".join(modules))
+    )
+
+
+def _own_classes(module: Any) -> List[Any]:
+    """The public classes that a module or what is below it defines: what it only imports is another's."""
+    return [
+        found
+        for name, found in vars(module).items()
+        if isinstance(found, type)
+        and not name.startswith("_")
+        and (found.__module__ + ".").startswith(module.__name__ + ".")
+    ][: limits.NAMED_CLASSES]
 
 
 def _contents(package: str) -> Tuple[List[str], List[Any]]:
@@ -98,7 +126,7 @@ def _attribute(module: Any, path: str, component: str) -> Any:
     found = module
     for part in path.split("."):
         if not hasattr(found, part):
-            near = [name for name in dir(found) if isinstance(getattr(found, name, None), type)][:20]
+            near = [cls.__name__ for cls in _own_classes(found)] if inspect.ismodule(found) else []
             raise ComponentNotFound(
                 "The component %s isn't there: %s has no %s. Its classes are: %s."
                 % (component, getattr(found, "__name__", found), part, ", ".join(near) or "none")

@@ -43,3 +43,5 @@ SECRET_CHARACTERS = 4
 # Files looked through for a class that isn't where it is expected.
 SEARCHED_FILES = 2000
 SEARCHED_FILE_BYTES = 1 * MEBIBYTE
+# Of a module, in a sentence that says what there is.
+NAMED_CLASSES = 20

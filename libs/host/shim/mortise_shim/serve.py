@@ -14,6 +14,7 @@ from mortise_shim import http_server, insightconnect, limits  # noqa: E402
 from mortise_shim.backend import Backend  # noqa: E402
 from mortise_shim.calls import CallLog  # noqa: E402
 from mortise_shim.context import current_call  # noqa: E402
+from mortise_shim.events import RegistrationRefused  # noqa: E402
 from mortise_shim.finding import ComponentNotFound  # noqa: E402
 from mortise_shim.routes import Routes  # noqa: E402
 
@@ -43,7 +44,7 @@ def main() -> int:
     _set_up_logging(backend)
     try:
         backend.load()
-    except ComponentNotFound as error:
+    except (ComponentNotFound, RegistrationRefused) as error:
         print("mortise: %s" % error, file=sys.stderr, flush=True)
         return CANNOT_LOAD
     except BaseException as error:

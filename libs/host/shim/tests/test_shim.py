@@ -1,10 +1,13 @@
 """The shim's own promises, on Python's own unittest: `python3 -m unittest discover libs/host/shim/tests`."""
 
 import asyncio
+import contextlib
 import dataclasses
 import enum
+import importlib
 import json
 import os
+import pathlib
 import sys
 import tempfile
 import threading
@@ -17,7 +20,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from mortise_shim import http_server, limits, operations, routes, schema  # noqa: E402
 from mortise_shim.applications import AsgiApplication, WsgiApplication  # noqa: E402
 from mortise_shim.backend import Backend  # noqa: E402
-from mortise_shim.events import Feed, Registrations  # noqa: E402
+from mortise_shim.events import Feed, RegistrationRefused, Registrations  # noqa: E402
 from mortise_shim.finding import ComponentNotFound, find_component  # noqa: E402
 from mortise_shim.masking import Secrets, values_named  # noqa: E402
 
@@ -155,6 +158,37 @@ class Operations(unittest.TestCase):
         with self.assertRaisesRegex(ComponentNotFound, "isn't installed"):
             find_component("no-such-package", "Plugin")
 
+    def test_without_a_name_the_component_is_the_only_class_that_the_module_defines(self) -> None:
+        source = "from datetime import datetime\nclass Tide: pass\nclass _Hidden: pass\n"
+        with made_package("mortise_tide", source):
+            self.assertEqual(find_component("mortise-tide", "").__name__, "Tide")
+            with self.assertRaisesRegex(ComponentNotFound, "classes are: Tide\\.$"):
+                find_component("mortise-tide", "mortise_tide:Tides")
+        with made_package("mortise_tides", source + "class Ebb: pass\n"):
+            with self.assertRaisesRegex(ComponentNotFound, r"several classes \(mortise_tides:Tide, mortise_tides:Ebb\)"):
+                find_component("mortise-tides", "")
+        with made_package("mortise_dry", "from datetime import datetime\n"):
+            with self.assertRaisesRegex(ComponentNotFound, "no class of its own"):
+                find_component("mortise-dry", "")
+
+
+@contextlib.contextmanager
+def made_package(module: str, source: str) -> typing.Iterator[None]:
+    """A distribution with one module, as pip leaves it."""
+    with tempfile.TemporaryDirectory() as folder:
+        about = pathlib.Path(folder, "%s-1.0.dist-info" % module)
+        about.mkdir()
+        about.joinpath("METADATA").write_text("Metadata-Version: 2.1\nName: %s\nVersion: 1.0\n" % module)
+        about.joinpath("RECORD").write_text("%s.py,,\n" % module)
+        pathlib.Path(folder, "%s.py" % module).write_text(source)
+        sys.path.insert(0, folder)
+        importlib.invalidate_caches()
+        try:
+            yield
+        finally:
+            sys.path.remove(folder)
+            sys.modules.pop(module, None)
+
 
 class Feeds(unittest.TestCase):
     def test_asking_for_what_is_after_a_number_acknowledges_all_before_it(self) -> None:
@@ -173,6 +207,10 @@ class Feeds(unittest.TestCase):
         self.assertFalse(added.wait(0.1))
         feed.after(1)
         self.assertTrue(added.wait(2))
+
+    def test_what_is_registered_and_is_not_json_is_refused_with_a_sentence(self) -> None:
+        with self.assertRaisesRegex(RegistrationRefused, r"register\('launcher', 'cluster', …\) takes JSON values alone"):
+            Registrations(Feed()).add("launcher", "cluster", print)
 
     def test_what_was_registered_is_taken_back_the_last_first(self) -> None:
         feed = Feed()

@@ -32,7 +32,7 @@ class KubeCluster:
 
     def load(self, context) -> None:
         """Offer the cluster as something that a host can launch."""
-        context.register("launcher", "kube-cluster", self.launch)
+        context.register("launcher", "kube-cluster", {"title": "Kubernetes cluster", "action": "launch"})
 
     def unload(self) -> None:
         """Forget every cluster; their machines belong to the host."""
