@@ -173,6 +173,8 @@ async function checkKeys(host: Host, what: string): Promise<void> {
 
 function releasesOf(host: Host): string[] {
   const below = join(host.folder.paths.releases, 'acme', 'tool');
+  // With the last of its releases, the plugin's folder goes.
+  if (!existsSync(below)) return [];
   return readdirSync(below)
     .flatMap((version) =>
       readdirSync(join(below, version)).map((unique) => `releases/acme/tool/${version}/${unique}`),

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreClient } from '#client';
+import { switchRefused } from '#host';
 import type { Host, InstalledRelease } from '#host';
 import { commitSwitch, pythonSays } from './host-folder.js';
 import { describeInstalls, installers } from './installers.js';
@@ -95,7 +96,7 @@ describeInstalls.each(installers)('mortise with %s', (installer) => {
     await host.rollback('acme/tool');
     await commitSwitch(host, installation.id);
     expect(await store.listed(host)).toMatchObject([{ version: '1.0.0' }]);
-    expect(await host.update()).toMatchObject([{ from: '1.0.0', to: '1.1.0', outcome: 'held' }]);
+    expect(await host.update()).toMatchObject([{ from: '1.0.0', to: '1.1.0', outcome: 'pinned' }]);
 
     expect(await host.remove('acme/tool')).toEqual([installation.id]);
     expect(await store.listed(host)).toEqual([]);
@@ -131,22 +132,56 @@ describeInstalls('what is kept for a rollback', () => {
   }, 60_000);
 });
 
+describeInstalls('an update that waits for the agent', () => {
+  it('is what a rollback undoes, and the next one asks for it again', async () => {
+    const host = await store.makeHost('waiting');
+    const { installation } = await host.install('acme/tool@1.0.0');
+    const now = async () => (await host.state()).installations[installation.id];
+    await commitSwitch(host, installation.id);
+    await host.update('acme/tool@1.1.0');
+    const back = { from: '1.1.0', to: '1.0.0', outcome: 'waiting' };
+    expect(await host.rollback('acme/tool')).toMatchObject([back]);
+    const undone = await commitSwitch(host, installation.id);
+    const one = { current: { version: '1.0.0' }, wanted: null, previous: null, pinned: true, tell: null };
+    expect(undone.installations[installation.id]).toMatchObject(one);
+    expect(await store.listed(host)).toMatchObject([{ version: '1.0.0' }]);
+
+    await host.update('acme/tool');
+    await commitSwitch(host, installation.id);
+    const wished = [await host.rollback('acme/tool'), await host.rollback('acme/tool')];
+    expect(wished).toMatchObject([[{ to: '1.0.0' }], [{ to: '1.1.0' }]]);
+    expect(await now()).toMatchObject({ current: { version: '1.1.0' }, previous: { version: '1.0.0' } });
+  }, 60_000);
+
+  it('is told of when it failed to start before', async () => {
+    const host = await store.makeHost('failed-before');
+    const { installation } = await host.install('acme/tool@1.0.0');
+    await commitSwitch(host, installation.id);
+    await host.update('acme/tool@1.1.0');
+    const failure = { code: 'backend-failed', message: 'It fell over.', at: new Date().toISOString() };
+    await host.folder.changeState((state) => switchRefused(state, installation.id, failure));
+    expect(await host.update('acme/tool')).toMatchObject([
+      { to: '1.1.0', outcome: 'waiting', reason: expect.stringContaining('It fell over.') },
+    ]);
+  }, 60_000);
+});
+
 describeInstalls('an exact version', () => {
   it('is a pin until the plugin is named, and the address of its manifest is none', async () => {
     const host = await store.makeHost('exact');
     const { installation } = await host.install('acme/tool@1.0.0');
     await commitSwitch(host, installation.id);
-    const held = {
-      outcome: 'held',
+    const pinned = {
+      outcome: 'pinned',
       from: '1.0.0',
       reason: expect.stringContaining('`mortise update acme/tool`'),
     };
-    expect(await host.update()).toMatchObject([held]);
+    expect(await host.update()).toMatchObject([pinned]);
     expect(await host.update('acme/tool')).toMatchObject([{ outcome: 'waiting' }]);
     expect((await commitSwitch(host, installation.id)).installations[installation.id]?.pinned).toBe(false);
     await host.update('acme/tool@1.0.0');
     await commitSwitch(host, installation.id);
-    expect(await host.update()).toMatchObject([held]);
+    expect(await host.update()).toMatchObject([pinned]);
     await host.remove('acme/tool');
     const manifest = `${store.address}/api/v1/plugins/acme/tool/versions/1.0.0/manifest`;
     await commitSwitch(host, (await host.install(manifest)).installation.id);
@@ -166,7 +201,9 @@ describeInstalls('a plugin that is here in two versions', () => {
 
     expect(await host.update()).toEqual([]);
     await expect(host.rollback('Acme/Tool')).rejects.toMatchObject({ code: 'already-installed' });
-    const [refused] = await host.update('acme/tool@1.0.0');
+    for (const wish of ['acme/tool@1.0.0', 'acme/tool@^1.0', 'acme/tool@latest'])
+      await expect(host.update(wish)).rejects.toMatchObject({ code: 'several-installed' });
+    const [refused] = await host.update(`${installation.id}@1.0.0`);
     expect(refused).toMatchObject({ outcome: 'failed', code: 'already-installed' });
     const { installations } = await host.state();
     expect(installations[installation.id]).toMatchObject({

@@ -118,17 +118,21 @@ describeInstalls.each(installers)('what a plugin needs, with %s,', (installer) =
   }, 60_000);
 });
 
-describeInstalls('a plugin that the host trusts less from now on', () => {
-  it('is told to the store with the switch, and other machines follow', async () => {
-    const manifest = { name: '@acme/page', version: '2.0.0', module: 'dist/index.js' };
-    const descriptor = `name: Page
-version: 2.0.0
+const publishPage = (version: string) => {
+  const descriptor = `name: Page
+version: ${version}
 interfaces:
   default:
-    frontend: {package: "@acme/page", version: 2.0.0, component: Panel}
+    frontend: {package: "@acme/page", version: ${version}, component: Panel}
     form: [{type: integer, name: keep_days, label: Keep for}]
 `;
-    await store.publishRelease(descriptor, [['acme-page-2.0.0.tgz', buildNpmTarball({ manifest })]]);
+  const manifest = { name: '@acme/page', version, module: 'dist/index.js' };
+  return store.publishRelease(descriptor, [[`acme-page-${version}.tgz`, buildNpmTarball({ manifest })]]);
+};
+
+describeInstalls('a plugin that the host trusts less from now on', () => {
+  it('is told to the store with the switch, and other machines follow', async () => {
+    await publishPage('2.0.0');
     const host = await store.makeHost('less');
     const { installation } = await host.install('acme/page@2.0.0');
     await commitSwitch(host, installation.id);
@@ -144,6 +148,22 @@ interfaces:
       tell: null,
     });
     expect(await store.listed(host)).toMatchObject([{ trust: 'untrusted' }]);
+  }, 60_000);
+
+  it('is not trusted more again by a rollback', async () => {
+    await publishPage('2.1.0');
+    const host = await store.makeHost('back');
+    const { installation } = await host.install('acme/page@2.0.0');
+    await commitSwitch(host, installation.id);
+    await host.update('acme/page', { trust: 'untrusted' });
+    await host.update('acme/page@2.1.0');
+    const wanted = { version: '2.0.0', isolation: 'container' };
+    await host.rollback('acme/page');
+    expect((await host.state()).installations[installation.id]).toMatchObject({ wanted });
+    await host.update('acme/page@2.1.0');
+    await commitSwitch(host, installation.id);
+    await host.rollback('acme/page');
+    expect((await host.state()).installations[installation.id]).toMatchObject({ wanted });
   }, 60_000);
 
   it('is refused where there is nothing to run containers with', async () => {

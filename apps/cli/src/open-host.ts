@@ -33,7 +33,7 @@ const outcomes: Readonly<Record<UpdateResult['outcome'], string>> = {
   waiting: 'is ready: the next `mortise run` serves it',
   refused: 'did not come up',
   failed: 'could not be brought here',
-  held: 'is left alone',
+  pinned: 'is left alone',
   unchanged: 'was there already',
 };
 

@@ -25,7 +25,7 @@ import { parseWish, pluginOf, selectorOf } from './install/parse-wish.js';
 import { rotateKey } from './install/plugin-keys.js';
 import { ProcessEnvironmentBuilder } from './install/process-environment-builder.js';
 import { removePlugin } from './install/remove-plugin.js';
-import { rollBack } from './install/roll-back.js';
+import { releaseBefore, rollBack } from './install/roll-back.js';
 import { settlePending } from './install/settle-pending.js';
 import { chosen, updatePlugins } from './install/update-plugins.js';
 import type { UpdateResult } from './install/update-plugins.js';
@@ -115,7 +115,7 @@ export class Host {
     return this.operate(options, async (work) => {
       const results: UpdateResult[] = [];
       const all = chosen(await this.folder.readState(), which);
-      const able = all.filter(({ previous }) => previous !== null);
+      const able = all.filter((one) => releaseBefore(one) !== null);
       for (const one of able.length > 0 ? able : all) results.push(await rollBack(work, one));
       return results;
     });
@@ -128,7 +128,8 @@ export class Host {
   remove(which: string, options: RemoveOptions = {}): Promise<readonly string[]> {
     return this.operate(options, async (work) => {
       const gone = chosen(await this.folder.readState(), which);
-      if (gone.length > 1 && options.all !== true) throw severalInstalled(which, gone);
+      if (gone.length > 1 && options.all !== true)
+        throw severalInstalled(which, gone, ', or say that all are meant (`--all`)');
       for (const one of gone) await removePlugin(work, one, false);
       await settlePending(work).catch(ignoreStore);
       if (!this.folder.hasAgent()) await collectLeftovers(this.folder);

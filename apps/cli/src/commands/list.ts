@@ -32,7 +32,7 @@ export const list = defineCommand<FolderOptions>({
 });
 
 const followsOf = ({ pinned, range, channel }: InstallationState): string =>
-  pinned ? 'held' : (range ?? channel ?? 'newest');
+  pinned ? 'pinned' : (range ?? channel ?? 'newest');
 
 const rowOf = (one: InstallationState): string[] => [
   one.plugin,
@@ -52,7 +52,7 @@ const itemOf = (one: InstallationState) => ({
   previous: one.previous?.version ?? null,
   range: one.range,
   channel: one.channel,
-  held: one.pinned,
+  pinned: one.pinned,
   trust: one.trust,
   failure: one.failure,
 });

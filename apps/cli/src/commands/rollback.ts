@@ -8,7 +8,7 @@ import { noteFailures, openHost, outcomeLine, showProgress } from '../open-host.
 export const rollback = defineCommand<FolderOptions, [plugin: string]>({
   name: 'rollback',
   group: 'Host',
-  summary: 'take a plugin back to the release that served before, and hold it there',
+  summary: 'take a plugin back to the release that served before, and pin it there',
   examples: ['mortise rollback acme/zephyr-tool'],
   define: (command: Command) =>
     defineFolderOption(command.argument('<plugin>', 'publisher/plugin, or the id of one installation')),

@@ -100,11 +100,15 @@ export const versionNamed = (which: string, plugin: string, all: readonly Instal
 const withIds = (all: readonly InstallationState[]): string =>
   all.map(({ id, current, wanted }) => `${(current ?? wanted)?.version ?? 'none yet'} (${id})`).join(', ');
 
-/** What takes data with it is done to one of several only when it is said to which. */
-export function severalInstalled(which: string, all: readonly InstallationState[]): HostError {
+/** What can be meant for one alone is done to one of several only when it is said to which; `otherwise` ends the sentence. */
+export function severalInstalled(
+  which: string,
+  all: readonly InstallationState[],
+  otherwise = '',
+): HostError {
   return new HostError(
     'several-installed',
-    `"${which}" is installed here ${all.length} times: ${withIds(all)}. Name one by its id, or say that all are meant (\`--all\`).`,
+    `"${which}" is installed here ${all.length} times: ${withIds(all)}. Name one by its id${otherwise}.`,
   );
 }
 

@@ -17,9 +17,9 @@ export interface VersionWish {
 }
 
 /**
- * Has another release of an installation ready and makes it what is wanted; what serves goes on serving. One that is kept
- * for a rollback is not fetched again. Returns the release. Throws `already-installed` where another installation has it,
- * `quarantined`.
+ * Has another release of an installation ready and makes it what is wanted; what serves goes on serving. One that serves,
+ * or is kept for a rollback, is not fetched again. Returns the release. Throws `already-installed` where another
+ * installation has it, `quarantined`.
  */
 export async function prepareVersion(
   work: HostWork,
@@ -27,14 +27,17 @@ export async function prepareVersion(
   { version, changes, tells }: VersionWish,
 ): Promise<InstalledRelease> {
   const { folder, store, signal } = work;
-  const { id, plugin, previous } = installation;
+  const { id, plugin, current, previous } = installation;
   if (tells) await requireNoOther(folder, installation, version);
   const trust = changes.trust ?? installation.trust;
-  const isKept = previous?.version === version && trust === installation.trust;
-  if (isKept) await refuseQuarantined(work, plugin, version);
+  // What was built while the host trusted it more would run without a container.
+  const isFitting = (one: InstalledRelease | null): boolean =>
+    one?.version === version && (trust === 'trusted' || one.isolation === 'container');
+  const kept = trust === installation.trust ? [current, previous].find(isFitting) : undefined;
+  if (kept) await refuseQuarantined(work, plugin, version);
   const wanted =
-    isKept && (await isWhole(folder, previous))
-      ? previous
+    kept && (await isWhole(folder, kept))
+      ? kept
       : await buildRelease(work, await fetchManifest(folder, store, { plugin, version, trust }, signal));
   await folder.changeState((state) =>
     withInstallation(state, id, (one) => ({

@@ -16,7 +16,11 @@ export async function repairInstallation(
   const { version } = release;
   // Front ends are shared by all builds of a version: what is damaged of them must come anew.
   await rm(work.folder.paths.webVersion(one.plugin, version), { recursive: true, force: true });
-  await prepareVersion(work, { ...one, previous: null }, { version, changes: {}, tells: false });
+  await prepareVersion(
+    work,
+    { ...one, current: null, previous: null },
+    { version, changes: {}, tells: false },
+  );
   const switched = await switchRelease(work.folder, one.id, work.signal);
   return [{ plugin: one.plugin, installation: one.id, from: version, to: version, ...switched }];
 }

@@ -2,7 +2,7 @@ import { compareVersions, normalizeName } from '#kernel';
 import { StoreProblem } from '#client';
 import type { UpdateBody } from '#client';
 import type { HostState, InstallationState } from '../folder/host-state.js';
-import { notInstalled, versionNamed, withInstallation } from '../folder/host-state.js';
+import { notInstalled, severalInstalled, versionNamed, withInstallation } from '../folder/host-state.js';
 import { HostError } from '../host-error.js';
 import type { HostWork } from './host-work.js';
 import type { WishedVersion } from './parse-wish.js';
@@ -26,18 +26,21 @@ export interface UpdateResult {
   readonly installation: string;
   readonly from: string | null;
   readonly to: string;
-  /** `failed`: it could not be brought here; the old one goes on. `held`: that release is pinned, and the newer one waits. */
-  readonly outcome: SwitchOutcome['outcome'] | 'failed' | 'held';
+  /** `failed`: it could not be brought here; the old one goes on. `pinned`: that release is pinned, and the newer one waits. */
+  readonly outcome: SwitchOutcome['outcome'] | 'failed' | 'pinned';
   readonly reason?: string;
   readonly code?: string;
 }
 
 /**
  * Brings newer releases: each is ready before anything switches, and one that fails leaves what serves and says why. The
- * others go on.
+ * others go on. Throws `several-installed` where several are told to go to one release.
  */
 export async function updatePlugins(work: HostWork, wish: UpdateWish): Promise<readonly UpdateResult[]> {
   const installations = chosen(await work.folder.readState(), wish.plugin);
+  // They would all go to the same release, which a host has once.
+  if (wish.selector && installations.length > 1)
+    throw severalInstalled(wish.plugin ?? '', installations, ', with the same behind it');
   const news = wish.selector ? [] : (await work.store.call('updatesList', {}, work)).items;
   const results: UpdateResult[] = [];
   for (const one of installations) {
@@ -45,10 +48,10 @@ export async function updatePlugins(work: HostWork, wish: UpdateWish): Promise<r
       ? await wishOf(work, one, wish.selector)
       : newest(one, news, await work.folder.readState());
     // What is pinned, or was rolled back, waits until it is named.
-    const isHeld = one.pinned && wish.plugin === undefined;
-    if (isHeld && newer !== undefined) results.push(held(one, newer.version));
+    const isPinned = one.pinned && wish.plugin === undefined;
+    if (isPinned && newer !== undefined) results.push(pinned(one, newer.version));
     else if (one.pinned && newer === undefined && wish.plugin !== undefined) await letGo(work, one);
-    const to = isHeld ? undefined : newer;
+    const to = isPinned ? undefined : newer;
     const version = to?.version ?? (wish.trust ? (one.wanted ?? one.current)?.version : undefined);
     if (version === undefined) continue;
     const changes = { ...to?.changes, ...(wish.trust && { trust: wish.trust }) };
@@ -86,10 +89,10 @@ function newest(
 const letGo = ({ folder }: HostWork, { id }: InstallationState): Promise<unknown> =>
   folder.changeState((state) => withInstallation(state, id, (one) => ({ ...one, pinned: false })));
 
-function held({ id, plugin, current, wanted }: InstallationState, to: string): UpdateResult {
+function pinned({ id, plugin, current, wanted }: InstallationState, to: string): UpdateResult {
   const from = (wanted ?? current)?.version ?? null;
   const reason = `${from ?? plugin} is pinned here; \`mortise update ${plugin}\` follows what is newer again.`;
-  return { plugin, installation: id, from, to, outcome: 'held', reason };
+  return { plugin, installation: id, from, to, outcome: 'pinned', reason };
 }
 
 async function wishOf(
@@ -153,5 +156,10 @@ async function update(work: HostWork, one: InstallationState, wish: VersionWish)
   }
   const switched = await switchRelease(work.folder, one.id, work.signal);
   await tellSwitches(work).catch(() => undefined);
-  return { ...about, ...switched };
+  const failed = switched.outcome === 'waiting' && one.failure?.version === wish.version && one.failure;
+  return {
+    ...about,
+    ...switched,
+    ...(failed && { reason: `when it was last tried, it failed. ${failed.message}` }),
+  };
 }
