@@ -94,9 +94,50 @@ const releases = 25;
     expect(faults).toEqual([]);
   });
 
+  it('offer no way to install what names no packages', async () => {
+    await page.route('**/api/v1/plugins/acme/tidal', async (route) => {
+      const answer = await route.fetch();
+      const plugin = (await answer.json()) as { latest: object };
+      await route.fulfill({ json: { ...plugin, latest: { ...plugin.latest, kind: 'cloudlaunch' } } });
+    });
+    await page.goto(`${address}/plugins/acme/tidal`);
+    await page.getByText('there is nothing to install').waitFor();
+    expect(await page.getByText('mortise install').count()).toBe(0);
+    await page.unroute('**/api/v1/plugins/acme/tidal');
+  });
+
+  it('fold the filters on a phone alone, and tell who may not read how to sign in', async () => {
+    const searches = /\/api\/v1\/plugins(\?|$)/;
+    const chip = page.locator('.chip').first();
+    await page.route(searches, async (route) => {
+      const answer = await route.fetch();
+      const facets = { tag: ['one', 'two'].map((value) => ({ value, count: 1 })) };
+      await route.fulfill({ json: { ...((await answer.json()) as object), facets } });
+    });
+    await page.goto(address);
+    await page.getByText('2 plugins').waitFor();
+    expect(await chip.isVisible()).toBe(false);
+    await page.getByText('Narrow the results').click();
+    await chip.waitFor();
+    await page.setViewportSize({ width: 1000, height: 800 });
+    await page.reload();
+    await chip.waitFor();
+    await page.unroute(searches);
+    await page.route(searches, (route) => route.fulfill({ status: 401, json: {} }));
+    await page.reload();
+    await page.getByText('mortise login --store').first().waitFor();
+    await page.getByText('to its members alone').waitFor();
+    expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(0);
+    await page.unroute(searches);
+  });
+
   it('say why there is nothing to be seen, and try again when they are told to', async () => {
     await page.goto(`${address}/plugins/acme/absent`);
-    await page.getByRole('alert').getByText('absent').waitFor();
+    await page.getByRole('alert').getByText('There is no plugin acme/absent').waitFor();
+    expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(0);
+    await page.getByRole('link', { name: 'Search for it' }).click();
+    await page.waitForURL('**/?q=absent');
+    await page.getByText('No plugin found').waitFor();
     let isAway = true;
     await page.route('**/api/v1/plugins?*', (route) =>
       isAway ? route.fulfill({ status: 503, json: { detail: 'The search is away.' } }) : route.continue(),

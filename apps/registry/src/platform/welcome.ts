@@ -8,7 +8,9 @@ export function welcome(settings: StoreSettings, passwordFile: string): readonly
     `Mortise is up at ${publicUrl}`,
     `The API, to read and to try: ${publicUrl}/docs`,
     passwordLine(passwordFile, values.adminUsername, values.adminPassword !== null),
-    `Search: curl '${publicUrl}/api/v1/plugins?q=kubernets'`,
+    values.read === 'members'
+      ? `Search, as a member: mortise login --store ${publicUrl}, then mortise search kubernetes`
+      : `Search: curl '${publicUrl}/api/v1/plugins?q=kubernets'`,
   ];
 }
 

@@ -159,7 +159,8 @@ function showProblem(error) {
     { className: 'quiet', type: 'button', onclick: () => search() },
     'Try again',
   );
-  results.replaceChildren(element('li', { className: 'problem' }, element('p', {}, reasonOf(error)), again));
+  const shown = [element('p', {}, reasonOf(error)), error.status === 401 ? null : again];
+  results.replaceChildren(element('li', { className: 'problem' }, ...shown));
 }
 
 /** Searches for what `query` says now, and writes it into the address. */
@@ -289,6 +290,10 @@ function restore() {
   void search();
 }
 
+// As home.css has it: on a phone the filters would fill the screen before the first result.
+const wide = matchMedia('(min-width: 36.01rem)');
+wide.onchange = () => (byId('narrow').open = wide.matches);
+wide.onchange();
 showCommands();
 restore();
 if (matchMedia('(pointer: fine)').matches) field.focus();

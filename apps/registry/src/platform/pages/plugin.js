@@ -60,12 +60,20 @@ const pageOf = (plugin) => `../${plugin.split('/').map(encodeURIComponent).join(
 const nothingToInstall = () =>
   element('p', { className: 'empty' }, 'It has no version that can be installed. See below what there was.');
 
+/** What its manifest is refused with. */
+const namesNoPackages =
+  'It is listed from a registry entry that names components without packages, so there is nothing to install. Its publisher can publish a descriptor that names them.';
+
 function aboutRelease(plugin, release) {
   const spec = release.latest ? id : `${id}@${release.version}`;
   return [
-    element('h2', {}, 'Install it'),
-    command('On a host of this store, which mortise init makes', `mortise install ${spec}`),
-    command('From any host: the address of its manifest', release.manifest_url),
+    ...(release.kind === 'cloudlaunch'
+      ? [element('p', { className: 'empty' }, namesNoPackages)]
+      : [
+          element('h2', {}, 'Install it'),
+          command('On a host of this store, which mortise init makes', `mortise install ${spec}`),
+          command('From any host: the address of its manifest', release.manifest_url),
+        ]),
     ...text('What it is', release.description),
     ...text(`What is new in ${release.version}`, release.changelog),
     element('h2', {}, 'Facts'),
@@ -171,18 +179,22 @@ function versionLine({ version, published_at: published, state, channels, latest
   );
 }
 
+function adviceOn(error) {
+  const reason = element('p', {}, reasonOf(error));
+  if (error.status === 401) return [reason];
+  if (error.code === 'plugin-not-found') {
+    const search = element('a', { href: `../../?${new URLSearchParams({ q: name })}` }, 'Search for it');
+    return [element('p', {}, `There is no plugin ${id} in this store.`), search];
+  }
+  return [reason, element('button', { className: 'quiet', type: 'button', onclick: start }, 'Try again')];
+}
+
 async function start() {
   try {
     await show();
   } catch (error) {
     document.title = `${id} · Mortise`;
-    const again = element('button', { className: 'quiet', type: 'button', onclick: start }, 'Try again');
-    const problem = element(
-      'div',
-      { className: 'problem', role: 'alert' },
-      element('p', {}, reasonOf(error)),
-      again,
-    );
+    const problem = element('div', { className: 'problem', role: 'alert' }, ...adviceOn(error));
     main.replaceChildren(element('h1', {}, id), problem);
   } finally {
     main.ariaBusy = 'false';
