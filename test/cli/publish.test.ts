@@ -108,6 +108,19 @@ whereThereIsPip('a new plugin', () => {
     expect((await tried()).stderr).toContain('has no acme_misnamed/other.py');
   });
 
+  it('named after a publisher that is not there goes under no other name, unless that is said', async () => {
+    const made = await typist.run(['new', 'beta/gadget']);
+    expect(made.stdout).toContain('mortise publisher beta --create');
+    const options = { folder: plugin('gadget') };
+    const line = ['publish', '--no-lock', '--dry-run'];
+    const refused = await typist.run(line, options);
+    expect([refused.code, refused.stdout]).toEqual([2, '']);
+    expect(refused.stderr).toContain('`mortise publisher beta --create`');
+    expect(refused.stderr).toContain('--publisher: acme');
+    const said = await typist.run([...line, '--publisher', 'acme'], options);
+    expect([said.code, said.stdout]).toEqual([0, expect.stringContaining('acme/gadget@1.0.0')]);
+  });
+
   it('installs untrusted too, since it has a form', async () => {
     const address = `${store.address}/api/v1/plugins/acme/weather-station/versions/1.0.0/manifest?trust=untrusted`;
     const manifest = (await (await fetch(address)).json()) as {

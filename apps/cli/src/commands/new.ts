@@ -17,6 +17,7 @@ const skeleton = fileURLToPath(new URL('../../../../../apps/cli/skeleton', impor
 
 interface Names {
   readonly id: string;
+  readonly publisher: string | undefined;
   /** Sample's word to the plugin's own, the longest first. */
   readonly words: readonly (readonly [sample: string, own: string])[];
 }
@@ -51,27 +52,32 @@ export const newPlugin = defineCommand<{ readonly folder?: string }, [name: stri
       `Made ${shown}. Next:`,
       `  cd ${/^[\w./-]+$/.test(shown) ? shown : `'${shown}'`}`,
       '  mortise validate',
+      ...(names.publisher === undefined
+        ? []
+        : [`  mortise publisher ${names.publisher} --create    (unless it is yours already)`]),
       '  mortise publish --dry-run',
     ]);
   },
 });
 
 function namesOf(written: string): Names {
-  const [, publisher, name = ''] = /^(?:([^/]*)\/)?(.*)$/.exec(written) ?? [];
+  const [, scope, name = ''] = /^(?:([^/]*)\/)?(.*)$/.exec(written) ?? [];
   const complaint = nameComplaint(name);
   if (complaint) throw new CliFailure(complaint.code, complaint.message, 'usage');
   try {
-    if (publisher !== undefined) parsePublisherName(publisher);
+    if (scope !== undefined) parsePublisherName(scope);
   } catch (error) {
     throw new CliFailure('name-invalid', (error as Error).message, 'usage', { cause: error });
   }
   const id = normalizeName(name);
-  const pip = publisher === undefined ? `${id}-backend` : `${normalizeName(publisher)}-${id}`;
-  const npm = publisher === undefined ? `${id}-frontend` : `@${normalizeName(publisher)}/${id}`;
+  const publisher = scope === undefined ? undefined : normalizeName(scope);
+  const pip = publisher === undefined ? `${id}-backend` : `${publisher}-${id}`;
+  const npm = publisher === undefined ? `${id}-frontend` : `@${publisher}/${id}`;
   const words = id.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
   const title = words.join(' ');
   return {
     id,
+    publisher,
     words: [
       ['name: sample-plugin', `name: ${inYaml(id)}`],
       ['title: Sample Plugin', `title: ${inYaml(title)}`],

@@ -36,7 +36,10 @@ export const publish = defineCommand<PublishOptions, [from: string, artifacts: s
     command
       .argument('[from]', 'a folder, a descriptor, or an archive of `mortise export`', '.')
       .argument('[artifacts...]', 'wheels, an sdist, tarballs, an icon, a pylock.toml: instead of building')
-      .option('--publisher <publisher>', 'in whose name; else your only publisher')
+      .option(
+        '--publisher <publisher>',
+        'in whose name; else yours that its front end is named after, or your only one',
+      )
       .option('--dry-run', 'go through all of it, and publish nothing')
       .option('--no-build', 'take what was built before')
       .option('--no-lock', 'make no pylock.toml: hosts then resolve what the back end needs themselves'),
@@ -90,8 +93,9 @@ async function importAll(
 }
 
 /**
- * The account's only publisher; of several, the one named like the scope of the front end's package, as the store's
- * npm side has it. Throws `publisher-needed`.
+ * The account's publisher named like the scope of the front end's package, as the store's npm side has it; its only
+ * one where there is no scope. What is published under another's name is so for good, so that a scope that is none of
+ * its publishers has to be answered with --publisher. Throws `publisher-needed`.
  */
 async function publisherOf(
   store: StoreClient,
@@ -101,15 +105,22 @@ async function publisherOf(
   const { publishers } = await store.call('accountMe', {}, { signal });
   const names = publishers.map(({ publisher }) => publisher);
   const scoped = names.filter((name) => scopes.includes(name));
-  const [only] = names.length === 1 ? names : scoped.length === 1 ? scoped : [];
-  if (only !== undefined) return only;
+  const [only, ...others] = scopes.length > 0 ? scoped : names;
+  if (only !== undefined && others.length === 0) return only;
   throw new CliFailure(
     'publisher-needed',
-    names.length === 0
-      ? 'You belong to no publisher: make one with `mortise publisher NAME --create`.'
-      : `In whose name? Say --publisher: ${names.join(', ')}.`,
+    whoIsNeeded(names, scoped.length > 0 ? undefined : scopes[0]),
     'usage',
   );
+}
+
+function whoIsNeeded(names: readonly string[], strange: string | undefined): string {
+  const say = `--publisher: ${names.join(', ')}.`;
+  if (strange === undefined && names.length > 0) return `In whose name? Say ${say}`;
+  const make = `\`mortise publisher ${strange ?? 'NAME'} --create\``;
+  return names.length === 0
+    ? `You belong to no publisher: make one with ${make}.`
+    : `Its front end is named after ${strange ?? ''}, and you belong to no publisher of that name: make it with ${make}, or say in whose name with ${say}`;
 }
 
 async function send(
