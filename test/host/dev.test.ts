@@ -52,7 +52,7 @@ const possible = process.platform === 'linux' && findPython() !== undefined && b
   };
 
   const until = async (fulfilled: () => boolean) => {
-    for (const end = Date.now() + 10_000; !fulfilled();) {
+    for (const end = Date.now() + 30_000; !fulfilled();) {
       if (Date.now() > end) throw new Error('It did not come to pass.');
       await sleep(20);
     }
@@ -109,16 +109,19 @@ const possible = process.platform === 'linux' && findPython() !== undefined && b
     });
     writeFileSync(file, 'name: [');
     const host = await DevHost.start(other);
+    const shown = await browser.newPage();
     try {
-      const shown = await browser.newPage();
       await shown.goto(host.link);
       const status = () => shown.evaluate(async () => (await fetch('/plugins/dev/hellomortise/info')).status);
       expect(await status()).toBe(404);
       writeFileSync(file, text);
       await until(() => host.link.includes('/show/dev/hellomortise#'));
+      await shown.goto(host.link);
+      await shown.locator('.chip', { hasText: 'running' }).waitFor();
     } finally {
       await host.close();
     }
+    await shown.locator('.chip', { hasText: 'The agent does not answer' }).waitFor();
     rmSync(other, { recursive: true, force: true });
   }, 60_000);
 

@@ -32,7 +32,19 @@ const stateOf = (status, installation) => {
   return found?.state ?? 'stopped';
 };
 
-const chip = (state) => make('span', { class: 'chip', 'data-state': state }, state);
+const chip = (status, installation) => {
+  const state = stateOf(status, installation);
+  return make('span', { class: 'chip', 'data-state': state, 'data-installation': installation }, state);
+};
+
+/** Puts another state into every chip, and leaves the components beside them as they are. */
+function markAll(stateFor) {
+  for (const one of main.querySelectorAll('.chip')) {
+    const state = stateFor(one.dataset.installation);
+    one.dataset.state = state;
+    one.textContent = state;
+  }
+}
 
 async function showAll() {
   const [status, list] = await Promise.all([readStatus(), plugins()]);
@@ -46,7 +58,7 @@ async function showAll() {
         { class: 'row' },
         make('strong', {}, plugin.name),
         plugin.version,
-        chip(stateOf(status, plugin.installation)),
+        chip(status, plugin.installation),
       ),
       make('span', { class: 'soft' }, `${plugin.id} · ${Object.keys(plugin.interfaces).join(', ')}`),
     ),
@@ -71,7 +83,7 @@ async function showOne(name) {
     'p',
     { class: 'row' },
     plugin.version,
-    chip(stateOf(status, plugin.installation)),
+    chip(status, plugin.installation),
     make('span', { class: 'soft' }, plugin.trust),
   );
   const parts = Object.entries(plugin.interfaces).map(([word, web]) => showInterface(plugin, word, web));
@@ -169,6 +181,17 @@ function tell(event) {
 
 function follow(show) {
   const source = new EventSource('/agent/v1/events');
+  let isLost = false;
+  source.addEventListener('error', () => {
+    isLost = true;
+    markAll(() => 'The agent does not answer');
+  });
+  source.addEventListener('open', async () => {
+    if (!isLost) return;
+    isLost = false;
+    const status = await readStatus().catch(() => undefined);
+    if (status) markAll((installation) => stateOf(status, installation));
+  });
   // A component that is in use isn't put up anew for what happens to others.
   const again = (event) => {
     const { plugin } = JSON.parse(event.data);

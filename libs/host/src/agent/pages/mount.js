@@ -9,9 +9,19 @@
 /** Where the agent's addresses begin for this page: this module is at `web/mortise/` below it. */
 const start = new URL('../../', import.meta.url);
 
+/** Browsers say "Failed to fetch", or something else, where nobody answers at all. */
+async function reach(address, options = {}) {
+  try {
+    return await fetch(address, options);
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    throw new Error('The agent does not answer.', { cause: error });
+  }
+}
+
 /** What is served now: the `plugins` of `plugins.json`, asked for anew each time (and mostly answered with 304). */
 export async function plugins() {
-  const answer = await fetch(new URL('web/plugins.json', start));
+  const answer = await reach(new URL('web/plugins.json', start));
   if (!answer.ok) throw new Error(`The list of plugins can't be read (${answer.status}).`);
   return (await answer.json()).plugins;
 }
@@ -84,7 +94,7 @@ function caller(id, interfaceName, web, headers) {
   return async (action, input = {}, { signal } = {}) => {
     if (!web.address) throw new Error(`The interface "${interfaceName}" of ${id} has no back end.`);
     for (const address of addresses) {
-      const answer = await fetch(
+      const answer = await reach(
         `${new URL(address, start).href}/api/v1/actions/${encodeURIComponent(action)}`,
         {
           method: 'POST',
