@@ -80,7 +80,9 @@ describe(`mortise init that is killed (CRASH_SEED=${seed})`, () => {
         if (!isDone) expect([what, await run(act, undefined, begun)]).toEqual([what, 0]);
         const host = await Host.open(begun);
         const { id } = (await host.folder.readHost()).host;
-        const hosts = (await store.client.call('hostsList', {})).items.filter((one) => one.name === name);
+        const hosts = (await store.client.call('hostsList', { limit: 100 })).items.filter(
+          (one) => one.name === name,
+        );
         expect([what, hosts.map((one) => one.id)]).toEqual([what, [id]]);
         expect([what, (await (await store.clientOf(host)).call('hostsMe')).id]).toEqual([what, id]);
         const { items } = await store.client.call('hostsKeys', { host: id ?? '' });
