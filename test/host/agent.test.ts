@@ -101,7 +101,10 @@ proofs('an agent on real back ends', () => {
     await expect(agent.call('acme/tool', 'say', { name: 5 })).rejects.toThrow(/name|5/);
     expect(statSync(folder.paths.agentFile).mode & 0o077).toBe(0);
     expect(statSync(folder.paths.agentSecret).mode & 0o077).toBe(0);
-    await expect(Agent.start(folder.paths.root)).rejects.toMatchObject({ code: 'folder-busy' });
+    await expect(Agent.start(folder.paths.root)).rejects.toMatchObject({
+      code: 'folder-busy',
+      message: expect.stringContaining(`already, at ${agent.address}`),
+    });
   });
 
   it('contains what is broken: one that can’t start, one that crashes, and a damaged one leave the rest answering', async () => {

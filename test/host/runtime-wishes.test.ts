@@ -19,28 +19,41 @@ backend_component: Plugin
 `;
   const wheel = buildWheel({ name: 'acme_wishes', version: '1.0.0', files });
   await store.publishRelease(descriptor, [['acme_wishes-1.0.0-py3-none-any.whl', wheel]]);
+  await store.client.call('deprecateRelease', {
+    publisher: 'acme',
+    plugin: 'wishes',
+    version: '1.0.0',
+    body: { message: 'Wishes are not kept up.', replaced_by: 'acme/deeds' },
+  });
 }, 60_000);
 
 afterAll(() => store.close());
 
-describeInstalls('a trusted plugin that asks for root and for a package of the system', () => {
-  it('serves as a user of its own, and host and store are warned of both', async () => {
+describeInstalls('a deprecated, trusted plugin that asks for root and for a package of the system', () => {
+  it('serves as a user of its own; who installs it and the store are warned of all three', async () => {
     const host = await store.makeHost('wishes');
     const shown: string[] = [];
     await host.install('acme/wishes', {
       onProgress: ({ step, what }) => step === 'warn' && shown.push(what),
     });
-    const expected = [expect.stringMatching(/root/), expect.stringMatching(/no-such-library/)];
-    expect(shown).toEqual(expected);
+    expect(shown).toEqual([
+      'acme/wishes is deprecated: Wishes are not kept up. acme/deeds takes its place.',
+      expect.stringMatching(/root/),
+      expect.stringMatching(/no-such-library/),
+    ]);
 
     const events: AgentEvent[] = [];
     const agent = await Agent.start(host.folder.paths.root, { onEvent: (event) => events.push(event) });
     try {
       expect(await agent.call('acme/wishes', 'version')).toBe('1.0.0');
-      const warnings = events.filter(({ type }) => type === 'warning');
-      expect(warnings.map(({ data }) => data['code'])).toEqual(['never-root', 'system-packages-missing']);
+      const warned = events.filter(({ type }) => type === 'warning').map(({ data }) => data['code']);
+      // That it is deprecated comes of asking the store, maybe later.
+      expect(warned.filter((code) => code !== 'deprecated')).toEqual([
+        'never-root',
+        'system-packages-missing',
+      ]);
       let reported: string[] = [];
-      for (const end = Date.now() + 10_000; Date.now() < end && reported.length < 2; await sleep(100)) {
+      for (const end = Date.now() + 10_000; Date.now() < end && reported.length < 3; await sleep(100)) {
         const { items } = await store.client.call('reportsOfPlugin', {
           publisher: 'acme',
           plugin: 'wishes',
@@ -48,6 +61,7 @@ describeInstalls('a trusted plugin that asks for root and for a package of the s
         reported = items.filter(({ kind }) => kind === 'warning').map(({ message }) => message);
       }
       expect(reported.sort()).toEqual([
+        expect.stringMatching(/^deprecated: /),
         expect.stringMatching(/^never-root: /),
         expect.stringMatching(/^system-packages-missing: .*no-such-library/),
       ]);

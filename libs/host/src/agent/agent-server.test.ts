@@ -812,7 +812,7 @@ describe('an agent that can’t begin', () => {
     });
     await expect(listening).rejects.toMatchObject({
       code: 'cannot-listen',
-      message: `Port ${port} of 127.0.0.1 is taken: end what listens there, or choose another (0 takes a free one).`,
+      message: `Port ${port} of 127.0.0.1 is taken: end what listens there, or choose another with --port (0 takes a free one).`,
     });
     other.close();
   });

@@ -35,7 +35,7 @@ const json = 'application/json; charset=utf-8';
 
 function cannotListen(error: NodeJS.ErrnoException, port: number, host: string): HostError {
   const sentences: Readonly<Record<string, string>> = {
-    EADDRINUSE: `Port ${port} of ${host} is taken: end what listens there, or choose another (0 takes a free one).`,
+    EADDRINUSE: `Port ${port} of ${host} is taken: end what listens there, or choose another with --port (0 takes a free one).`,
     EACCES: `This user may not listen on port ${port}: choose one above 1023 (0 takes a free one).`,
   };
   const { code = 'unknown' } = error;

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { normalizeName, pluginId } from '#kernel';
+import { findAgentFile } from '../folder/agent-file.js';
 import { HostFolder } from '../folder/host-folder.js';
 import type { FolderLock } from '../folder/folder-lock.js';
 import { writeDurably } from '../folder/write-durably.js';
@@ -45,7 +46,12 @@ export class Agent {
    */
   static async start(path: string, options: AgentOptions = {}): Promise<Agent> {
     const folder = await HostFolder.open(path);
-    const lock = await folder.lock('agent');
+    const lock = await folder.lock('agent').catch((error: unknown) => {
+      const { address, pid } = findAgentFile(folder) ?? {};
+      if (address === undefined) throw error;
+      const message = `An agent runs on this folder already, at ${address} (process ${pid}): use it, or end it first.`;
+      throw new HostError('folder-busy', message, { cause: error });
+    });
     try {
       return await startLocked(folder, lock, options);
     } catch (error) {

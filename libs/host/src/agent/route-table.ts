@@ -96,7 +96,7 @@ function routeWithin(release: RunningRelease, name: string | null): Route | NoRo
   }
   const message =
     name === null
-      ? `${plugin} has several interfaces (${names}): name one, as in /plugins/${plugin}:${withBackend[0]?.name ?? ''}/.`
+      ? `${plugin} has several interfaces (${names}): name one, as in ${plugin}:${withBackend[0]?.name ?? ''}.`
       : `${plugin} has no interface "${name.slice(0, 64)}" with a back end; it has: ${names}.`;
   return { code: 'interface-not-found', message };
 }

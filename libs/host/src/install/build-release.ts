@@ -21,6 +21,11 @@ export async function buildRelease(
 ): Promise<InstalledRelease> {
   const { manifest } = fetched;
   const { paths } = work.folder;
+  const { deprecated } = manifest;
+  if (deprecated) {
+    const instead = deprecated.replaced_by === null ? '' : ` ${deprecated.replaced_by} takes its place.`;
+    work.tell({ step: 'warn', what: `${manifest.plugin} is deprecated: ${deprecated.message}${instead}` });
+  }
   const release: InstalledRelease = {
     version: manifest.version,
     folder: paths.newRelease(manifest.plugin, manifest.version, randomBytes(6).toString('hex')),

@@ -59,7 +59,10 @@ export class ContainerEngine {
   async image(wished: string | undefined, signal?: AbortSignal): Promise<string> {
     const image = wished ?? this.settings.image ?? hostLimits.containerImage;
     if (!/^[A-Za-z0-9][A-Za-z0-9._\-/:@]{0,255}$/.test(image))
-      throw unavailable(`"${image.slice(0, 60)}" is no name of an image`);
+      throw unavailable(
+        `"${image.slice(0, 60)}" is no name of an image`,
+        'name one as "container_image" in host.json',
+      );
     if ((await this.execute(['image', 'inspect', image], { signal })).code === 0) return image;
     const pulled = await this.execute(['pull', '--quiet', image], {
       timeoutMs: hostLimits.containerPullMs,
@@ -68,6 +71,7 @@ export class ContainerEngine {
     if (pulled.code !== 0)
       throw unavailable(
         `the image ${image} is not on this machine and can't be fetched: ${pulled.stderr.trim().slice(-300)}`,
+        'bring the image here (`podman pull`, or `podman load` from a file), or name another as "container_image" in host.json',
       );
     return image;
   }
@@ -95,14 +99,17 @@ export class ContainerEngine {
       if (answered.code === 0) return words;
       reasons.push(`${candidate}: ${answered.stderr.trim().split('\n').at(-1) ?? 'no answer'}`);
     }
-    throw unavailable(reasons.join('; '));
+    throw unavailable(
+      reasons.join('; '),
+      'install Podman (Debian: apt install podman) or Docker, or name its command as "container_command" in host.json',
+    );
   }
 }
 
-const unavailable = (reason: string): HostError =>
+const unavailable = (reason: string, remedy: string): HostError =>
   new HostError(
     'container-unavailable',
-    `No container can be run (${reason.slice(0, 600)}). Untrusted plugins run in one or not at all: install Podman (Debian: apt install podman) or Docker, or name its command as "container_command" in host.json.`,
+    `No container can be run (${reason.slice(0, 600)}). Untrusted plugins run in one or not at all: ${remedy}.`,
   );
 
 export function engineEnvironment(): Readonly<Record<string, string>> {
