@@ -109,13 +109,16 @@ const possible = process.platform === 'linux' && findPython() !== undefined && b
     });
     writeFileSync(file, 'name: [');
     const host = await DevHost.start(other);
+    const early = await browser.newPage();
     const shown = await browser.newPage();
     try {
-      await shown.goto(host.link);
-      const status = () => shown.evaluate(async () => (await fetch('/plugins/dev/hellomortise/info')).status);
+      await early.goto(host.link);
+      const status = () => early.evaluate(async () => (await fetch('/plugins/dev/hellomortise/info')).status);
       expect(await status()).toBe(404);
       writeFileSync(file, text);
       await until(() => host.link.includes('/show/dev/hellomortise#'));
+      // The early page loads itself again now, which would stand in the way of another address.
+      await early.locator('.card', { hasText: 'dev/hellomortise' }).waitFor();
       await shown.goto(host.link);
       await shown.locator('.chip', { hasText: 'running' }).waitFor();
     } finally {
