@@ -7,9 +7,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, readAgentFile } from '#host';
 import type { AgentEvent, AgentOptions, HostFolder } from '#host';
 import { findPython } from '#testing';
+import { browserPath, openBrowser, withoutBrowser } from './browser.js';
 import { installInto, makeHostFolder, temporaryFolder } from './host-folder.js';
 
 const proofs = process.platform === 'linux' && findPython() !== undefined ? describe : describe.skip;
+const inBrowser = browserPath === undefined ? it.skip : it;
 const quick = { restartFirstMs: 50, restartLastMs: 100, failuresBeforeGivenUp: 3, drainMs: 5_000 };
 
 const cleanUps: (() => unknown)[] = [];
@@ -126,6 +128,15 @@ proofs('an agent on real back ends', () => {
     expect(failed.find(({ plugin }) => plugin === 'acme/broken')?.data['message']).toContain(
       'nothing_of_that_name',
     );
+    expect(
+      agent
+        .status()
+        .failed.map(({ plugin, version }) => [plugin, version])
+        .sort(),
+    ).toEqual([
+      ['acme/broken', '1.0.0'],
+      ['acme/damaged', '1.0.0'],
+    ]);
     await agent.call('acme/weak', 'crash').catch(() => undefined);
     expect(await agent.call('acme/strong', 'say')).toBe('strong world');
     await until(() =>
@@ -137,6 +148,34 @@ proofs('an agent on real back ends', () => {
     const about = events.filter(({ plugin }) => plugin === 'acme/weak').map(({ type }) => type);
     expect(about).toEqual(['registered', 'loaded', 'unregistered', 'warning', 'registered']);
   });
+
+  inBrowser(
+    `tells on its pages what did not come up, and why${withoutBrowser}`,
+    async () => {
+      const folder = await newHost();
+      await installInto(folder, { plugin: 'acme/broken', version: '1.0.0', code: 'import no_such_module' });
+      const id = await installInto(folder, { version: '1.0.0', code: says('one') });
+      const { agent } = await startAgent(folder);
+      await installInto(folder, { version: '1.1.0', code: 'import not_here' }, id);
+      await control(folder, 'switch', { installation: id });
+      const browser = await openBrowser();
+      try {
+        const page = await browser.newPage();
+        await page.goto(agent.link);
+        const broken = page.locator('.card', { hasText: 'acme/broken' });
+        expect(await broken.locator('.chip').textContent()).toBe('failed');
+        expect(await broken.locator('pre').textContent()).toContain('no_such_module');
+        const old = page.locator('.card', { hasText: 'acme/tool' });
+        expect(await old.locator('.chip').textContent()).toBe('running');
+        expect(await old.locator('pre').textContent()).toMatch(/^1\.1\.0 did not come up: [^]*not_here/);
+        await page.goto(`${agent.address}/show/acme/broken`);
+        expect(await page.locator('p.bad').textContent()).toMatch(/^acme\/broken 1\.0\.0 did not come up: /);
+      } finally {
+        await browser.close();
+      }
+    },
+    60_000,
+  );
 
   it('switches by its control door while requests run, and keeps the old one when the new one is broken', async () => {
     const folder = await newHost();

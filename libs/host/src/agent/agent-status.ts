@@ -1,4 +1,5 @@
 import type { HostFolder } from '../folder/host-folder.js';
+import type { FailedSwitch } from './folder-plugins.js';
 import type { RunningRelease } from './running-release.js';
 import type { StoreLinkStatus } from './store-link.js';
 import type { ServedPlugins } from './served-plugins.js';
@@ -46,12 +47,17 @@ export interface AgentStatus {
     readonly code: string;
     readonly message: string;
   }[];
+  /** What the folder has and could not be brought into service. */
+  readonly failed: readonly FailedSwitch[];
 }
 
 interface Seen {
   readonly folder: HostFolder;
   readonly served: ServedPlugins;
-  readonly plugins: { readonly stoppedOnes: AgentStatus['stopped'] };
+  readonly plugins: {
+    readonly stoppedOnes: AgentStatus['stopped'];
+    readonly failedOnes: AgentStatus['failed'];
+  };
   readonly link: { readonly status: StoreLinkStatus } | undefined;
   readonly startedAt: string;
 }
@@ -66,6 +72,7 @@ export const agentStatus = ({ folder, served, plugins, link, startedAt }: Seen):
   store: link?.status ?? null,
   plugins: served.routes.releases.map(pluginStatus),
   stopped: plugins.stoppedOnes,
+  failed: plugins.failedOnes,
 });
 
 const worstFirst: readonly BackendState[] = ['given-up', 'stopped', 'waiting', 'starting', 'running'];

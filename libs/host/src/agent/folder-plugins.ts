@@ -36,17 +36,32 @@ export interface StopReason {
   readonly version?: string;
 }
 
+/** A release that the folder has, and that did not come up when it was tried last. */
+export interface FailedSwitch {
+  readonly installation: string;
+  readonly plugin: string;
+  readonly version: string;
+  readonly code: string;
+  readonly message: string;
+}
+
 /** Keeps what is served in line with what the host's folder says. One follower at a time. */
 export class FolderPlugins {
   private following: Promise<void> = Promise.resolve();
   /** Installations that were stopped for a reason that lies elsewhere than in the folder. */
   private readonly stopped = new Map<string, StopReason>();
+  private readonly failed = new Map<string, FailedSwitch>();
 
   constructor(private readonly around: Around) {}
 
   /** What is not served although the folder has it, and why. */
   get stoppedOnes(): readonly { installation: string; code: string; message: string }[] {
     return [...this.stopped].map(([installation, { code, message }]) => ({ installation, code, message }));
+  }
+
+  /** At most one of each installation; an earlier version of it may serve. */
+  get failedOnes(): readonly FailedSwitch[] {
+    return [...this.failed.values()];
   }
 
   /** Folders of releases, as the state writes them, that something still runs from. */
@@ -74,8 +89,12 @@ export class FolderPlugins {
     const outcome = await this.replace(installation, wanted, async () => {
       await folder.changeState((state) => (isStillWanted(state, id, wanted) ? switched(state, id) : state));
     });
-    if (outcome.outcome === 'switched') return { outcome: 'switched', version: wanted.version };
+    if (outcome.outcome === 'switched') {
+      this.failed.delete(id);
+      return { outcome: 'switched', version: wanted.version };
+    }
     const { code, message } = outcome;
+    this.noteFailure(installation, { version: wanted.version, code, message });
     const failure = { code, message, at: new Date().toISOString() };
     await folder.changeState((state) =>
       isStillWanted(state, id, wanted) ? switchRefused(state, id, failure) : state,
@@ -118,6 +137,8 @@ export class FolderPlugins {
   private async followNow(): Promise<void> {
     const { folder, served, limits } = this.around;
     const state = await folder.readState();
+    for (const id of this.failed.keys()) if (!state.installations[id]) this.failed.delete(id);
+    for (const one of Object.values(state.installations)) if (one.failure) this.noteFailure(one, one.failure);
     const gone = served.routes.releases.filter(({ release }) => !state.installations[release.installation]);
     await Promise.all(gone.map(({ release }) => served.unload(release.installation)));
     const installations = Object.values(state.installations).filter(({ id }) => !this.stopped.has(id));
@@ -127,6 +148,13 @@ export class FolderPlugins {
       if (one.wanted) await this.switchTo(one.id);
       else await this.restart(one.id);
     });
+  }
+
+  private noteFailure(
+    { id, plugin }: InstallationState,
+    { version, code, message }: Omit<FailedSwitch, 'installation' | 'plugin'>,
+  ): void {
+    this.failed.set(id, { installation: id, plugin, version, code, message });
   }
 
   private isChanged({ id, current, wanted }: InstallationState): boolean {
@@ -141,8 +169,12 @@ export class FolderPlugins {
       const { id, current } = installation;
       if (!current || this.around.served.find(id)) continue;
       const ready = await this.prepared(installation, current);
-      if (!('code' in ready)) found.push(ready);
-      else this.around.events.add('failed', subjectOf(installation, current), ready);
+      if (!('code' in ready)) {
+        found.push(ready);
+        continue;
+      }
+      this.noteFailure(installation, { ...ready, version: current.version });
+      this.around.events.add('failed', subjectOf(installation, current), ready);
     }
     return found;
   }

@@ -76,6 +76,7 @@ export class DevHost {
       status: () => ({
         agent: { pid: process.pid, folder: place },
         plugins: serving.served.routes.releases.map(pluginStatus),
+        failed: [],
       }),
       switchTo: nothing,
       restart: nothing,

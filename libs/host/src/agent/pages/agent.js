@@ -29,7 +29,8 @@ async function readStatus() {
 
 const stateOf = (status, installation) => {
   const found = status.plugins.find((one) => one.installation === installation);
-  return found?.state ?? 'stopped';
+  if (found) return found.state;
+  return status.failed.some((one) => one.installation === installation) ? 'failed' : 'stopped';
 };
 
 const chip = (status, installation) => {
@@ -49,7 +50,10 @@ function markAll(stateFor) {
 async function showAll() {
   const [status, list] = await Promise.all([readStatus(), plugins()]);
   document.querySelector('#agent').textContent = status.agent.folder;
-  const cards = list.map((plugin) =>
+  const absent = status.failed.filter(
+    ({ installation }) => !list.some((one) => one.installation === installation),
+  );
+  const served = list.map((plugin) =>
     make(
       'a',
       { class: 'card', href: `/show/${plugin.id}${plugin.usual ? '' : `@${plugin.version}`}` },
@@ -61,8 +65,22 @@ async function showAll() {
         chip(status, plugin.installation),
       ),
       make('span', { class: 'soft' }, `${plugin.id} · ${Object.keys(plugin.interfaces).join(', ')}`),
+      ...status.failed
+        .filter(({ installation }) => installation === plugin.installation)
+        .map(({ version, message }) =>
+          make('pre', { class: 'bad' }, `${version} did not come up: ${message}`),
+        ),
     ),
   );
+  const failed = absent.map(({ installation, plugin, version, message }) =>
+    make(
+      'div',
+      { class: 'card' },
+      make('p', { class: 'row' }, make('strong', {}, plugin), version, chip(status, installation)),
+      make('pre', { class: 'bad' }, message),
+    ),
+  );
+  const cards = [...served, ...failed];
   const nothing = make(
     'p',
     { class: 'soft' },
@@ -76,6 +94,8 @@ async function showOne(name) {
   const [status, list] = await Promise.all([readStatus(), plugins()]);
   const [id, version] = name.split('@');
   const plugin = list.find((one) => one.id === id && (version ? one.version === version : one.usual));
+  const failure = status.failed.find((one) => one.plugin === id && (!version || one.version === version));
+  if (!plugin && failure) throw new Error(`${id} ${failure.version} did not come up: ${failure.message}`);
   if (!plugin) throw new Error(`${name} is not served here.`);
   document.title = `${plugin.name} · Mortise host`;
   document.querySelector('#agent').textContent = plugin.id;
