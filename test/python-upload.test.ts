@@ -173,6 +173,12 @@ describe('an upload', () => {
       expect([answer.status, answer.headers['www-authenticate']]).toEqual([401, 'Basic realm="mortise"']);
     }
   });
+
+  it('takes the token as the user too, as an address without a password names it', async () => {
+    const read = (user: string) => request(catalog.store.server).get('/pypi/simple/').auth(user, '');
+    expect((await read(catalog.token)).status).toBe(200);
+    expect((await read('mrt_pat_nobody')).status).toBe(401);
+  });
 });
 
 describe('a refusal under /pypi/', () => {

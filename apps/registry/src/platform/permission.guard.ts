@@ -72,7 +72,8 @@ export class PermissionGuard implements CanActivate {
     if (bearer !== undefined) return this.ofKey(bearer, request);
     const basic = packageClients.test(request.url) ? readBasic(header) : undefined;
     if (basic === undefined) throw schemeNeeded();
-    if (basic.password.startsWith('mrt_')) return this.ofKey(basic.password, request);
+    const key = [basic.password, basic.username].find((text) => text.startsWith('mrt_'));
+    if (key !== undefined) return this.ofKey(key, request);
     return this.ofPassword(basic, request);
   }
 
@@ -102,7 +103,7 @@ interface Basic {
 
 /**
  * What a package client sends as Basic (RFC 7617): a token as the password, of the user `__token__` or of anybody, or
- * somebody's own name and password.
+ * as the user, as in an address `https://mrt_pat_…@store/`; or somebody's own name and password.
  */
 function readBasic(header: string): Basic | undefined {
   const encoded = /^Basic +(\S+) *$/i.exec(header)?.[1];
