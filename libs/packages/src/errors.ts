@@ -8,13 +8,52 @@ export interface ArtifactPlace {
   readonly entry?: string | undefined;
 }
 
+/** Why a tar can't be read, and a zip neither: the codes, each of which the contract has to describe. */
+export type TarFlaw =
+  | 'archive-damaged'
+  | 'archive-device'
+  | 'archive-duplicate-entry'
+  | 'archive-entry-name'
+  | 'archive-entry-outside'
+  | 'archive-link';
+
+/** The same of all that the file of a package may be refused for. */
+export type ArtifactFlaw =
+  | TarFlaw
+  | 'archive-encrypted'
+  | 'archive-layout'
+  | 'archive-method'
+  | 'artifact-kind-unknown'
+  | 'artifact-name-invalid'
+  | 'artifact-name-mismatch'
+  | 'metadata-ambiguous'
+  | 'metadata-invalid'
+  | 'metadata-missing'
+  | 'requirement-by-address'
+  | 'wheel-digest-mismatch';
+
+/** Why there is too much in it. */
+export type ArtifactExcess = 'archive-bomb' | 'artifact-part-too-large';
+
+/** The same of a plugin's icon. */
+export type IconFlaw = 'icon-damaged' | 'icon-unsafe';
+export type IconExcess = 'icon-too-large';
+
 /** The bytes of an artifact can't be accepted; `entry` says which member of the archive is why. */
-export function artifactRefused(code: string, place: ArtifactPlace, sentence: string): RegistryError {
+export function artifactRefused(
+  code: ArtifactFlaw | IconFlaw,
+  place: ArtifactPlace,
+  sentence: string,
+): RegistryError {
   return new RegistryError('invalid', code, `${quoted(place)}: ${sentence}`, { details: detailsOf(place) });
 }
 
 /** Unpacked, or by itself, the artifact would be larger than the store takes. */
-export function artifactTooBig(code: string, place: ArtifactPlace, sentence: string): RegistryError {
+export function artifactTooBig(
+  code: ArtifactExcess | IconExcess,
+  place: ArtifactPlace,
+  sentence: string,
+): RegistryError {
   return new RegistryError('too-large', code, `${quoted(place)}: ${sentence}`, { details: detailsOf(place) });
 }
 

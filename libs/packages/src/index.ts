@@ -37,6 +37,7 @@ export {
   tooManyMaintainers,
   unpublishRefused,
 } from './npm/npm-errors.js';
+export type { ArtifactExcess, ArtifactFlaw, IconExcess, IconFlaw, TarFlaw } from './errors.js';
 export { FreeNames } from './free-names.js';
 export { GrantPackageName } from './grant-package-name.js';
 export type { NameGrant } from './grant-package-name.js';

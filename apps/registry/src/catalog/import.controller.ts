@@ -5,6 +5,7 @@ import type { AccountPrincipal } from '#access';
 import { ImportDescriptors } from '#catalog';
 import { limits, parsePublisherName } from '#kernel';
 import { Staging } from '#packages';
+import { tarRefusals } from '../packages/artifact-refusals.js';
 import { AtMost } from '../platform/at-most.js';
 import {
   ApiBody,
@@ -53,12 +54,10 @@ export class ImportController {
   } as never)
   @ApiOkResponse({ type: ImportBody })
   @Refuses(
+    ...tarRefusals,
     { kind: 'invalid', code: 'nothing-to-import', when: 'There is no file in the body.' },
     { kind: 'invalid', code: 'multipart-malformed', when: 'The form can’t be read.' },
     { kind: 'invalid', code: 'too-many-parts', when: 'The form has more files than an import may have.' },
-    { kind: 'invalid', code: 'archive-damaged', when: 'The tar can’t be read to its end.' },
-    { kind: 'invalid', code: 'archive-link', when: 'The tar contains a link.' },
-    { kind: 'invalid', code: 'archive-device', when: 'The tar contains what is neither file nor folder.' },
     { kind: 'too-large', code: 'body-too-large', when: 'The body is larger than this route takes.' },
     { kind: 'too-large', code: 'artifact-too-large', when: 'The tar is larger than this route takes.' },
     { kind: 'too-large', code: 'archive-bomb', when: 'The tar unpacks to more than the store takes.' },

@@ -1,9 +1,10 @@
 import type { DeclaredRefusal } from '../platform/contract/refuses.js';
-import { artifactRefusals } from '../packages/artifact-refusals.js';
+import { artifactRefusals, iconRefusals } from '../packages/artifact-refusals.js';
 
 /** What publishing refuses, besides what every route does. */
 export const publishRefusals: readonly DeclaredRefusal[] = [
   ...artifactRefusals,
+  ...iconRefusals,
   {
     kind: 'invalid',
     code: 'invalid-descriptor',
@@ -52,9 +53,6 @@ export const publishRefusals: readonly DeclaredRefusal[] = [
   },
   { kind: 'invalid', code: 'several-sdists', when: 'A package has more than one source distribution.' },
   { kind: 'invalid', code: 'several-tarballs', when: 'A package has more than one npm tarball.' },
-  { kind: 'invalid', code: 'icon-damaged', when: 'An icon can’t be read as what it is.' },
-  { kind: 'invalid', code: 'icon-unsafe', when: 'An SVG icon has more in it than a drawing.' },
-  { kind: 'too-large', code: 'icon-too-large', when: 'An icon has too many bytes or pixels.' },
   {
     kind: 'forbidden',
     code: 'package-owned',

@@ -1,5 +1,6 @@
 import { limits } from '#kernel';
 import { artifactRefused } from '../errors.js';
+import type { TarFlaw } from '../errors.js';
 
 /**
  * The names in an archive, checked as if they were to be unpacked on any system. Remembers them all, because two
@@ -71,7 +72,7 @@ export class ArchivePaths {
     );
   }
 
-  private refused(code: string, entry: string, sentence: string): Error {
+  private refused(code: TarFlaw, entry: string, sentence: string): Error {
     return artifactRefused(code, { filename: this.filename, entry }, sentence);
   }
 }

@@ -4,6 +4,7 @@ import { ArchivePaths } from './archive-paths.js';
 import { ByteReader } from './byte-reader.js';
 import { decodeUtf8 } from './decode-utf8.js';
 import { artifactRefused } from '../errors.js';
+import type { TarFlaw } from '../errors.js';
 import { parsePaxRecords } from './tar-extension.js';
 import { parseTarHeader, upToZero } from './tar-header.js';
 
@@ -131,7 +132,7 @@ class TarArchive {
     return this.refused('archive-damaged', entry, `${what}; pack it again and send it whole.`);
   }
 
-  private refused(code: string, entry: string | undefined, sentence: string): Error {
+  private refused(code: TarFlaw, entry: string | undefined, sentence: string): Error {
     return artifactRefused(code, { filename: this.filename, entry }, sentence);
   }
 }

@@ -5,6 +5,7 @@ import { ArchivePaths } from './archive-paths.js';
 import type { ArchiveBudget } from './archive-budget.js';
 import { decodeUtf8 } from './decode-utf8.js';
 import { artifactRefused, artifactTooBig } from '../errors.js';
+import type { ArtifactFlaw } from '../errors.js';
 import { readLocalHeader } from './zip-local-header.js';
 import { StagedZipReader } from './staged-zip-reader.js';
 import type { ReadableBytes } from '../staging.js';
@@ -191,7 +192,7 @@ class ZipDirectory {
     return this.refused('archive-damaged', entry, `${what}; pack it again and send it whole.`);
   }
 
-  private refused(code: string, entry: string | undefined, sentence: string): Error {
+  private refused(code: ArtifactFlaw, entry: string | undefined, sentence: string): Error {
     return artifactRefused(code, { filename: this.filename, entry }, sentence);
   }
 }

@@ -3,6 +3,7 @@ import { ArchiveBudget } from '../archive/archive-budget.js';
 import type { PythonArtifact } from '../artifact.js';
 import { collectBytes } from '../archive/collect-bytes.js';
 import { artifactRefused } from '../errors.js';
+import type { ArtifactFlaw } from '../errors.js';
 import { isNameAndVersion, parseWheelFilename } from '../python/python-filename.js';
 import type { WheelFilename } from '../python/python-filename.js';
 import { headerFields, parsePythonMetadata } from './python-metadata.js';
@@ -157,7 +158,7 @@ class WheelInspection {
     return await collectBytes(zipContent(this.file, member, this.filename, budget), maxBytes, place);
   }
 
-  private refused(code: string, entry: string | undefined, sentence: string): Error {
+  private refused(code: ArtifactFlaw, entry: string | undefined, sentence: string): Error {
     return artifactRefused(code, { filename: this.filename, entry }, sentence);
   }
 }
