@@ -412,6 +412,51 @@ describe('an installation', () => {
       .expect(201);
   });
 
+  it('is of a release that suits the host, unless the host says that it wants another all the same', async () => {
+    const fitted = (version: string, range: string) =>
+      publishYaml(
+        `name: fitted\nversion: ${version}\nbackend: {package: zephyr-tool, version: 1.0.0, component: Plugin}\nrequires: {Galaxy: '${range}'}\n`,
+      );
+    await fitted('1.0.0', '>=20 <25');
+    await fitted('1.1.0', '>=20 <25');
+    await fitted('2.0.0', '>=25');
+    const plugin = 'acme/fitted';
+    const mine = await makeHost('fitting');
+    const install = (body: object) =>
+      as(mine.key)
+        .post('/api/v1/installations')
+        .send({ plugin, ...body });
+    const { body: made } = await install({ range: '1.0.0' }).expect(201);
+    const { body: newest } = await install({}).expect(201);
+    expect([made.version, newest.version]).toEqual(['1.0.0', '1.1.0']);
+    for (const body of [{ version: '2.0.0' }, { range: '^2' }]) {
+      const refused = await install(body);
+      expect([refused.status, refused.body.code]).toEqual([409, 'host-unsuitable']);
+      expect(refused.body.detail).toContain(
+        'acme/fitted 2.0.0 requires Galaxy >=25, and this host is galaxy 24.1.0.',
+      );
+    }
+    const path = `/api/v1/installations/${made.id}`;
+    const moved = await as(mine.key).patch(path).send({ version: '2.0.0' });
+    expect([moved.status, moved.body.code]).toEqual([409, 'host-unsuitable']);
+    await as(mine.key).patch(path).send({ version: '2.0.0', ignore_requires: true }).expect(200);
+    // It has that one now, whatever it requires.
+    expect((await install({ version: '2.0.0' }).expect(200)).body.id).toBe(made.id);
+  });
+
+  it('of a version that there is not is refused with those that there are', async () => {
+    const mine = await makeHost('nine');
+    const ask = async (body: object) =>
+      (
+        await as(mine.key)
+          .post('/api/v1/installations')
+          .send({ plugin: 'acme/fitted', ...body })
+          .expect(404)
+      ).body;
+    for (const body of [{ range: '9' }, { version: '9.0.0' }, { channel: 'beta' }])
+      expect((await ask(body)).detail).toMatch(/There are 2\.0\.0, 1\.1\.0, 1\.0\.0\.$/);
+  });
+
   it('keeps both of two changes that are asked for at once', async () => {
     await publishLinked('1.4.0');
     const mine = await makeHost('twice');

@@ -248,3 +248,64 @@ describeInstalls('a plugin that is here in two versions', () => {
     });
   }, 60_000);
 });
+
+describeInstalls('what is here already', () => {
+  it('is left as it is when it is asked for again, in whatever words', async () => {
+    const host = await store.makeHost('again');
+    const { installation } = await host.install('acme/tool@1.0.0');
+    const before = await host.state();
+    for (const wish of ['acme/tool', 'acme/tool@1.0.0', 'acme/tool@^1.0', 'Acme/Tool@latest'])
+      expect(await host.install(wish)).toMatchObject({
+        outcome: 'unchanged',
+        version: '1.0.0',
+        installation: { id: installation.id },
+      });
+    expect(await host.state()).toEqual(before);
+    expect(await store.listed(host)).toHaveLength(1);
+  }, 60_000);
+
+  it('is told apart from a version that there is not, which is refused with those that there are', async () => {
+    const host = await store.makeHost('nine');
+    const noNine = {
+      code: 'no-suitable-version',
+      message: expect.stringMatching(/There are .*1\.1\.0, 1\.0\.0/),
+    };
+    await expect(host.install('acme/tool@9')).rejects.toMatchObject(noNine);
+    await host.install('acme/tool@1.0.0');
+    await expect(host.install('acme/tool@9')).rejects.toMatchObject(noNine);
+    await expect(host.update('acme/tool@9')).rejects.toMatchObject(noNine);
+    await expect(host.install('acme/tool@~1.1.0')).rejects.toMatchObject({
+      code: 'already-installed',
+      message: expect.stringContaining('`mortise update acme/tool@~1.1.0`'),
+    });
+  }, 60_000);
+});
+
+describeInstalls('what a release requires of its host', () => {
+  it('is held at installation and update, unless it is passed over', async () => {
+    await store.publish({ version: '2.0.0', galaxy: '>=25' });
+    await store.publish({ version: '2.1.0', galaxy: '<25' });
+    const host = await store.makeHost('galaxy-25', { about: { kind: 'Galaxy', version: '25.0' } });
+    const unsuitable = {
+      code: 'host-unsuitable',
+      message: expect.stringContaining('acme/tool 2.1.0 requires galaxy <25, and this host is Galaxy 25.0.'),
+    };
+    await expect(host.install('acme/tool@2.1.0')).rejects.toMatchObject(unsuitable);
+    const { installation, version } = await host.install('acme/tool');
+    expect(version).toBe('2.0.0');
+    await commitSwitch(host, installation.id);
+    const before = await host.state();
+    const [refused] = await host.update('acme/tool@2.1.0');
+    const { code, message: reason } = unsuitable;
+    expect(refused).toMatchObject({ outcome: 'failed', code, reason });
+    expect((await host.state()).installations[installation.id]).toMatchObject({
+      current: before.installations[installation.id]!.current,
+      wanted: null,
+    });
+    expect(await host.update('acme/tool@2.1.0', { ignoreRequires: true })).toMatchObject([
+      { to: '2.1.0', outcome: 'waiting' },
+    ]);
+    await commitSwitch(host, installation.id);
+    expect(await store.listed(host)).toMatchObject([{ version: '2.1.0' }]);
+  }, 60_000);
+});

@@ -19,6 +19,8 @@ export interface PluginPlan {
   readonly frontendFiles?: PackageFiles;
   readonly form?: boolean;
   readonly lock?: string;
+  /** The range of Galaxy that it requires. */
+  readonly galaxy?: string;
 }
 
 /** A file of the Python index. */
@@ -120,7 +122,8 @@ export class PluginStore {
   }
 
   /** `acme/tool`: a wheel that says its version, and a front end. */
-  async publish({ version, requires = [], frontendFiles, form = false, lock }: PluginPlan): Promise<void> {
+  async publish(plan: PluginPlan): Promise<void> {
+    const { version, requires = [], frontendFiles, form = false, lock, galaxy } = plan;
     const wheel = buildWheel({
       name: 'acme_tool',
       version,
@@ -138,7 +141,7 @@ export class PluginStore {
 version: ${version}
 summary: Tells its version
 permissions: [clusters:read]
-interfaces:
+${galaxy === undefined ? '' : `requires: {galaxy: '${galaxy}'}\n`}interfaces:
   default:
     backend: {package: acme-tool, version: ${version}, component: Plugin}
     frontend: {package: "@acme/tool", version: ${version}, component: Panel}
@@ -207,9 +210,11 @@ ${form ? '    form: [{type: integer, name: keep_days, label: Keep for}]\n' : ''}
       readonly settings?: Partial<HostSettings>;
       readonly address?: string;
       readonly key?: string;
+      /** What it says that it is. */
+      readonly about?: { readonly kind: string; readonly version: string };
     } = {},
   ): Promise<Host> {
-    const made = await this.client.call('hostsCreate', { body: { name } });
+    const made = await this.client.call('hostsCreate', { body: { name, ...options.about } });
     return createHost(join(this.folder, name), {
       store: options.address ?? this.address,
       keys: await this.pins(),

@@ -179,13 +179,15 @@ export interface ImportOutcomeBody {
 export interface InstallPluginBody {
   /** One exact version. */
   readonly version?: string;
-  /** The highest that fits, as npm reads ranges. */
+  /** The highest that fits and suits the host, as npm reads ranges. */
   readonly range?: string;
   readonly channel?: string;
   /** A host may trust less than the store, never more. */
   readonly trust?: 'trusted' | 'untrusted';
   /** Install a yanked version all the same. */
   readonly allow_yanked?: boolean;
+  /** Install it all the same where it requires another host, or another version of it. */
+  readonly ignore_requires?: boolean;
   readonly plugin: string;
   /** Of the installation, chosen at random by the host: so it finds what it asked for, whether or not it heard the answer. */
   readonly id?: string;
@@ -429,13 +431,15 @@ export interface MoveChannelBody {
 export interface MoveInstallationBody {
   /** One exact version. */
   readonly version?: string;
-  /** The highest that fits, as npm reads ranges. */
+  /** The highest that fits and suits the host, as npm reads ranges. */
   readonly range?: string;
   readonly channel?: string;
   /** A host may trust less than the store, never more. */
   readonly trust?: 'trusted' | 'untrusted';
   /** Install a yanked version all the same. */
   readonly allow_yanked?: boolean;
+  /** Install it all the same where it requires another host, or another version of it. */
+  readonly ignore_requires?: boolean;
 }
 export interface NewHostBody {
   readonly id: string;

@@ -36,6 +36,8 @@ export interface InstallOptions extends OperationOptions {
   /** Trust it less than the store does: no front-end code, and its back end in a container. */
   readonly trust?: 'untrusted';
   readonly allowYanked?: boolean;
+  /** Install it whatever it requires of its host. */
+  readonly ignoreRequires?: boolean;
 }
 
 export interface RemoveOptions extends OperationOptions {
@@ -45,6 +47,8 @@ export interface RemoveOptions extends OperationOptions {
 
 export interface UpdateOptions extends OperationOptions {
   readonly trust?: 'trusted' | 'untrusted';
+  /** Take a release that is named whatever it requires of its host. */
+  readonly ignoreRequires?: boolean;
 }
 
 /**
@@ -81,17 +85,18 @@ export class Host {
    */
   async install(wish: string, options: InstallOptions = {}): Promise<InstallResult> {
     const parsed = parseWish(wish, this.store.address);
-    const { trust = parsed.trust, allowYanked = false } = options;
-    return this.operate(options, (work) => installPlugin(work, { ...parsed, trust, allowYanked }));
+    const { trust = parsed.trust, allowYanked = false, ignoreRequires = false } = options;
+    const wanted = { ...parsed, trust, allowYanked, ignoreRequires };
+    return this.operate(options, (work) => installPlugin(work, wanted));
   }
 
   /** Installs from an archive that `mortise export` made; needs no store but for what a plugin needs beside itself. */
   installArchive(
     path: string,
-    options: OperationOptions & { readonly allowExpired?: boolean } = {},
+    options: OperationOptions & { readonly allowExpired?: boolean; readonly ignoreRequires?: boolean } = {},
   ): Promise<InstallResult> {
-    const { allowExpired = false } = options;
-    return this.operate(options, (work) => installArchive(work, path, { allowExpired }));
+    const { allowExpired = false, ignoreRequires = false } = options;
+    return this.operate(options, (work) => installArchive(work, path, { allowExpired, ignoreRequires }));
   }
 
   /** Brings all plugins (or the one that is named, as in `install`, or by an installation's id) to what they follow. */
@@ -100,12 +105,13 @@ export class Host {
     const named = at > 0 ? wish?.slice(0, at) : wish;
     const plugin = named === undefined || isUuid(named) ? named : pluginOf(named);
     const selector = wish !== undefined && at > 0 ? selectorOf(wish.slice(at + 1)) : undefined;
-    const { trust } = options;
+    const { trust, ignoreRequires = false } = options;
     return this.operate(options, (work) =>
       updatePlugins(work, {
         ...(plugin !== undefined && { plugin }),
         ...(selector && { selector }),
         ...(trust && { trust }),
+        ignoreRequires,
       }),
     );
   }

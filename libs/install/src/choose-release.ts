@@ -1,4 +1,4 @@
-import { compareVersions, isVersion, isVersionRange, satisfiesRange } from '#kernel';
+import { compareVersions, isPrerelease, isVersion, isVersionRange, satisfiesRange } from '#kernel';
 import type { Version } from '#kernel';
 import {
   channelQuarantined,
@@ -23,44 +23,55 @@ export function parseSelector(text: string): Selector {
 }
 
 /**
- * The version that `selector` means. An exact one may be in any state; `latest` and ranges never choose what is yanked
- * or quarantined; a channel that points to such a one is a conflict that tells the reason.
+ * The versions that `selector` can mean, the best first. An exact one may be in any state; `latest` and ranges never choose
+ * what is yanked or quarantined; a channel that points to such a one is a conflict that tells the reason. Throws
+ * `version-not-found`, `no-suitable-version`, `invalid-range`.
  */
-export function chooseRelease(choices: PluginChoices, selector: Selector): Version {
+export function candidatesFor(choices: PluginChoices, selector: Selector): readonly [Version, ...Version[]] {
   switch (selector.kind) {
     case 'latest':
-      if (choices.latest === null) throw noSuitableVersion(choices.plugin, 'latest');
-      return choices.latest;
+      return fittingOr('latest', choices, (version) => isUpToLatest(version, choices.latest));
     case 'version':
-      return existing(choices, selector.version).version;
+      return [existing(choices, selector.version).version];
     case 'range':
-      return chooseInRange(choices, selector.range);
+      if (!isVersionRange(selector.range)) throw invalidRange(selector.range);
+      return fittingOr(selector.range, choices, (version) => satisfiesRange(version, selector.range));
     case 'channel':
-      return chooseOfChannel(choices, selector.channel);
+      return [chooseOfChannel(choices, selector.channel)];
   }
 }
 
+/** The latest, and what is before it; of pre-releases the latest alone. */
+const isUpToLatest = (version: Version, latest: Version | null): boolean =>
+  latest !== null && (version === latest || (compareVersions(version, latest) < 0 && !isPrerelease(version)));
+
 function existing(choices: PluginChoices, wanted: string): ReleaseChoice {
   const release = choices.releases.find((candidate) => candidate.version === wanted);
-  if (!release) throw versionNotFound(choices.plugin, wanted);
+  if (!release) throw versionNotFound(choices.plugin, wanted, openVersions(choices));
   return release;
 }
 
-function chooseInRange(choices: PluginChoices, range: string): Version {
-  if (!isVersionRange(range)) throw invalidRange(range);
-  const fitting = choices.releases
+function fittingOr(
+  wanted: string,
+  choices: PluginChoices,
+  fits: (version: Version) => boolean,
+): readonly [Version, ...Version[]] {
+  const open = openVersions(choices);
+  const [best, ...others] = open.filter(fits);
+  if (best === undefined) throw noSuitableVersion(choices.plugin, wanted, open);
+  return [best, ...others];
+}
+
+/** What may be installed, the newest first. */
+const openVersions = ({ releases }: PluginChoices): readonly Version[] =>
+  releases
     .filter((release) => release.review === 'approved' && release.state === 'active')
     .map((release) => release.version)
-    .filter((version) => satisfiesRange(version, range))
     .sort((a, b) => compareVersions(b, a));
-  const best = fitting[0];
-  if (best === undefined) throw noSuitableVersion(choices.plugin, range);
-  return best;
-}
 
 function chooseOfChannel(choices: PluginChoices, channel: string): Version {
   const version = Object.hasOwn(choices.channels, channel) ? choices.channels[channel] : undefined;
-  if (version === undefined) throw versionNotFound(choices.plugin, channel);
+  if (version === undefined) throw versionNotFound(choices.plugin, channel, openVersions(choices));
   const release = existing(choices, version);
   if (release.state === 'yanked') throw channelYanked(choices.plugin, channel, version, release.stateReason);
   if (release.state === 'quarantined')

@@ -1,3 +1,5 @@
+import { unsuitedTo } from '#descriptor';
+import type { HostFacts } from '#descriptor';
 import { limits, RegistryError } from '#kernel';
 import type { PluginId, Version } from '#kernel';
 
@@ -8,18 +10,44 @@ export const pluginNotFound = (plugin: string): RegistryError =>
     `There is no plugin "${plugin}" here: search for its name.`,
   );
 
-export const versionNotFound = (plugin: PluginId, wanted: string): RegistryError =>
+/** `open`: the versions that may be installed, the newest first. */
+export const versionNotFound = (plugin: PluginId, wanted: string, open: readonly Version[]): RegistryError =>
   new RegistryError(
     'not-found',
     'version-not-found',
-    `The plugin "${plugin}" has no version or channel "${wanted}": see its list of versions.`,
+    `The plugin "${plugin}" has no version or channel "${wanted}". ${thereAre(open)}`,
   );
 
-export const noSuitableVersion = (plugin: PluginId, wanted: string): RegistryError =>
+/** As `versionNotFound`. */
+export const noSuitableVersion = (
+  plugin: PluginId,
+  wanted: string,
+  open: readonly Version[],
+): RegistryError =>
   new RegistryError(
     'not-found',
     'no-suitable-version',
-    `No version of "${plugin}" that may be installed fits "${wanted}": widen the range, or name one version.`,
+    `No version of "${plugin}" that may be installed fits "${wanted}". ${thereAre(open)}`,
+  );
+
+function thereAre(open: readonly Version[]): string {
+  if (open.length === 0) return 'None of its versions may be installed.';
+  const older = open.length - limits.namedVersions;
+  const and = older > 0 ? `, and ${older} older` : '';
+  return `There ${open.length === 1 ? 'is' : 'are'} ${open.slice(0, limits.namedVersions).join(', ')}${and}.`;
+}
+
+export const hostUnsuitable = (
+  plugin: PluginId,
+  version: Version,
+  requires: Readonly<Record<string, string>>,
+  host: HostFacts,
+): RegistryError =>
+  new RegistryError(
+    'conflict',
+    'host-unsuitable',
+    `${unsuitedTo(requires, host, `${plugin} ${version}`)} Choose another version; where the host has changed, tell the store (PATCH /api/v1/hosts/{host}); or send "ignore_requires": true (\`mortise install --ignore-requires\`) to have it all the same.`,
+    { details: { requires, kind: host.kind, version: host.version } },
   );
 
 export const invalidRange = (range: string): RegistryError =>

@@ -1,11 +1,5 @@
-import {
-  compareVersions,
-  completeVersion,
-  isPrerelease,
-  limits,
-  normalizeName,
-  satisfiesRange,
-} from '#kernel';
+import { suitsHost } from '#descriptor';
+import { compareVersions, isPrerelease, limits, satisfiesRange } from '#kernel';
 import type { PluginId, Version } from '#kernel';
 import type { Host } from './host-store.js';
 import type { Installation, InstallableReleases } from './installation.js';
@@ -118,17 +112,6 @@ function candidates(installation: Installation, choices: PluginChoices): readonl
     .filter((version) => installation.range === null || satisfiesRange(version, installation.range))
     .filter((version) => !isPrerelease(version) || isPrerelease(installation.version))
     .sort((a, b) => compareVersions(b, a));
-}
-
-/** Whether what a plugin requires of hosts lets it run on this one: unknown kind or version never stands in the way. */
-function suitsHost(requires: Readonly<Record<string, string>>, host: Host): boolean {
-  const required = Object.entries(requires);
-  if (required.length === 0 || host.kind === null) return true;
-  const kind = normalizeName(host.kind);
-  const range = required.find(([name]) => normalizeName(name) === kind)?.[1];
-  if (range === undefined) return false;
-  const version = host.version === null ? undefined : completeVersion(host.version);
-  return version === undefined || satisfiesRange(version, range);
 }
 
 function reasonFor(installation: Installation, newer: Version): string {

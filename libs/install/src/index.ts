@@ -1,4 +1,4 @@
-export { chooseRelease, parseSelector } from './choose-release.js';
+export { candidatesFor, parseSelector } from './choose-release.js';
 export type { Selector } from './choose-release.js';
 export {
   alreadyInstalled,

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { makeApiKey } from '#kernel';
 import type { Actor, ApiKey, Clock, PluginId } from '#kernel';
 import type { Selector } from './choose-release.js';
+import type { HostStore } from './host-store.js';
 import type { MoveInstallation } from './move-installation.js';
-import { yanked } from './errors.js';
-import { findInstallable } from './find-installable.js';
+import { hostNotFound, yanked } from './errors.js';
+import { findInstallable, refuseUnsuitable } from './find-installable.js';
 import type { Installation, InstallationStore, InstallableReleases } from './installation.js';
 import type { Trust } from './installable-release.js';
 
@@ -17,6 +18,8 @@ export interface InstallRequest {
   /** Null: as far as the store does; of what the host has already, as before. */
   readonly trust: Trust | null;
   readonly allowYanked: boolean;
+  /** Whether what the plugin requires of its host stands in no way. */
+  readonly ignoreRequires: boolean;
   readonly actor: Actor;
 }
 
@@ -26,27 +29,34 @@ export interface InstallOutcome {
   readonly key: { readonly id: string; readonly secret: ApiKey } | null;
 }
 
+/** For what the host has already. */
+const asItIs = { allowYanked: false, ignoreRequires: false };
+
 /** Puts a release on a host and gives it a key of its own. */
 export class InstallPlugin {
   constructor(
     private readonly releases: InstallableReleases,
     private readonly installations: InstallationStore,
+    private readonly hosts: HostStore,
     private readonly moveInstallation: MoveInstallation,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Throws `plugin-not-found`, `version-not-found`, `yanked`, `quarantined`, `not-trusted`, `not-installable`, and
-   * `id-taken` where the id is another installation's.
+   * Throws `plugin-not-found`, `version-not-found`, `yanked`, `quarantined`, `not-trusted`, `not-installable`,
+   * `host-unsuitable`, and `id-taken` where the id is another installation's.
    */
   async run(request: InstallRequest): Promise<InstallOutcome> {
     const trust = request.trust ?? 'trusted';
-    const release = await findInstallable(this.releases, request.plugin, request.selector, trust);
+    const host = await this.hosts.find(request.hostId);
+    if (!host) throw hostNotFound();
+    const release = await findInstallable(this.releases, request.plugin, request.selector, { trust, host });
     const present = await this.installations.findRelease(request.hostId, release.plugin, release.version);
     if (present) return { installation: await this.withTrust(present, request), key: null };
     if (release.state === 'yanked' && !request.allowYanked) {
       throw yanked(release.plugin, release.version, release.stateReason);
     }
+    if (!request.ignoreRequires) refuseUnsuitable(release, host);
     const now = this.clock.now();
     const installation: Installation = {
       id: request.id ?? randomUUID(),
@@ -77,6 +87,6 @@ export class InstallPlugin {
   private async withTrust(present: Installation, { trust, actor }: InstallRequest): Promise<Installation> {
     if (trust === null || trust === present.trust) return present;
     const { hostId, id } = present;
-    return this.moveInstallation.run({ hostId, id, selector: null, trust, allowYanked: false, actor });
+    return this.moveInstallation.run({ hostId, id, selector: null, trust, ...asItIs, actor });
   }
 }

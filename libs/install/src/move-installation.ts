@@ -1,8 +1,9 @@
 import { limits } from '#kernel';
 import type { Actor, Clock } from '#kernel';
 import type { Selector } from './choose-release.js';
-import { installationBusy, installationNotFound, yanked } from './errors.js';
-import { findInstallable } from './find-installable.js';
+import { hostNotFound, installationBusy, installationNotFound, yanked } from './errors.js';
+import { findInstallable, refuseUnsuitable } from './find-installable.js';
+import type { HostStore } from './host-store.js';
 import type { Installation, InstallationStore, InstallableReleases } from './installation.js';
 import type { Trust } from './installable-release.js';
 
@@ -19,6 +20,7 @@ export interface MoveRequest {
   /** Null keeps it. */
   readonly trust: Trust | null;
   readonly allowYanked: boolean;
+  readonly ignoreRequires: boolean;
   readonly actor: Actor;
 }
 
@@ -27,6 +29,7 @@ export class MoveInstallation {
   constructor(
     private readonly releases: InstallableReleases,
     private readonly installations: InstallationStore,
+    private readonly hosts: HostStore,
     private readonly clock: Clock,
   ) {}
 
@@ -40,15 +43,20 @@ export class MoveInstallation {
 
   /** Undefined where somebody else moved it meanwhile: what both asked for has to be put together anew. */
   private async moveOnce(request: MoveRequest): Promise<Installation | undefined> {
-    const current = await this.installations.find(request.hostId, request.id);
+    const [current, host] = await Promise.all([
+      this.installations.find(request.hostId, request.id),
+      this.hosts.find(request.hostId),
+    ]);
     if (!current) throw installationNotFound();
+    if (!host) throw hostNotFound();
     const trust = request.trust ?? current.trust;
     const selector: Selector = request.selector ?? { kind: 'version', version: current.version };
-    const release = await findInstallable(this.releases, current.plugin, selector, trust);
+    const release = await findInstallable(this.releases, current.plugin, selector, { trust, host });
     const isNew = release.version !== current.version;
     if (isNew && release.state === 'yanked' && !request.allowYanked) {
       throw yanked(release.plugin, release.version, release.stateReason);
     }
+    if (isNew && !request.ignoreRequires) refuseUnsuitable(release, host);
     const moved: Installation = {
       ...current,
       version: release.version,

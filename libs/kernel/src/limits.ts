@@ -345,6 +345,8 @@ export const limits = {
   moveAttempts: 16,
   /** Newer releases that are looked at for each installation, until one suits. */
   updateCandidates: 20,
+  /** Of a plugin, in a sentence that says which there are. */
+  namedVersions: 10,
   updatesAtOnce: 8,
   reportsPerInstallation: 1_000,
   reportMessageCharacters: 4_000,

@@ -9,6 +9,7 @@ interface InstallOptions extends FolderOptions {
   readonly trust?: 'untrusted';
   readonly allowYanked?: boolean;
   readonly allowExpired?: boolean;
+  readonly ignoreRequires?: boolean;
 }
 
 /** Names of plugins have neither an ending nor a dot in front. */
@@ -39,6 +40,7 @@ export const install = defineCommand<InstallOptions, [plugin: string]>({
         ).choices(['untrusted']),
       )
       .option('--allow-yanked', 'install a version that was yanked all the same')
+      .option('--ignore-requires', 'install it whatever it requires of its host')
       .option('--allow-expired', 'take an archive whose signature has ended'),
   run: async (context, options, plugin) => {
     const host = await openHost(context, options);
@@ -46,7 +48,8 @@ export const install = defineCommand<InstallOptions, [plugin: string]>({
       title: `Installing ${plugin}`,
       run: (tell) => {
         const { signal } = context;
-        const shown = { signal, onProgress: showProgress(context.output, tell) };
+        const { ignoreRequires = false } = options;
+        const shown = { signal, onProgress: showProgress(context.output, tell), ignoreRequires };
         if (isArchive(plugin))
           return host.installArchive(plugin, { ...shown, allowExpired: options.allowExpired === true });
         return host.install(plugin, {

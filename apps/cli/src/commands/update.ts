@@ -7,6 +7,7 @@ import { noteFailures, openHost, outcomeLine, showProgress } from '../open-host.
 
 interface UpdateOptions extends FolderOptions {
   readonly trust?: 'trusted' | 'untrusted';
+  readonly ignoreRequires?: boolean;
 }
 
 /** Brings plugins to what they follow, or to what is named. */
@@ -21,12 +22,14 @@ export const update = defineCommand<UpdateOptions, [plugin: string | undefined]>
         '[plugin]',
         'publisher/plugin, or the id of one installation; with @ what it follows from now on; without, all',
       ),
-    ).addOption(
-      new Option('--trust <trust>', 'how far this host trusts it from now on').choices([
-        'trusted',
-        'untrusted',
-      ]),
-    ),
+    )
+      .addOption(
+        new Option('--trust <trust>', 'how far this host trusts it from now on').choices([
+          'trusted',
+          'untrusted',
+        ]),
+      )
+      .option('--ignore-requires', 'take the release that is named whatever it requires of its host'),
   run: async (context, options, plugin) => {
     const host = await openHost(context, options);
     const items = await context.output.step({
@@ -36,6 +39,7 @@ export const update = defineCommand<UpdateOptions, [plugin: string | undefined]>
           signal: context.signal,
           onProgress: showProgress(context.output, tell),
           ...(options.trust && { trust: options.trust }),
+          ignoreRequires: options.ignoreRequires === true,
         }),
     });
     noteFailures(items);

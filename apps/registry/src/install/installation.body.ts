@@ -15,7 +15,7 @@ export class MoveInstallationBody {
   @ApiPropertyOptional({
     type: String,
     example: '^1.2',
-    description: 'The highest that fits, as npm reads ranges.',
+    description: 'The highest that fits and suits the host, as npm reads ranges.',
   })
   @IsOptional()
   @IsLine(limits.selectorCharacters)
@@ -38,6 +38,14 @@ export class MoveInstallationBody {
   @IsOptional()
   @IsBoolean()
   allow_yanked?: boolean;
+
+  @ApiPropertyOptional({
+    type: Boolean,
+    description: 'Install it all the same where it requires another host, or another version of it.',
+  })
+  @IsOptional()
+  @IsBoolean()
+  ignore_requires?: boolean;
 }
 
 export class InstallPluginBody extends MoveInstallationBody {

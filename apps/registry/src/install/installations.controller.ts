@@ -62,6 +62,11 @@ const uninstallable = [
   { kind: 'invalid', code: 'invalid-range', when: '`range` is none.' },
   { kind: 'invalid', code: 'invalid-version', when: '`version` is not exact.' },
   { kind: 'conflict', code: 'yanked', when: 'The version was yanked, and `allow_yanked` was not sent.' },
+  {
+    kind: 'conflict',
+    code: 'host-unsuitable',
+    when: 'It requires another host or version, and `ignore_requires` was not sent.',
+  },
   { kind: 'conflict', code: 'not-installable', when: 'The entry names no packages.' },
   { kind: 'forbidden', code: 'quarantined', when: 'The version is quarantined.' },
   { kind: 'forbidden', code: 'not-trusted', when: 'Without its front end an interface would have no form.' },
@@ -83,7 +88,7 @@ export class InstallationsController {
   @ApiOperation({
     summary: 'Install a plugin on this host',
     description:
-      'At most one of `version`, `range` and `channel`; without any, the latest. Answers 201 with the plugin’s own key, or 200 without one when the host has that release already (then with that installation’s id, whatever `id` was sent).',
+      'At most one of `version`, `range` and `channel`; without any, the latest, or the newest before it that suits the host. Answers 201 with the plugin’s own key, or 200 without one when the host has that release already (then with that installation’s id, whatever `id` was sent).',
   })
   @ApiCreatedResponse({ type: NewInstallationBody })
   @ApiOkResponse({ type: NewInstallationBody, description: 'The host has it already.' })
@@ -100,6 +105,7 @@ export class InstallationsController {
       selector: selectorOf(body) ?? { kind: 'latest' },
       trust: body.trust ?? null,
       allowYanked: body.allow_yanked ?? false,
+      ignoreRequires: body.ignore_requires ?? false,
       actor: actorOf(caller),
     });
     void reply.status(key ? 201 : 200);
@@ -169,6 +175,7 @@ export class InstallationsController {
       ...selectedBy(body),
       trust: body.trust ?? null,
       allowYanked: body.allow_yanked ?? false,
+      ignoreRequires: body.ignore_requires ?? false,
       actor: actorOf(caller),
     });
     return installationBody(moved, this.settings.publicUrl);

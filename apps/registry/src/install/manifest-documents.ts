@@ -1,5 +1,5 @@
 import {
-  chooseRelease,
+  candidatesFor,
   lockNotFound,
   makeLock,
   makeManifest,
@@ -60,9 +60,10 @@ export class ManifestDocuments {
     const choices = await this.releases.choices(plugin);
     const releases = choices?.releases.filter((release) => seesAll || release.review === 'approved') ?? [];
     if (!choices || releases.length === 0) throw pluginNotFound(plugin);
-    const version = chooseRelease({ ...choices, releases }, parseSelector(selector));
+    const candidates = candidatesFor({ ...choices, releases }, parseSelector(selector));
+    const [version] = candidates;
     const release = await this.releases.find(plugin, version);
-    if (!release) throw versionNotFound(plugin, version);
+    if (!release) throw versionNotFound(plugin, version, candidates);
     return release;
   }
 

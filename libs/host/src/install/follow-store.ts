@@ -83,7 +83,8 @@ async function bringInLine(
   if (serving?.version !== version || known.trust !== trust) {
     // What failed here would fail again: it waits for another version.
     if (known.failure?.version === version && known.trust === trust) return false;
-    await prepareVersion(work, known, { version, changes: { range, channel, trust }, tells: false });
+    const changes = { range, channel, trust };
+    await prepareVersion(work, known, { version, changes, tells: false, ignoreRequires: true });
     return true;
   }
   if (known.range !== range || known.channel !== channel)

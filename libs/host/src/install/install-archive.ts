@@ -6,7 +6,9 @@ import { ArchiveSource } from './archive-source.js';
 import { buildRelease } from './build-release.js';
 import { acceptManifest } from './fetch-manifest.js';
 import type { HostWork } from './host-work.js';
+import type { Manifest } from './manifest.js';
 import type { InstallResult } from './install-plugin.js';
+import { refuseUnsuitable } from './refuse-unsuitable.js';
 import { StoreSource } from './release-source.js';
 import { settlePending } from './settle-pending.js';
 import { switchRelease } from './switch-release.js';
@@ -18,7 +20,7 @@ import { switchRelease } from './switch-release.js';
 export async function installArchive(
   work: HostWork,
   path: string,
-  { allowExpired }: { readonly allowExpired: boolean },
+  { allowExpired, ignoreRequires }: { readonly allowExpired: boolean; readonly ignoreRequires: boolean },
 ): Promise<InstallResult> {
   const { folder, signal, tell } = work;
   tell({ step: 'fetch', what: path });
@@ -29,6 +31,7 @@ export async function installArchive(
     const fetched = await acceptManifest(folder, work.store, wish, source.jws, { allowExpired });
     const present = await presentOf(work, plugin, version);
     if (present) return { outcome: 'unchanged', installation: present, version };
+    if (!ignoreRequires) await holdRequires(work, fetched.manifest);
     const wanted = await buildRelease(work, fetched, source);
     const id = randomUUID();
     const trust = fetched.manifest.trust;
@@ -55,6 +58,18 @@ export async function installArchive(
     return { ...(await switchRelease(folder, now.id, signal)), installation: now, version };
   } finally {
     await source.discard();
+  }
+}
+
+/** What this host is the store alone knows. */
+async function holdRequires(work: HostWork, manifest: Manifest): Promise<void> {
+  try {
+    await refuseUnsuitable(work, manifest);
+  } catch (error) {
+    if (!(error instanceof StoreUnreachable)) throw error;
+    const asked = Object.entries(manifest.requires).map(([name, range]) => `${name} ${range}`);
+    const what = `${manifest.plugin} requires ${asked.join(' or ')}; whether this host is that could not be asked of the store.`;
+    work.tell({ step: 'warn', what });
   }
 }
 

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { satisfiesRange } from '#kernel';
 import { StoreProblem } from '#client';
 import type { NewInstallationBody } from '#client';
 import { checkPluginId, checkUuid, checkVersion } from '../folder/checked-name.js';
-import type { HostState, InstallationState } from '../folder/host-state.js';
+import type { InstallationState } from '../folder/host-state.js';
 import { withoutPending, withPending, withSettled } from '../folder/pending.js';
 import { HostError } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
 import { buildRelease } from './build-release.js';
 import { fetchManifest } from './fetch-manifest.js';
+import { highestIn } from './highest-in-range.js';
 import type { HostWork } from './host-work.js';
 import type { PluginWish, WishedVersion } from './parse-wish.js';
 import { addKey, placeKey } from './plugin-keys.js';
@@ -17,6 +19,8 @@ import type { SwitchOutcome } from './switch-release.js';
 
 export interface InstallWish extends PluginWish {
   readonly allowYanked: boolean;
+  /** Whether it comes whatever it requires of its host. */
+  readonly ignoreRequires: boolean;
 }
 
 export interface InstallResult extends Omit<SwitchOutcome, 'outcome'> {
@@ -31,7 +35,7 @@ export interface InstallResult extends Omit<SwitchOutcome, 'outcome'> {
  * step. Whatever fails is taken back at the store too; what is interrupted, at the next start.
  */
 export async function installPlugin(work: HostWork, wish: InstallWish): Promise<InstallResult> {
-  const present = presentOf(await work.folder.readState(), wish);
+  const present = await presentOf(work, wish);
   if (present) return { outcome: 'unchanged', ...present };
   lookAhead(work);
   try {
@@ -53,28 +57,47 @@ function lookAhead({ processBuilder, signal }: HostWork): void {
   processBuilder.installer().catch(() => undefined);
 }
 
-/** The same release again changes nothing; another one beside it has to be asked for by its exact version. */
-function presentOf(
-  state: HostState,
-  { plugin, selector, trust }: InstallWish,
-): { installation: InstallationState; version: string } | undefined {
-  const own = Object.values(state.installations).filter((one) => one.plugin === plugin);
-  const versionOf = (one: InstallationState): string | undefined => (one.wanted ?? one.current)?.version;
-  if (selector.kind === 'version') {
-    const installation = own.find((one) => versionOf(one) === selector.version);
-    if (installation && trust === 'untrusted' && installation.trust !== trust)
-      throw new HostError(
-        'already-installed',
-        `${plugin} ${selector.version} is installed already, and trusted: \`mortise update ${plugin}@${selector.version} --trust untrusted\` changes that.`,
-      );
-    return installation && { installation, version: selector.version };
-  }
+type Present = Pick<InstallResult, 'installation' | 'version'>;
+
+/**
+ * What is here already is what is asked for: then nothing changes. Another release beside it has to be asked for by its exact
+ * version. Throws `already-installed`, and `no-suitable-version` where there is none to have.
+ */
+async function presentOf(work: HostWork, wish: InstallWish): Promise<Present | undefined> {
+  const { plugin, selector, trust } = wish;
+  const { installations } = await work.folder.readState();
+  const own = Object.values(installations).flatMap((installation) => {
+    const version = (installation.wanted ?? installation.current)?.version;
+    return installation.plugin === plugin && version !== undefined ? [{ installation, version }] : [];
+  });
+  const present = own.find((one) => isAsked(one, selector));
+  if (present && trust === 'untrusted' && present.installation.trust !== trust)
+    throw new HostError(
+      'already-installed',
+      `${plugin} ${present.version} is installed already, and trusted: \`mortise update ${plugin}@${present.version} --trust untrusted\` changes that.`,
+    );
   const [first] = own;
-  if (!first) return undefined;
+  if (present || !first || selector.kind === 'version') return present;
+  const written =
+    selector.kind === 'range' ? selector.range : selector.kind === 'channel' ? selector.channel : '';
+  if (selector.kind === 'range') await highestIn(work, plugin, selector.range);
   throw new HostError(
     'already-installed',
-    `${[plugin, versionOf(first) ?? []].flat().join(' ')} is installed already: \`mortise update ${plugin}\` brings a newer version; name an exact version (${plugin}@1.2.3) to have it side by side.`,
+    `${plugin} ${first.version} is installed already: \`mortise update ${plugin}@${written}\` moves it; name an exact version (${plugin}@1.2.3) to have it side by side.`,
   );
+}
+
+function isAsked({ installation, version }: Present, selector: WishedVersion): boolean {
+  switch (selector.kind) {
+    case 'latest':
+      return true;
+    case 'version':
+      return version === selector.version;
+    case 'range':
+      return satisfiesRange(version, selector.range);
+    case 'channel':
+      return installation.channel === selector.channel;
+  }
 }
 
 /** `isNew`: no other machine of the host has it. */
@@ -83,7 +106,7 @@ type Registered = NewInstallationBody & { readonly isNew: boolean };
 /** Throws what the store refuses; then nothing is pending any more. */
 async function register(work: HostWork, wish: InstallWish): Promise<Registered> {
   const { folder, store, signal, tell } = work;
-  const { plugin, trust, allowYanked, selector } = wish;
+  const { plugin, trust, allowYanked, ignoreRequires, selector } = wish;
   tell({ step: 'register', what: plugin });
   const id = randomUUID();
   const at = new Date().toISOString();
@@ -94,6 +117,7 @@ async function register(work: HostWork, wish: InstallWish): Promise<Registered> 
     ...selected(selector),
     ...(trust && { trust }),
     ...(allowYanked && { allow_yanked: true }),
+    ...(ignoreRequires && { ignore_requires: true }),
   };
   try {
     // By its id the same again is the same installation.

@@ -7,6 +7,7 @@ import { hostLimits } from '../host-limits.js';
 import { buildRelease } from './build-release.js';
 import { fetchManifest } from './fetch-manifest.js';
 import type { HostWork } from './host-work.js';
+import { refuseUnsuitable } from './refuse-unsuitable.js';
 
 export interface VersionWish {
   readonly version: string;
@@ -14,17 +15,19 @@ export interface VersionWish {
   readonly changes: Partial<Pick<InstallationState, 'range' | 'channel' | 'pinned' | 'trust'>>;
   /** Whether the store is to hear of the switch, because it did not ask for it. */
   readonly tells: boolean;
+  /** Whether what a release requires of this host has been seen to, or is to be passed over. */
+  readonly ignoreRequires: boolean;
 }
 
 /**
  * Has another release of an installation ready and makes it what is wanted; what serves goes on serving. One that serves,
  * or is kept for a rollback, is not fetched again. Returns the release. Throws `already-installed` where another
- * installation has it, `quarantined`.
+ * installation has it, `quarantined`, `host-unsuitable`.
  */
 export async function prepareVersion(
   work: HostWork,
   installation: InstallationState,
-  { version, changes, tells }: VersionWish,
+  { version, changes, tells, ignoreRequires }: VersionWish,
 ): Promise<InstalledRelease> {
   const { folder, store, signal } = work;
   const { id, plugin, current, previous } = installation;
@@ -35,10 +38,12 @@ export async function prepareVersion(
     one?.version === version && (trust === 'trusted' || one.isolation === 'container');
   const kept = trust === installation.trust ? [current, previous].find(isFitting) : undefined;
   if (kept) await refuseQuarantined(work, plugin, version);
-  const wanted =
-    kept && (await isWhole(folder, kept))
-      ? kept
-      : await buildRelease(work, await fetchManifest(folder, store, { plugin, version, trust }, signal));
+  const build = async (): Promise<InstalledRelease> => {
+    const fetched = await fetchManifest(folder, store, { plugin, version, trust }, signal);
+    if (!ignoreRequires) await refuseUnsuitable(work, fetched.manifest);
+    return buildRelease(work, fetched);
+  };
+  const wanted = kept && (await isWhole(folder, kept)) ? kept : await build();
   await folder.changeState((state) =>
     withInstallation(state, id, (one) => ({
       ...one,

@@ -19,7 +19,7 @@ export async function repairInstallation(
   await prepareVersion(
     work,
     { ...one, current: null, previous: null },
-    { version, changes: {}, tells: false },
+    { version, changes: {}, tells: false, ignoreRequires: true },
   );
   const switched = await switchRelease(work.folder, one.id, work.signal);
   return [{ plugin: one.plugin, installation: one.id, from: version, to: version, ...switched }];

@@ -23,7 +23,8 @@ export async function rollBack(work: HostWork, one: InstallationState): Promise<
       `${plugin} has had no other release here since it was installed: name a version with \`mortise update ${plugin}@1.2.3\`.`,
     );
   const about = { plugin, installation: id, from: (wanted ?? current)?.version ?? null, to: before.version };
-  await prepareVersion(work, one, { version: before.version, changes: { pinned: true }, tells: true });
+  const wish = { version: before.version, changes: { pinned: true }, tells: true, ignoreRequires: true };
+  await prepareVersion(work, one, wish);
   const switched = await switchRelease(work.folder, id, work.signal);
   await tellSwitches(work).catch(() => undefined);
   return { ...about, ...switched };

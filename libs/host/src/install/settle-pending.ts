@@ -44,12 +44,15 @@ async function settle(work: HostWork, act: PendingAct): Promise<void> {
   await folder.changeState((state) => withoutPending(state, (one) => isSame(one, act)));
 }
 
+/** It serves here already: neither a yank nor what it requires is a reason against hearing of it. */
+const asItServes = { allow_yanked: true, ignore_requires: true };
+
 /** Tells the store of what was installed without it, and gets the plugin its key. */
 async function register(work: HostWork, act: Extract<PendingAct, { kind: 'register' }>): Promise<void> {
   const { folder, store, signal } = work;
   const { installation: id, plugin, version } = act;
   try {
-    const body = { id, plugin, version, allow_yanked: true };
+    const body = { id, plugin, version, ...asItServes };
     const answer = await store.call('installationsInstall', { body }, { isRepeatable: true, signal });
     if (answer.key !== undefined) await placeKey(work, answer.id, answer.key);
     const key_id = answer.key_id ?? (await addKey(work, answer.id, answer.id === id ? 'all' : 'none'));
@@ -86,8 +89,7 @@ export async function tellSwitches({ folder, store, signal }: HostWork): Promise
   for (const { id, tell, current, range, channel, trust } of Object.values(installations)) {
     if (tell === null || tell.version !== current?.version) continue;
     const follows = range !== null ? { range } : channel !== null ? { channel } : {};
-    // It serves here already: a yank is no reason against hearing of it.
-    const body = { version: tell.version, ...follows, trust, allow_yanked: true };
+    const body = { version: tell.version, ...follows, trust, ...asItServes };
     let failure: StoreProblem | undefined;
     try {
       await store.call('installationsMove', { installation: id, body }, { isRepeatable: true, signal });

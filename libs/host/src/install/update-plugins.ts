@@ -1,9 +1,10 @@
-import { compareVersions, normalizeName } from '#kernel';
+import { normalizeName } from '#kernel';
 import { StoreProblem } from '#client';
 import type { UpdateBody } from '#client';
 import type { HostState, InstallationState } from '../folder/host-state.js';
 import { notInstalled, severalInstalled, versionNamed, withInstallation } from '../folder/host-state.js';
 import { HostError } from '../host-error.js';
+import { highestIn } from './highest-in-range.js';
 import type { HostWork } from './host-work.js';
 import type { WishedVersion } from './parse-wish.js';
 import { otherWith, prepareVersion } from './prepare-version.js';
@@ -19,6 +20,8 @@ export interface UpdateWish {
   /** Undefined for what each installation follows. */
   readonly selector?: WishedVersion;
   readonly trust?: 'trusted' | 'untrusted';
+  /** Whether it comes whatever it requires of its host. */
+  readonly ignoreRequires?: boolean;
 }
 
 export interface UpdateResult {
@@ -55,7 +58,14 @@ export async function updatePlugins(work: HostWork, wish: UpdateWish): Promise<r
     const version = to?.version ?? (wish.trust ? (one.wanted ?? one.current)?.version : undefined);
     if (version === undefined) continue;
     const changes = { ...to?.changes, ...(wish.trust && { trust: wish.trust }) };
-    results.push(await update(work, one, { version, changes, tells: true }));
+    results.push(
+      await update(work, one, {
+        version,
+        changes,
+        tells: true,
+        ignoreRequires: wish.ignoreRequires === true,
+      }),
+    );
   }
   return results;
 }
@@ -100,39 +110,24 @@ async function wishOf(
   { plugin: id }: InstallationState,
   selector: WishedVersion,
 ): Promise<Pick<VersionWish, 'version' | 'changes'>> {
-  const [publisher = '', plugin = ''] = id.split('/');
   const follows = { range: null, channel: null, pinned: false };
   switch (selector.kind) {
     case 'version':
       return { version: selector.version, changes: { ...follows, pinned: true } };
     case 'range':
       return {
-        version: await highest(work, { publisher, plugin, range: selector.range }),
+        version: await highestIn(work, id, selector.range),
         changes: { ...follows, range: selector.range },
       };
     case 'channel':
     case 'latest': {
+      const [publisher = '', plugin = ''] = id.split('/');
       const version = selector.kind === 'channel' ? selector.channel : 'latest';
       const found = await work.store.call('getRelease', { publisher, plugin, version }, work);
       const channel = selector.kind === 'channel' ? selector.channel : null;
       return { version: found.version, changes: { ...follows, channel } };
     }
   }
-}
-
-async function highest(
-  { store }: HostWork,
-  which: { publisher: string; plugin: string; range: string },
-): Promise<string> {
-  const fitting: string[] = [];
-  for await (const one of store.list('listVersions', which))
-    if (one.state === 'active') fitting.push(one.version);
-  const best = fitting.sort((a, b) => compareVersions(b, a))[0];
-  if (best !== undefined) return best;
-  throw new HostError(
-    'no-suitable-version',
-    `No version of ${which.publisher}/${which.plugin} that may be installed fits "${which.range}": widen the range, or name one version.`,
-  );
 }
 
 async function update(work: HostWork, one: InstallationState, wish: VersionWish): Promise<UpdateResult> {
@@ -150,8 +145,9 @@ async function update(work: HostWork, one: InstallationState, wish: VersionWish)
   } catch (error) {
     work.signal.throwIfAborted();
     if (!(error instanceof HostError) && !(error instanceof StoreProblem)) throw error;
-    // How this host has its installations is no fault of the plugin.
-    if (error.code !== 'already-installed') await reportFailure(work, one, wish.version, error);
+    // What this host is and has is no fault of the plugin.
+    if (!['already-installed', 'host-unsuitable'].includes(error.code))
+      await reportFailure(work, one, wish.version, error);
     return { ...about, outcome: 'failed', reason: error.message, code: error.code };
   }
   const switched = await switchRelease(work.folder, one.id, work.signal);

@@ -1,0 +1,33 @@
+import { completeVersion, normalizeName, satisfiesRange } from '#kernel';
+
+/** What a host says that it is; null where it doesn't say. */
+export interface HostFacts {
+  /** E.g. `galaxy`. */
+  readonly kind: string | null;
+  /** As its makers write it; the last numbers may be left out (`24.1`). */
+  readonly version: string | null;
+}
+
+/**
+ * Whether what a plugin `requires` (names of hosts to ranges) lets it run on this one. A kind or version that nobody told,
+ * or that can't be read, never stands in the way.
+ */
+export function suitsHost(requires: Readonly<Record<string, string>>, { kind, version }: HostFacts): boolean {
+  const required = Object.entries(requires);
+  if (required.length === 0 || kind === null) return true;
+  const range = required.find(([name]) => normalizeName(name) === normalizeName(kind))?.[1];
+  if (range === undefined) return false;
+  const complete = version === null ? undefined : completeVersion(version);
+  return complete === undefined || satisfiesRange(complete, range);
+}
+
+/** Why it doesn't run there, as a sentence without what to do about it. */
+export function unsuitedTo(
+  requires: Readonly<Record<string, string>>,
+  { kind, version }: HostFacts,
+  release: string,
+): string {
+  const asked = Object.entries(requires).map(([name, range]) => `${name} ${range}`);
+  const own = [kind ?? [], version ?? []].flat().join(' ');
+  return `${release} requires ${asked.join(' or ')}, and this host is ${own}.`;
+}
