@@ -101,11 +101,21 @@ export class FakeRegistries {
   }
 
   /** Offers wheels of a Python project, in JSON, and returns them. */
-  python(name: string, versions: readonly string[], form: 'json' | 'html' = 'json'): Buffer[] {
-    const wheels = versions.map((version) => buildWheel({ name: name.replaceAll('-', '_'), version }));
+  python(
+    name: string,
+    versions: readonly string[],
+    form: 'json' | 'html' = 'json',
+    requires: readonly string[] = [],
+  ): Buffer[] {
+    const lines = requires.map((one) => `Requires-Dist: ${one}\n`).join('');
+    const metadataOf = (version: string): string =>
+      `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\n${lines}`;
+    const wheels = versions.map((version) =>
+      buildWheel({ name: name.replaceAll('-', '_'), version, metadata: `${metadataOf(version)}\n` }),
+    );
     const files = wheels.map((wheel, at) => {
       const filename = `${name.replaceAll('-', '_')}-${versions[at]}-py3-none-any.whl`;
-      const metadata = Buffer.from(`Metadata-Version: 2.1\nName: ${name}\nVersion: ${versions[at]}\n`);
+      const metadata = Buffer.from(metadataOf(versions[at]!));
       this.answers.set(`/files/${filename}`, { body: wheel });
       this.answers.set(`/files/${filename}.metadata`, { body: metadata });
       const [sha256, core] = [wheel, metadata].map((bytes) => digest('sha256', bytes).digest('hex'));

@@ -3,6 +3,8 @@ import { CliFailure } from './cli-failure.js';
 import type { Context } from './context.js';
 
 export interface Program {
+  /** What it is for, as it is told where it fails: `Building the wheel of python`. */
+  readonly task: string;
   readonly command: string;
   readonly args: readonly string[];
   readonly folder: string;
@@ -74,16 +76,17 @@ const absent = (command: string): CliFailure =>
 const tooSlow = (command: string): CliFailure =>
   new CliFailure('program-failed', `${command} did not end within ${mostMs / 60_000} minutes.`);
 
-function failed({ command, args }: Program, code: number | null, output: string): CliFailure {
+function failed({ task, command, args }: Program, code: number | null, output: string): CliFailure {
   // What they say of the index may have the credential in its address.
   const lines = output
     .replaceAll(/mrt_[a-z]+_\w+/g, 'mrt_…')
     .trimEnd()
     .split('\n')
     .slice(-shownLines);
-  const shown = [command, ...args].join(' ');
+  // Whoever runs a module of Python means the module.
+  const tool = args[0] === '-m' ? (args[1] ?? command) : command;
   return new CliFailure(
     'program-failed',
-    `\`${shown}\` ended with ${code ?? 'a signal'}:\n${lines.join('\n')}`,
+    `${task} failed (${tool} ended with ${code ?? 'a signal'}):\n${lines.join('\n')}`,
   );
 }

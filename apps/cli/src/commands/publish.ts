@@ -47,9 +47,11 @@ export const publish = defineCommand<PublishOptions, [from: string, artifacts: s
     const store = await context.signedInStore();
     const several = artifacts.length > 0 ? undefined : await openSeveral(from);
     if (several !== undefined) return await importAll(context, store, several, options);
+    // What is wrong with the store or the credential is told before anything is built.
+    const { publishers } = await store.call('accountMe', {}, { signal: context.signal });
     const prepared = await preparePublication(context, store, { from, artifacts, ...options });
     try {
-      const publisher = options.publisher ?? (await publisherOf(store, context, prepared.scopes));
+      const publisher = options.publisher ?? publisherOf(publishers, prepared.scopes);
       const published = await send(context, store, publisher, prepared, options);
       tell(context, published, prepared);
     } finally {
@@ -78,7 +80,9 @@ async function importAll(
       'usage',
     );
   }
-  const publisher = options.publisher ?? (await publisherOf(store, context, []));
+  const publisher =
+    options.publisher ??
+    publisherOf((await store.call('accountMe', {}, { signal: context.signal })).publishers, []);
   const outcomes = await importReleases(context, store, publisher, plugin);
   const { output } = context;
   const source = { name: plugin.file, text: plugin.bytes.toString() };
@@ -97,12 +101,10 @@ async function importAll(
  * one where there is no scope. What is published under another's name is so for good, so that a scope that is none of
  * its publishers has to be answered with --publisher. Throws `publisher-needed`.
  */
-async function publisherOf(
-  store: StoreClient,
-  { signal }: Context,
+function publisherOf(
+  publishers: readonly { readonly publisher: string }[],
   scopes: readonly string[],
-): Promise<string> {
-  const { publishers } = await store.call('accountMe', {}, { signal });
+): string {
   const names = publishers.map(({ publisher }) => publisher);
   const scoped = names.filter((name) => scopes.includes(name));
   const [only, ...others] = scopes.length > 0 ? scoped : names;

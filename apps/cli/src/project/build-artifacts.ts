@@ -33,8 +33,16 @@ export async function buildArtifacts(
   // Absolute, since pip and npm run elsewhere.
   const beside = await mkdtemp(resolve(folder, 'dist', '.mortise-'));
   try {
-    for (const place of python) await buildWheel(context, join(folder, place), beside);
-    for (const place of web) await packTarball(context, join(folder, place), beside);
+    for (const place of python) {
+      const title = `Building the wheel of ${join(folder, place)}`;
+      const run = () => buildWheel(context, { title, folder: join(folder, place) }, beside);
+      await context.output.step({ title, run });
+    }
+    for (const place of web) {
+      const title = `Packing the tarball of ${join(folder, place)}`;
+      const run = () => packTarball(context, { title, folder: join(folder, place) }, beside);
+      await context.output.step({ title, run });
+    }
     await replaceFolder(beside, target);
   } finally {
     await rm(beside, { recursive: true, force: true });
@@ -106,20 +114,28 @@ async function placesToBuild(
   };
 }
 
-async function buildWheel(context: Context, folder: string, into: string): Promise<void> {
-  const { python } = context.settings;
+interface Task {
+  readonly title: string;
+  readonly folder: string;
+}
+
+async function buildWheel(context: Context, { title: task, folder }: Task, into: string): Promise<void> {
+  const { python, forPrograms } = context.settings;
+  // Without a network, pip's own five take minutes for each package that it builds with.
+  const environment = { ...epoch, PIP_RETRIES: forPrograms['PIP_RETRIES'] ?? '1' };
   const pip = ['-m', 'pip', '--disable-pip-version-check', '--no-input', 'wheel', '--quiet', '--no-deps'];
   try {
     await runProgram(context, {
+      task,
       command: python,
       args: [...pip, '--wheel-dir', into, '.'],
       folder,
-      environment: epoch,
+      environment,
     });
   } catch (error) {
     if (!(error instanceof CliFailure) || !isWithoutPip(error)) throw error;
     const args = ['build', '--quiet', '--wheel', '--out-dir', into, '.'];
-    await runProgram(context, { command: 'uv', args, folder, environment: epoch }).catch(
+    await runProgram(context, { task, command: 'uv', args, folder, environment: epoch }).catch(
       (uvError: unknown) => {
         throw uvError instanceof CliFailure && uvError.code === 'program-absent'
           ? withoutBuilder(python)
@@ -138,7 +154,7 @@ const withoutBuilder = (python: string): CliFailure =>
     `Neither pip (of ${python}) nor uv is on this machine to build the wheel: install one, or build it yourself and name it: \`mortise publish . dist/*.whl\`.`,
   );
 
-async function packTarball(context: Context, folder: string, into: string): Promise<void> {
+async function packTarball(context: Context, { title: task, folder }: Task, into: string): Promise<void> {
   const args = ['pack', '--loglevel=error', '--pack-destination', into];
-  await runProgram(context, { command: context.settings.npm, args, folder });
+  await runProgram(context, { task, command: context.settings.npm, args, folder });
 }

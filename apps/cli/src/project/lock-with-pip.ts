@@ -53,6 +53,7 @@ async function dryRun(context: Context, request: LockRequest): Promise<Report> {
   try {
     await writeFile(join(folder, 'requirements.txt'), `${request.requirements.join('\n')}\n`);
     await runProgram(context, {
+      task: 'Locking what the back end needs',
       command: context.settings.python,
       args: [
         ...[

@@ -10,6 +10,7 @@ import type { LockRequest, Resolution, Table } from './lock-request.js';
 export async function lockWithUv(context: Context, request: LockRequest): Promise<Resolution> {
   const { requirements, oldestPython } = request;
   const text = await runProgram(context, {
+    task: 'Locking what the back end needs',
     command: 'uv',
     args: [
       ...['pip', 'compile', '--quiet', '--no-config', '--universal', '--no-header', '--no-annotate'],

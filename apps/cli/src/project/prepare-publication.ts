@@ -143,10 +143,7 @@ async function builtOf(context: Context, folder: string, descriptor: Descriptor)
     const files = stale.map(({ path }) => path).join(', ');
     context.output.warn(`The descriptor says something else than ${files}: run \`mortise refresh\`.`);
   }
-  return await context.output.step({
-    title: 'Building what the descriptor names',
-    run: () => buildArtifacts(context, folder, descriptor),
-  });
+  return await buildArtifacts(context, folder, descriptor);
 }
 
 async function builtBefore(folder: string, version: string): Promise<string[]> {

@@ -30,8 +30,8 @@ export class PipInstaller extends Installer {
     requirements: readonly string[],
     { index, python, target, isForeign, signal }: Resolution,
   ): Promise<readonly ResolvedFile[]> {
-    const pip = isForeign ? ['-c', pipAlone] : ['-m', 'pip'];
-    const args = [...pip, 'install', ...quiet, '--dry-run', '--ignore-installed', '--report', '-'];
+    const pip = isForeign ? pipAlone : pipOfIndex;
+    const args = ['-c', pip, 'install', ...quiet, '--dry-run', '--ignore-installed', '--report', '-'];
     const { code, stdout, stderr } = await runProgram({
       command: await python(),
       args: [...args, ...(isForeign ? foreign(target) : []), '--', ...requirements],
@@ -81,12 +81,30 @@ export const pythonIn = (environmentFolder: string): string =>
     ? join(environmentFolder, 'Scripts', 'python.exe')
     : join(environmentFolder, 'bin', 'python');
 
+/** Asks an index and nothing else: what requires another package by its address is refused before that address is asked. */
+const ofIndexAlone = `
+import runpy, sys
+sys.path[:] = [path for path in sys.path if path != '']
+from pip._internal.exceptions import InstallationError
+from pip._internal.req import constructors
+read = constructors.install_req_from_req_string
+def read_named(text, comes_from=None, *others, **named):
+    requirement = read(text, comes_from, *others, **named)
+    if comes_from is not None and requirement.link is not None:
+        raise InstallationError(f'{comes_from.name} requires "{text}", by an address: nothing but the store is asked')
+    return requirement
+constructors.install_req_from_req_string = read_named
+`;
+
+const pipOfIndex = `${ofIndexAlone}
+runpy.run_module('pip', run_name='__main__', alter_sys=True)
+`;
+
 /**
  * pip in a process that can start no other. It asks an sdist what it needs by running it, and `--only-binary` does not apply
  * to what a requirement names by its address: the code of a plugin that belongs into a container would run outside of one.
  */
-const pipAlone = `
-import runpy, sys
+const pipAlone = `${ofIndexAlone}
 starts = ('subprocess.Popen', 'os.exec', 'os.fork', 'os.forkpty', 'os.posix_spawn', 'os.spawn', 'os.startfile', 'os.system', 'pty.spawn')
 def refuse(event, _):
     if event in starts:
