@@ -106,7 +106,7 @@ const releases = 25;
     await page.unroute('**/api/v1/plugins/acme/tidal');
   });
 
-  it('fold the filters on a phone alone, and tell who may not read how to sign in', async () => {
+  it('fold the filters on a phone alone, and lead who may not read to where one signs in', async () => {
     const searches = /\/api\/v1\/plugins(\?|$)/;
     const chip = page.locator('.chip').first();
     await page.route(searches, async (route) => {
@@ -125,8 +125,8 @@ const releases = 25;
     await page.unroute(searches);
     await page.route(searches, (route) => route.fulfill({ status: 401, json: {} }));
     await page.reload();
-    await page.getByText('mortise login --store').first().waitFor();
     await page.getByText('to its members alone').waitFor();
+    await page.getByRole('main').getByRole('link', { name: 'Sign in' }).waitFor();
     expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(0);
     await page.unroute(searches);
   });

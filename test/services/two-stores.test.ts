@@ -74,6 +74,18 @@ describeOnPostgres('two stores on one database', () => {
     expect(changes.map(({ version }) => version).sort()).toEqual([...versions].sort());
   });
 
+  it('know who signed in on the pages of either, until they sign out on one', async () => {
+    const [here, there] = stores.map(({ server }) => server) as [Server, Server];
+    const answer = await request(here).post('/session').send(testAdmin).expect(204);
+    const cookie = String(answer.headers['set-cookie']).split(';')[0]!;
+    const find = (server: Server) => request(server).get('/session').set({ cookie });
+    for (const server of [there, here]) await find(server).expect(200, { username: testAdmin.username });
+    await request(here).delete('/session').set({ cookie }).expect(204);
+    await find(here).expect(200, { username: null });
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await find(there).expect(200, { username: null });
+  });
+
   it('leave a publisher its last owner', async () => {
     for (let round = 0; round < 5; round += 1) {
       const owners = await Promise.all([0, 1].map((at) => addAccount(`owner-${round}-${at}`)));

@@ -39,6 +39,7 @@ import { AccountController } from './account.controller.js';
 import { NpmLoginController } from './npm-login.controller.js';
 import { NpmProfileController } from './npm-profile.controller.js';
 import { NpmTokenController } from './npm-token.controller.js';
+import { PageSessionController } from './page-session.controller.js';
 import { PublisherController } from './publisher.controller.js';
 import { SessionController } from './session.controller.js';
 import { TokenController } from './token.controller.js';
@@ -49,6 +50,7 @@ import { WebLoginController } from './web-login.controller.js';
   controllers: [
     AccountController,
     SessionController,
+    PageSessionController,
     TokenController,
     PublisherController,
     NpmLoginController,

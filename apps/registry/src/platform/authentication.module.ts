@@ -6,6 +6,7 @@ import { Clock, ClusterSecrets } from '#kernel';
 import { Database, SecretSeal, SqlAccountStore, SqlClusterSecrets, SqlCredentialStore } from '#database';
 import { DocumentCache } from './document-cache.js';
 import { Log } from './log.js';
+import { PageSessions } from './page-sessions.js';
 import { PermissionGuard } from './permission.guard.js';
 import { PluginDocuments } from './plugin-documents.js';
 import { provide } from './provide.js';
@@ -49,19 +50,28 @@ const sessionSecretBytes = 32;
     provide(CredentialStore, SqlCredentialStore, [Database]),
     { provide: Principals, inject: [CredentialStore, Clock, Database], useFactory: makePrincipals },
     provide(SessionStrategy, SessionStrategy, [SessionSecrets, Principals]),
+    provide(PageSessions, PageSessions, [SessionSecrets, Principals, Database, StoreSettings]),
     provide(Sight, Sight, [Principals]),
     provide(PluginDocuments, PluginDocuments, [DocumentCache, Sight]),
     provide(WriteLastUses, WriteLastUses, [Principals, Log]),
     provide(RoutePermissions, RoutePermissions, [ModulesContainer]),
     {
       provide: APP_GUARD,
-      inject: [Principals, SessionStrategy, CheckPassword, StoreSettings],
+      inject: [Principals, SessionStrategy, PageSessions, CheckPassword, StoreSettings],
       useFactory: (
         principals: Principals,
         sessions: SessionStrategy,
+        pageSessions: PageSessions,
         checkPassword: CheckPassword,
         settings: StoreSettings,
-      ) => new PermissionGuard(principals, sessions, checkPassword, settings.values.read === 'members'),
+      ) =>
+        new PermissionGuard(
+          principals,
+          sessions,
+          pageSessions,
+          checkPassword,
+          settings.values.read === 'members',
+        ),
     },
   ],
   exports: [
@@ -69,6 +79,7 @@ const sessionSecretBytes = 32;
     CheckPassword,
     ClusterSecrets,
     Passwords,
+    PageSessions,
     PluginDocuments,
     Principals,
     SecretSeal,

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { limits } from '#kernel';
 import type { Clock } from '#kernel';
 import { entityTagOf, namesTag } from './entity-tag.js';
+import { sendsPageSession } from './page-sessions.js';
 
 /** What a route answers with, before it is sent. */
 export interface MadeDocument {
@@ -168,7 +169,9 @@ function send(request: FastifyRequest, reply: FastifyReply, document: Document):
   reply.header('etag', document.etag);
   reply.header(
     'cache-control',
-    request.headers.authorization === undefined ? 'no-cache' : 'private, no-cache',
+    request.headers.authorization === undefined && !sendsPageSession(request)
+      ? 'no-cache'
+      : 'private, no-cache',
   );
   if (document.headers) reply.headers(document.headers);
   if (namesTag(request.headers['if-none-match'], document.etag)) {

@@ -73,7 +73,10 @@ const isReading = (request: FastifyRequest): boolean =>
   (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') &&
   readable.test(request.url);
 
-/** Any page may read what the caller may read: there are no cookies, so no page borrows somebody's credential. */
+/**
+ * Any page may read what the caller may read, by a credential that it has itself: a browser lets no page read by a cookie
+ * where all origins are allowed.
+ */
 function openToBrowsers(reply: FastifyReply): void {
   reply.header('access-control-allow-origin', '*').header('access-control-expose-headers', exposedHeaders);
 }

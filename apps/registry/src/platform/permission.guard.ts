@@ -14,6 +14,8 @@ import {
 import type { CheckPassword, Permission, Principal, Target } from '#access';
 import { limits, normalizeName } from '#kernel';
 import { clientNetwork } from './client-network.js';
+import { sendsPageSession } from './page-sessions.js';
+import type { PageSessions } from './page-sessions.js';
 import { requiredPermission } from './requires.js';
 import type { AuthenticatedRequest } from './requires.js';
 import type { SessionStrategy } from './session.strategy.js';
@@ -26,6 +28,7 @@ export class PermissionGuard implements CanActivate {
   constructor(
     private readonly principals: Principals,
     private readonly sessions: SessionStrategy,
+    private readonly pageSessions: PageSessions,
     private readonly checkPassword: CheckPassword,
     /** Whether reading is for members only. */
     private readonly closed: boolean,
@@ -38,10 +41,17 @@ export class PermissionGuard implements CanActivate {
     request.principal = anonymous;
     // Whoever signs in may still send a credential that has ended, as npm does: that is why they sign in.
     if (permission === 'sign-in') return true;
-    if (request.headers.authorization === undefined && this.isOpen(permission)) return true;
+    if (!this.isSomebody(request, permission) && this.isOpen(permission)) return true;
     const decide = () => this.decide(request, http.getResponse<FastifyReply>(), permission);
     request.admitAgain = async () => void (await decide());
     return decide();
+  }
+
+  /** A cookie counts for reads alone. */
+  private isSomebody(request: FastifyRequest, permission: Permission): boolean {
+    return (
+      request.headers.authorization !== undefined || (permission === 'read' && sendsPageSession(request))
+    );
   }
 
   private isOpen(permission: Permission): boolean {
@@ -54,7 +64,7 @@ export class PermissionGuard implements CanActivate {
     reply: FastifyReply,
     permission: Permission,
   ): Promise<boolean> {
-    request.principal = await this.principalOf(request, reply);
+    request.principal = await this.principalOf(request, reply, permission);
     // What an answer to somebody in particular may be kept for is the route's to say; by itself, for nothing.
     if (request.principal.kind !== 'anonymous') reply.header('cache-control', 'no-store');
     await authorize(request.principal, permission, targetOf(request), {
@@ -64,9 +74,13 @@ export class PermissionGuard implements CanActivate {
     return true;
   }
 
-  private async principalOf(request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
+  private async principalOf(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    permission: Permission,
+  ): Promise<Principal> {
     const header = request.headers.authorization?.slice(0, limits.credentialCharacters);
-    if (header === undefined) return anonymous;
+    if (header === undefined) return this.ofCookie(request, reply, permission);
     const bearer = /^Bearer +(\S+) *$/i.exec(header)?.[1];
     if (bearer !== undefined && !bearer.startsWith('mrt_')) return this.sessions.principalOf(request, reply);
     if (bearer !== undefined) return this.ofKey(bearer, request);
@@ -75,6 +89,17 @@ export class PermissionGuard implements CanActivate {
     const key = [basic.password, basic.username].find((text) => text.startsWith('mrt_'));
     if (key !== undefined) return this.ofKey(key, request);
     return this.ofPassword(basic, request);
+  }
+
+  /** Unlike a header, a browser sends it by itself: one that has ended is nobody's. */
+  private async ofCookie(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    permission: Permission,
+  ): Promise<Principal> {
+    if (permission !== 'read' || !sendsPageSession(request)) return anonymous;
+    reply.header('vary', 'cookie');
+    return (await this.pageSessions.readerOf(request)) ?? anonymous;
   }
 
   /** A token that is limited to networks is good in none of the others, whatever it is sent to. */

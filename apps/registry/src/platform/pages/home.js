@@ -3,9 +3,10 @@
  * never as HTML; highlights, which come escaped, are taken apart into text and marks.
  */
 import { ask, reasonOf } from './ask.js';
+import { card } from './card.js';
 import { showCommands } from './commands.js';
-import { badge, deprecationBadge, element } from './element.js';
-import { marked } from './marked.js';
+import { element } from './element.js';
+import { invitation, showSession } from './session.js';
 
 const facetNames = { kind: 'Kind', trust: 'Trust', category: 'Category', tag: 'Tag', has: 'Has' };
 const chipsPerFacet = 8;
@@ -65,33 +66,6 @@ async function search({ append = false } = {}) {
 
 const counted = (total) =>
   total === 0 ? 'No plugin found' : total === 1 ? 'One plugin' : `${total.toLocaleString()} plugins`;
-
-function card(plugin) {
-  const { id, title, name, summary, version, kind, trust, highlights = {}, withdrawn, deprecated } = plugin;
-  const shownName = highlights.title ?? (title ? null : highlights.name);
-  const href = `plugins/${id.split('/').map(encodeURIComponent).join('/')}`;
-  const text = highlights.summary ?? highlights.description ?? highlights.operations;
-  const marks = [
-    badge(trust, trust === 'trusted' ? 'trusted' : 'untrusted'),
-    kind && kind !== 'native' ? badge(kind) : null,
-    withdrawn ? badge('withdrawn', 'withdrawn') : null,
-    deprecated ? deprecationBadge(deprecated) : null,
-    ...(plugin.categories ?? []).map((category) => element('span', {}, category)),
-    ...(plugin.tags ?? []).slice(0, 6).map((tag) => element('span', {}, `#${tag}`)),
-  ];
-  return element(
-    'li',
-    { className: 'card' },
-    element(
-      'h2',
-      {},
-      element('a', { href, dir: 'auto' }, ...(shownName ? marked(shownName) : [title ?? name])),
-      element('span', { className: 'id' }, `${id}${version ? ` ${version}` : ''}`),
-    ),
-    element('p', { dir: 'auto' }, ...(text ? marked(text) : [summary ?? ''])),
-    element('div', { className: 'marks' }, ...marks),
-  );
-}
 
 function showFacets(found) {
   const rows = Object.entries(facetNames).map(([name, label]) => {
@@ -153,14 +127,18 @@ function showProblem(error) {
   next = null;
   more.hidden = true;
   facets.replaceChildren();
-  status.textContent = 'The search failed';
+  const isStranger = error.status === 401;
+  status.textContent = isStranger ? 'For members' : 'The search failed';
+  if (isStranger) {
+    results.replaceChildren(element('li', { className: 'empty' }, ...invitation()));
+    return;
+  }
   const again = element(
     'button',
     { className: 'quiet', type: 'button', onclick: () => search() },
     'Try again',
   );
-  const shown = [element('p', {}, reasonOf(error)), error.status === 401 ? null : again];
-  results.replaceChildren(element('li', { className: 'problem' }, ...shown));
+  results.replaceChildren(element('li', { className: 'problem' }, element('p', {}, reasonOf(error)), again));
 }
 
 /** Searches for what `query` says now, and writes it into the address. */
@@ -295,5 +273,6 @@ const wide = matchMedia('(min-width: 36.01rem)');
 wide.onchange = () => (byId('narrow').open = wide.matches);
 wide.onchange();
 showCommands();
+void showSession();
 restore();
 if (matchMedia('(pointer: fine)').matches) field.focus();

@@ -31,8 +31,8 @@ const files: Readonly<Record<string, string>> = {
   '/openapi.json': 'contracts/openapi.v1.json',
   ...Object.fromEntries(
     [
-      ...['home.css', 'home.js', 'commands.js', 'element.js', 'marked.js', 'icon.svg'],
-      ...['ask.js', 'plugin.css', 'plugin.js'],
+      ...['home.css', 'home.js', 'card.js', 'commands.js', 'element.js', 'marked.js', 'icon.svg'],
+      ...['ask.js', 'session.js', 'plugin.css', 'plugin.js'],
       ...['docs.css', 'docs.js', 'login.css', 'login.js'],
     ].map((name) => [`/pages/${name}`, `${ours}/${name}`]),
   ),

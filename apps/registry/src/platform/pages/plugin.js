@@ -2,6 +2,7 @@
 import { ask, reasonOf } from './ask.js';
 import { command } from './commands.js';
 import { deprecationBadge, badge, element } from './element.js';
+import { invitation, showSession } from './session.js';
 
 const main = document.getElementById('plugin');
 const [publisher, name] = location.pathname.split('/').slice(-2).map(decodeURIComponent);
@@ -181,7 +182,6 @@ function versionLine({ version, published_at: published, state, channels, latest
 
 function adviceOn(error) {
   const reason = element('p', {}, reasonOf(error));
-  if (error.status === 401) return [reason];
   if (error.code === 'plugin-not-found') {
     const search = element('a', { href: `../../?${new URLSearchParams({ q: name })}` }, 'Search for it');
     return [element('p', {}, `There is no plugin ${id} in this store.`), search];
@@ -194,11 +194,15 @@ async function start() {
     await show();
   } catch (error) {
     document.title = `${id} · Mortise`;
-    const problem = element('div', { className: 'problem', role: 'alert' }, ...adviceOn(error));
+    const problem =
+      error.status === 401
+        ? element('div', { className: 'empty' }, ...invitation())
+        : element('div', { className: 'problem', role: 'alert' }, ...adviceOn(error));
     main.replaceChildren(element('h1', {}, id), problem);
   } finally {
     main.ariaBusy = 'false';
   }
 }
 
+void showSession();
 await start();
