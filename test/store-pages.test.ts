@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import request from 'supertest';
 import { CatalogStore } from './catalog-store.js';
 import { browserPath, openBrowser, withoutBrowser } from './host/browser.js';
+import { testAdmin } from './start-store.js';
 
 const hostile = `<img src=x onerror="document.title='taken'"><script>document.title='taken'</script> **bold** `;
 const long = 'Verylongwordwithoutanyspace'.repeat(7);
@@ -149,5 +151,77 @@ const releases = 25;
     await page.getByText('One plugin').waitFor();
     await page.goto(`${address}/?q=tidal&tag=absent`);
     await page.getByText('Take away a filter').waitFor();
+  });
+});
+
+describe('an address that is opened in a browser', () => {
+  const asBrowser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+  let open: CatalogStore;
+  let closed: CatalogStore;
+  const get = (path: string, accept = asBrowser, { store } = open) =>
+    request(store.server).get(path).set({ accept });
+
+  beforeAll(async () => {
+    open = await CatalogStore.start({ MORTISE_REVIEW: 'required' });
+    closed = await CatalogStore.start({ MORTISE_READ: 'members' });
+    for (const catalog of [open, closed]) await catalog.publish('tidal', '1.0.0');
+    await open.publish('hidden', '1.0.0');
+    const review = { review: 'approved', reason: 'Read it.' };
+    await open.send('put', 'acme/tidal/versions/1.0.0/review', review, open.moderator).expect(204);
+  });
+  afterAll(async () => {
+    await open.store.close();
+    await closed.store.close();
+  });
+
+  it('is a page with a search where there is none, in whichever folder, and a problem for programs', async () => {
+    for (const [path, root] of [
+      ['/nope', './'],
+      ['/nope/', '../'],
+      ['/a/b/c?d=/e/f', '../../'],
+      ['/pages/nope.js', '../'],
+    ] as const) {
+      const answer = await get(path).expect(404);
+      expect(answer.headers['content-type']).toContain('text/html');
+      expect(answer.headers['content-security-policy']).toContain("frame-ancestors 'none'");
+      expect(answer.text).toContain(`action="${root}"`);
+      expect(answer.text).toContain(`href="${root}pages/home.css"`);
+      for (const accept of ['application/json', '*/*', `application/problem+json, ${asBrowser}`])
+        expect((await get(path, accept)).headers['content-type']).toContain('application/problem+json');
+    }
+    for (const path of ['/api/v1/nope', '/api/v1/plugins/acme/absent', '/npm/@acme/absent', '/oauth/nope'])
+      expect((await get(path).expect(404)).headers['content-type']).toContain('application/problem+json');
+  });
+
+  it('is 404 for a plugin that is missing, or that one may not see, with a page that tells more', async () => {
+    await get('/plugins/acme/tidal').expect(200);
+    await get('/plugins/ACME/Tidal').expect(200);
+    for (const path of ['/plugins/acme/absent', '/plugins/acme/hidden', '/plugins/a%2Fb/%00']) {
+      const answer = await get(path).expect(404);
+      expect(answer.text).toContain('id="plugin"');
+      expect((await get(path, '*/*').expect(404)).headers['content-type']).toContain('text/html');
+      const told = await get(path, 'application/json').expect(404);
+      expect(told.body.code).toBe('plugin-not-found');
+    }
+  });
+
+  it('tells a stranger nothing of a store for members, and a member what is missing', async () => {
+    const of = (path: string, cookie = '') => get(path, asBrowser, closed).set({ cookie });
+    await of('/plugins/acme/tidal').expect(200);
+    await of('/plugins/acme/absent').expect(200);
+    const answer = await request(closed.store.server).post('/session').send(testAdmin).expect(204);
+    const cookie = String(answer.headers['set-cookie']).split(';')[0];
+    await of('/plugins/acme/tidal', cookie).expect(200);
+    await of('/plugins/acme/absent', cookie).expect(404);
+  });
+
+  it('leads from a publisher to the search for its plugins', async () => {
+    const answer = await get('/plugins/ACME').expect(302);
+    expect(answer.headers['location']).toBe('../?publisher=acme');
+    expect((await get('/plugins').expect(302)).headers['location']).toBe('./');
+    expect((await get('/plugins/acme', 'application/json').expect(404)).body.code).toBe('page-not-found');
+    const hostile = await get('/plugins/%0d%0aset-cookie:a=b').expect(302);
+    expect(hostile.headers['location']).toBe('../?publisher=%0D%0Aset-cookie%3Aa%3Db');
+    expect(hostile.headers['set-cookie']).toBeUndefined();
   });
 });

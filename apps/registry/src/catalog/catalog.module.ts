@@ -42,6 +42,7 @@ import { AwaitPublication } from './await-publication.js';
 import { ChangesController } from './changes.controller.js';
 import { ChannelsController } from './channels.controller.js';
 import { DownloadsController } from './downloads.controller.js';
+import { PluginPageController } from './plugin-page.controller.js';
 import { PluginsController } from './plugins.controller.js';
 import { JobUpkeepController } from './job-upkeep.controller.js';
 import { JobsController } from './jobs.controller.js';
@@ -60,6 +61,7 @@ import { ValidateController } from './validate.controller.js';
   imports: [PackagesModule, SearchModule],
   controllers: [
     PluginsController,
+    PluginPageController,
     ChannelsController,
     DownloadsController,
     WithdrawalController,

@@ -5,6 +5,8 @@ import { limits, RegistryError } from '#kernel';
 import { unmarkKept } from './answering-database.guard.js';
 import { withClientMembers } from './client-members.js';
 import { Log } from './log.js';
+import { notFoundPage } from './pages/not-found-page.js';
+import { pagePolicy } from './pages/send-page.js';
 import { frameworkProblem, problemOf } from './problem-document.js';
 import type { ProblemDocument } from './problem-document.js';
 import { RouteTable } from './route-table.js';
@@ -34,6 +36,11 @@ export class ProblemFilter implements ExceptionFilter {
     unmarkKept(reply);
     // Fastify would close the connection while the body still comes, and the sender might never see why.
     if (problem.status === 413 && isBounded(request)) reply.removeHeader('connection');
+    const page = problem.status === 404 ? notFoundPage(request) : undefined;
+    if (page !== undefined) {
+      sendNotFound(reply, page);
+      return;
+    }
     reply
       .status(problem.status)
       .header('content-type', 'application/problem+json; charset=utf-8')
@@ -61,6 +68,17 @@ export class ProblemFilter implements ExceptionFilter {
     return frameworkProblem(405, request.id);
   }
 }
+
+const sendNotFound = (reply: FastifyReply, page: string): void =>
+  void reply
+    .status(404)
+    .headers({
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': pagePolicy,
+      'cache-control': 'no-store',
+      vary: 'accept',
+    })
+    .send(page);
 
 /** pip, twine and uv show their users the reason phrase, and know no scheme but Basic. */
 const isPythons = (url: string): boolean => url.startsWith('/pypi/');

@@ -8,7 +8,11 @@ export async function ask(path, parameters = new URLSearchParams(), signal = nul
   const body = await answer.json().catch(() => ({}));
   if (!answer.ok) {
     const sentence = body.detail ?? `The store answered ${answer.status}.`;
-    throw Object.assign(new Error(sentence), { status: answer.status, code: body.code });
+    throw Object.assign(new Error(sentence), {
+      status: answer.status,
+      code: body.code,
+      near: body.did_you_mean,
+    });
   }
   return body;
 }

@@ -8,7 +8,14 @@ import { showCommands } from './commands.js';
 import { element } from './element.js';
 import { invitation, showSession } from './session.js';
 
-const facetNames = { kind: 'Kind', trust: 'Trust', category: 'Category', tag: 'Tag', has: 'Has' };
+const facetNames = {
+  kind: 'Kind',
+  trust: 'Trust',
+  category: 'Category',
+  tag: 'Tag',
+  has: 'Has',
+  publisher: 'Publisher',
+};
 const chipsPerFacet = 8;
 const typingMs = 120;
 /** A search that takes longer says that it is under way. */

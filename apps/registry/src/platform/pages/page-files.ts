@@ -41,12 +41,13 @@ const files: Readonly<Record<string, string>> = {
   ),
 };
 
+export const pageNotFound = (): RegistryError =>
+  new RegistryError('not-found', 'page-not-found', 'There is no such page: see / and /docs.');
+
 /** The file at an address of the pages. Throws `page-not-found`. */
 export async function readPageFile(address: string): Promise<PageFile> {
   const path = Object.hasOwn(files, address) ? files[address] : undefined;
-  if (path === undefined) {
-    throw new RegistryError('not-found', 'page-not-found', 'There is no such page: see / and /docs.');
-  }
+  if (path === undefined) throw pageNotFound();
   const bytes = await readFile(new URL(path, projectRoot));
   const digest = createHash('sha256').update(bytes).digest('base64url');
   return { bytes, type: types[extname(path)] ?? 'application/octet-stream', etag: `"${digest}"` };

@@ -184,7 +184,12 @@ function adviceOn(error) {
   const reason = element('p', {}, reasonOf(error));
   if (error.code === 'plugin-not-found') {
     const search = element('a', { href: `../../?${new URLSearchParams({ q: name })}` }, 'Search for it');
-    return [element('p', {}, `There is no plugin ${id} in this store.`), search];
+    const near = error.near && element('a', { href: pageOf(error.near) }, error.near);
+    return [
+      element('p', {}, `There is no plugin ${id} in this store.`),
+      near ? element('p', {}, 'Did you mean ', near, '?') : null,
+      search,
+    ];
   }
   return [reason, element('button', { className: 'quiet', type: 'button', onclick: start }, 'Try again')];
 }
