@@ -106,10 +106,18 @@ proofs('a host whose plugins are a good one and one that does not come up', () =
     ]);
   });
 
-  it('tells the field that an action was given wrongly', async () => {
+  it.each([
+    ['{"name": 3}', 1, 'Input "name" is 3, not a string.'],
+    ['{"name": true, "nmae": "x"}', 1, 'Input "nmae" is unknown; did you mean "name"?'],
+    ['{"who": "x"}', 1, 'greet takes name (a string'],
+    ['[]', 1, 'The input is [], not an object.'],
+    ['{"name": ', 2, 'The input is no JSON'],
+    ['\u0000\u0001', 2, 'The input is no JSON'],
+  ])('tells what is wrong with the input %j of an action', async (input, exit, said) => {
     const line = ['call', 'acme/good', 'greet', '--folder', folder.paths.root];
-    const { code, stderr } = await typist.run(line, { input: '{"name": 3}' });
-    expect([code, stderr]).toEqual([1, expect.stringContaining('at "name": 3 is not of type')]);
+    const { code, stderr } = await typist.run(line, { input });
+    expect([code, stderr]).toEqual([exit, expect.stringContaining(said)]);
+    expect(stderr).not.toMatch(/\b(True|None|dict|str)\b/);
   });
 
   it('takes no version for an installation, and says which id is meant', async () => {

@@ -17,8 +17,10 @@ from .failures import CallTimedOut, TooBusy, TooLong
 class Call:
     """One call while it runs."""
 
-    def __init__(self, name: str, kind: str, request_id: str) -> None:
+    def __init__(self, name: str, kind: str, request_id: str, is_strict: bool = False) -> None:
         self.name, self.kind, self.request_id = name, kind, request_id
+        # Whether what the operation doesn't take is refused, and not left out.
+        self.is_strict = is_strict
         self.started = time.monotonic()
         self.progress: Optional[Dict[str, Any]] = None
         self.log: List[str] = []

@@ -1,11 +1,14 @@
 """Errors as a caller sees them: cause, assistance, data, and the status of the InsightConnect runtime."""
 
+import itertools
 import json
 import os
+import re
 from types import TracebackType
-from typing import Any, Dict, Optional
+from typing import Any, Dict, List, Optional
 
 from . import limits
+from .checking import Problem, Schema, wanted_by
 
 
 class Refused(Exception):
@@ -17,14 +20,41 @@ class Refused(Exception):
 
 
 class InvalidInput(Refused):
-    """Its text is that of the InsightConnect runtime, which its clients know."""
+    """Its text is that of the InsightConnect runtime, which its clients know; `data` has a sentence for each input."""
 
-    def __init__(self, kind: str, place: str, problem: str) -> None:
-        shown = "<ValidationError: %s>" % _quoted(problem)
+    def __init__(self, kind: str, name: str, problems: List[Problem], schema: Schema) -> None:
+        shown = "<ValidationError: %s>" % _quoted(problems[0].words)
         super().__init__("('%s input JSON was invalid', %s)" % (kind, shown))
-        where = ' at "%s"' % place if place else ""
-        self.cause = "The input of this %s isn't valid%s: %s." % (kind, where, problem)
-        self.assistance = "Compare it with the schema under definitions/actions."
+        self.cause = " ".join(_sentence(_named(place), fault) for place, _, fault in problems)
+        self.assistance = _what_it_takes(name, schema)
+        self.data = json.dumps(_by_input(problems), ensure_ascii=False)
+
+
+def _sentence(subject: str, fault: str) -> str:
+    return "%s %s%s" % (subject, fault, "" if fault.endswith("?") else ".")
+
+
+def _named(place: str) -> str:
+    return 'Input "%s"' % place if place else "The input"
+
+
+def _by_input(problems: List[Problem]) -> Dict[str, str]:
+    found: Dict[str, str] = {}
+    for place, _, fault in problems:
+        name = re.split(r"[.\[]", place)[0]
+        if name:
+            found.setdefault(name, _sentence("This" if name == place else '"%s"' % place, fault))
+    return found
+
+
+def _what_it_takes(name: str, schema: Schema) -> str:
+    properties, required = schema.get("properties", {}), schema.get("required", [])
+    parts = [
+        "%s (%s%s)" % (one, wanted_by(expected), "" if one in required else ", may be left out")
+        for one, expected in itertools.islice(properties.items(), limits.NAMED_CHOICES)
+    ]
+    more = ["…"] if len(properties) > len(parts) else []
+    return "%s takes %s." % (name, ", ".join(parts + more) or "no input")
 
 
 class InvalidOutput(Exception):

@@ -1,9 +1,11 @@
 """The InsightConnect runtime's message envelope: what comes in is checked, what happened is put into one."""
 
+import itertools
 import traceback
 from typing import Any, Dict, List, Optional, Tuple
 
 from . import failures, limits, schema
+from .checking import first_problem, problems_in
 from .backend import Backend, collect_async
 from .calls import Call
 from .failures import InvalidInput, InvalidOutput, Refused
@@ -38,7 +40,7 @@ def perform(backend: Backend, triggers: Triggers, message: Dict[str, Any], is_te
     operation = backend.operations.get(body[name_key])
     if operation is None or operation.kind != name_key:
         raise Refused('Unknown %s "%s"' % (name_key, body[name_key]), "GET %ss lists those that there are." % name_key)
-    given = {} if is_test else _checked_input(operation, body)
+    given = {} if is_test else _checked_input(operation, body, call.is_strict)
     call.write("%s/%s:%s. Step name: %s" % (backend.vendor, backend.title, backend.version, operation.name))
     if is_test:
         return Outcome(_test(backend, instance, required=False))
@@ -47,9 +49,9 @@ def perform(backend: Backend, triggers: Triggers, message: Dict[str, Any], is_te
     if operation.kind == "task":
         return _run_task(backend, operation, instance, given, body)
     output = schema.to_json(backend.result_of(getattr(instance, operation.name), **operation.arguments(given)))
-    problem = schema.problem_of(output, operation.output_schema)
+    problem = first_problem(output, operation.output_schema)
     if problem is not None:
-        raise InvalidOutput(operation.name, problem)
+        raise InvalidOutput(operation.name, "%s %s" % (problem.place or "it", problem.fault))
     return Outcome(output)
 
 
@@ -73,12 +75,13 @@ def _checked(message: Dict[str, Any]) -> Tuple[str, Dict[str, Any]]:
     return kind, body
 
 
-def _checked_input(operation: Operation, body: Dict[str, Any]) -> Dict[str, Any]:
+def _checked_input(operation: Operation, body: Dict[str, Any], is_strict: bool) -> Dict[str, Any]:
     given = body.get("input")
     given = {} if given is None else given
-    problem = schema.problem_at(given, operation.input_schema)
-    if problem is not None:
-        raise InvalidInput(operation.kind, *problem)
+    found = problems_in(given, operation.input_schema, is_strict=is_strict)
+    problems = list(itertools.islice(found, limits.NAMED_PROBLEMS))
+    if problems:
+        raise InvalidInput(operation.kind, operation.name, problems, operation.input_schema)
     assert isinstance(given, dict)
     return given
 

@@ -50,10 +50,12 @@ class Operation:
                     one["default"] = default
             properties[parameter.name] = one
         made: Dict[str, Any] = {"definitions": {}, "properties": properties, "title": "Variables", "type": "object"}
+        if self.takes_anything:
+            made["additionalProperties"] = True
         return dict(made, required=required) if required else made
 
     def arguments(self, given: Dict[str, Any]) -> Dict[str, Any]:
-        """Checked input as keyword arguments. What the method doesn't take is left out, as InsightConnect does."""
+        """Checked input as keyword arguments. Where nobody asked for more, what it doesn't take is left out."""
         names = {parameter.name for parameter in self.parameters}
         return {
             name: schema.from_json(value, self.hints.get(name, Any))

@@ -252,7 +252,7 @@ class Routes:
         self, request: Request, message: Dict[str, Any], kind: str, name: str, is_test: bool
     ) -> Answer:
         backend = self._backend
-        call = Call(name, kind, request.request_id)
+        call = Call(name, kind, request.request_id, _is_strict(request))
         outcome: Optional[messages.Outcome] = None
         failure: Optional[BaseException] = None
         self.active += 1
@@ -324,6 +324,12 @@ class Routes:
     def stop(self) -> None:
         self.shutting_down = True
         self._triggers.stop_all()
+
+
+def _is_strict(request: Request) -> bool:
+    """RFC 7240, section 4.4. What InsightConnect's clients send and say nothing of is left out, as its runtime does."""
+    preferences = request.headers.get("prefer", "").lower().split(",")
+    return any(one.split(";")[0].replace(" ", "") == "handling=strict" for one in preferences)
 
 
 def _shown(error: BaseException) -> Any:

@@ -1,7 +1,6 @@
-"""JSON Schema from annotations, and back: checks values, and turns JSON into what a method is annotated with."""
+"""JSON Schema from annotations, and back: turns JSON into what a method is annotated with."""
 
 import base64
-import binascii
 import collections.abc
 import dataclasses
 import datetime
@@ -13,8 +12,7 @@ import uuid
 from typing import Any, Dict, List, Optional, Tuple
 
 from . import limits
-
-Schema = Dict[str, Any]
+from .checking import Schema, first_problem
 
 _plain: Dict[Any, Schema] = {
     str: {"type": "string"},
@@ -152,7 +150,7 @@ def from_json(value: Any, annotation: Any, depth: int = 0) -> Any:
 
 def _from_union(value: Any, arguments: Tuple[Any, ...], depth: int) -> Any:
     for argument in arguments:
-        if problem_of(value, schema_of(argument)) is None:
+        if first_problem(value, schema_of(argument)) is None:
             return from_json(value, argument, depth + 1)
     return value
 
@@ -162,6 +160,8 @@ def _from_class(value: Any, annotation: type, depth: int) -> Any:
         return base64.b64decode(value, validate=True)
     if annotation is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
+    if annotation is int and isinstance(value, float):
+        return int(value)
     if annotation is datetime.datetime and isinstance(value, str):
         return datetime.datetime.fromisoformat(value.replace("Z", "+00:00"))
     if annotation is datetime.date and isinstance(value, str):
@@ -201,74 +201,3 @@ def to_json(value: Any, depth: int = 0) -> Any:
         fields = dataclasses.fields(value)
         return {field.name: to_json(getattr(value, field.name), depth + 1) for field in fields}
     raise TypeError("Object of type %s is not JSON serializable" % type(value).__name__)
-
-
-_kinds: Dict[str, Any] = {
-    "string": lambda value: isinstance(value, str),
-    "integer": lambda value: isinstance(value, int)
-    and not isinstance(value, bool)
-    or isinstance(value, float)
-    and value.is_integer(),
-    "number": lambda value: isinstance(value, (int, float)) and not isinstance(value, bool),
-    "boolean": lambda value: isinstance(value, bool),
-    "null": lambda value: value is None,
-    "object": lambda value: isinstance(value, dict),
-    "array": lambda value: isinstance(value, list),
-}
-
-
-def problem_of(value: Any, schema: Schema) -> Optional[str]:
-    """The first thing that is wrong, in the words of the jsonschema package (which InsightConnect's clients know)."""
-    found = problem_at(value, schema)
-    return None if found is None else found[1]
-
-
-def problem_at(value: Any, schema: Schema, place: str = "") -> Optional[Tuple[str, str]]:
-    """As `problem_of`, with where it is: `points[1].x`, nothing for the whole of it."""
-    kinds = schema.get("type")
-    if kinds is not None:
-        named = [kinds] if isinstance(kinds, str) else kinds
-        if not any(_kinds[kind](value) for kind in named):
-            return place, "%r is not of type %s" % (value, ", ".join(repr(kind) for kind in named))
-    if "enum" in schema and value not in schema["enum"]:
-        return place, "%r is not one of %r" % (value, schema["enum"])
-    if "anyOf" in schema and all(problem_of(value, choice) is not None for choice in schema["anyOf"]):
-        return place, "%r is not valid under any of the given schemas" % (value,)
-    if schema.get("format") and isinstance(value, str):
-        problem = _format_problem(value, schema["format"])
-        return None if problem is None else (place, problem)
-    if isinstance(value, dict):
-        return _object_problem(value, schema, place)
-    if isinstance(value, list) and "items" in schema:
-        problems = (problem_at(inner, schema["items"], "%s[%d]" % (place, at)) for at, inner in enumerate(value))
-        return next((problem for problem in problems if problem is not None), None)
-    return None
-
-
-def _object_problem(value: Dict[str, Any], schema: Schema, place: str) -> Optional[Tuple[str, str]]:
-    for name in schema.get("required", []):
-        if name not in value:
-            return place, "%r is a required property" % name
-    properties, others = schema.get("properties", {}), schema.get("additionalProperties")
-    for name, inner in value.items():
-        expected = properties.get(name, others)
-        where = "%s.%s" % (place, name) if place else name
-        problem = problem_at(inner, expected, where) if isinstance(expected, dict) else None
-        if problem is not None:
-            return problem
-    return None
-
-
-def _format_problem(value: str, name: str) -> Optional[str]:
-    try:
-        if name == "bytes":
-            base64.b64decode(value, validate=True)
-        elif name == "date-time":
-            datetime.datetime.fromisoformat(value.replace("Z", "+00:00"))
-        elif name == "date":
-            datetime.date.fromisoformat(value)
-        elif name == "uuid":
-            uuid.UUID(value)
-    except (ValueError, binascii.Error):
-        return "%r is not a %r" % (value[:100], name)
-    return None

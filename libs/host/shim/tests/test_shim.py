@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import dataclasses
+import datetime
 import enum
 import importlib
 import json
@@ -17,7 +18,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 
-from mortise_shim import http_server, limits, operations, routes, schema  # noqa: E402
+from mortise_shim import checking, http_server, limits, operations, routes, schema  # noqa: E402
 from mortise_shim.applications import AsgiApplication, WsgiApplication  # noqa: E402
 from mortise_shim.backend import Backend  # noqa: E402
 from mortise_shim.events import Feed, RegistrationRefused, Registrations  # noqa: E402
@@ -49,7 +50,7 @@ class Schemas(unittest.TestCase):
         self.assertEqual(schema.schema_of(Point)["required"], ["x"])
 
     def test_values_are_checked_in_the_words_of_jsonschema(self) -> None:
-        for value, wanted, problem in (
+        for value, wanted, words in (
             (5, {"type": "string"}, "5 is not of type 'string'"),
             (True, {"type": "integer"}, "True is not of type 'integer'"),
             ({}, {"type": "object", "required": ["a"]}, "'a' is a required property"),
@@ -57,17 +58,35 @@ class Schemas(unittest.TestCase):
             ([1, "x"], {"type": "array", "items": {"type": "integer"}}, "'x' is not of type 'integer'"),
             (3.0, {"type": "integer"}, None),
         ):
-            self.assertEqual(schema.problem_of(value, wanted), problem)
+            problem = checking.first_problem(value, wanted)
+            self.assertEqual(problem and problem.words, words)
 
-    def test_a_wrong_value_is_told_with_where_it_is(self) -> None:
-        point = {"type": "object", "properties": {"x": {"type": "integer"}}}
-        points = {"type": "object", "properties": {"points": {"type": "array", "items": point}}}
-        found = schema.problem_at({"points": [{"x": 1}, {"x": "y"}]}, points)
-        self.assertEqual(found, ("points[1].x", "'y' is not of type 'integer'"))
+    def test_what_is_wrong_is_told_to_people_in_the_words_of_json(self) -> None:
+        nested = {"type": "object", "properties": {"x": {"type": "integer"}}}
+        for value, annotation, place, fault in (
+            (True, int, "", "is true, not an integer"),
+            (None, str, "", "is null, not a string"),
+            ({"a": False}, typing.List[str], "", 'is {"a": false}, not an array'),
+            ("x" * 500, bool, "", 'is "%s…, not true or false' % ("x" * 79)),
+            ("tomorrow", datetime.date, "", 'is "tomorrow", not a date such as 2030-01-31'),
+            ("noon", typing.Optional[datetime.datetime], "", 'is "noon", not a time such as 2030-01-31T12:00:00Z or null'),
+            ("?", bytes, "", 'is "?", not base64'),
+            ("blue", Colour, "", 'is "blue", not "red"'),
+            (True, typing.Literal[1, 2], "", "is true, not 1 or 2"),
+            ([1, "x", 3], typing.List[int], "[1]", 'is "x", not an integer'),
+            ({"x": "y"}, typing.Optional[Point], "x", 'is "y", not an integer'),
+            ({"a": {"y": 1}}, typing.Dict[str, Point], "a.x", "is missing"),
+        ):
+            problem = checking.first_problem(value, schema.schema_of(annotation))
+            self.assertEqual(problem and (problem.place, problem.fault), (place, fault))
+        self.assertEqual(list(checking.problems_in({"z": 1}, nested)), [])
+        unknown = checking.problems_in({"xx": 1, "q": {}}, nested, is_strict=True)
+        self.assertEqual([(p.place, p.fault) for p in unknown], [("xx", 'is unknown; did you mean "x"?'), ("q", "is unknown")])
 
     def test_values_go_to_and_from_what_a_method_is_annotated_with(self) -> None:
         for annotation, written in ((bytes, "aGk="), (Colour, "red"), (Point, {"x": 1, "y": 2}), (typing.List[bytes], ["aGk="])):
             self.assertEqual(schema.to_json(schema.from_json(written, annotation)), written)
+        self.assertIsInstance(schema.from_json(3.0, int), int)
         with self.assertRaises(TypeError):
             schema.to_json(object())
 
@@ -285,11 +304,11 @@ class Served:
                     return received
                 received += chunk
 
-    def ask(self, method: str, path: str, body: typing.Any = None) -> typing.Any:
+    def ask(self, method: str, path: str, body: typing.Any = None, **headers: str) -> typing.Any:
         import http.client
 
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        connection.request(method, path, None if body is None else json.dumps(body))
+        connection.request(method, path, None if body is None else json.dumps(body), headers)
         answer = connection.getresponse()
         text = answer.read()
         connection.close()
@@ -299,8 +318,11 @@ class Served:
             return answer.status, text
 
     def call(self, action: str, **given: typing.Any) -> typing.Any:
+        return self.send(action, given)
+
+    def send(self, action: str, given: typing.Any, **headers: str) -> typing.Any:
         message = {"version": "v1", "type": "action_start", "body": {"action": action, "input": given}}
-        status, answer = self.ask("POST", "/api/v1/actions/" + action, message)
+        status, answer = self.ask("POST", "/api/v1/actions/" + action, message, **headers)
         return status, answer["body"]
 
 
@@ -359,6 +381,21 @@ class Serving(unittest.TestCase):
     def test_what_is_wrong_with_which_answer_is_passed_on_as_json(self) -> None:
         _, body = Served(Failing, {"city": "Ulm"}).call("names")
         self.assertEqual(body["exception"]["data"], '{"city": "Kein Ort heißt so."}')
+
+    def test_each_input_that_is_wrong_is_told_by_its_name_with_what_there_is(self) -> None:
+        status, body = Served(Plugin).send("add", {"a": "x", "b": None})
+        self.assertEqual((status, body["error"]), (400, "('action input JSON was invalid', <ValidationError: \"'x' is not of type 'integer'\">)"))
+        told = body["exception"]
+        self.assertEqual(told["cause"], 'Input "a" is "x", not an integer. Input "b" is null, not an integer.')
+        self.assertEqual(told["assistance"], "add takes a (an integer), b (an integer, may be left out).")
+        self.assertEqual(json.loads(told["data"]), {"a": 'This is "x", not an integer.', "b": "This is null, not an integer."})
+        self.assertEqual(Served(Plugin).send("add", [1])[1]["exception"]["cause"], "The input is [1], not an object.")
+
+    def test_what_a_method_does_not_take_is_left_out_unless_the_caller_is_strict(self) -> None:
+        served = Served(Plugin)
+        self.assertEqual(served.send("add", {"a": 1, "bb": 5})[1]["output"], 3)
+        status, body = served.send("add", {"a": 1, "bb": 5}, Prefer="respond-async, Handling=strict")
+        self.assertEqual((status, body["exception"]["cause"]), (400, 'Input "bb" is unknown; did you mean "b"?'))
 
     def test_a_message_may_bring_a_connection_of_its_own(self) -> None:
         served = Served(Failing, {"city": "Ulm"})

@@ -11,7 +11,7 @@ import { Host } from '../host.js';
 import type { AgentEvent } from './agent-event.js';
 import { agentStatus } from './agent-status.js';
 import type { AgentStatus } from './agent-status.js';
-import { actionMessage, actionOutput, actionPath } from './call-action.js';
+import { actionHeaders, actionMessage, actionOutput, actionPath } from './call-action.js';
 import { openCallerTokens } from './callers.js';
 import { FolderPlugins } from './folder-plugins.js';
 import { makeRunners } from './make-runners.js';
@@ -120,6 +120,7 @@ export class Agent {
       const answer = await lease.connection.ask({
         method: 'POST',
         path: actionPath(action),
+        headers: actionHeaders,
         body: actionMessage(action, input),
         timeoutMs: Math.max(
           limits.answerMs,

@@ -11,6 +11,7 @@ type ConnectionLimits = Pick<
 interface Question {
   readonly method?: 'GET' | 'POST';
   readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly timeoutMs: number;
   readonly mostBytes: number;
@@ -47,10 +48,19 @@ export class BackendConnection {
    * One question of the agent's own, and the answer whole. Throws when none comes within `timeoutMs`, or one that is
    * larger than `mostBytes`.
    */
-  async ask({ method = 'GET', path, body, timeoutMs, mostBytes, signal }: Question): Promise<BackendAnswer> {
+  async ask({
+    method = 'GET',
+    path,
+    headers: own = {},
+    body,
+    timeoutMs,
+    mostBytes,
+    signal,
+  }: Question): Promise<BackendAnswer> {
     const ends = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]);
     const sent = body === undefined ? undefined : JSON.stringify(body);
     const headers = {
+      ...own,
       host: 'localhost',
       accept: 'application/json',
       ...(sent === undefined

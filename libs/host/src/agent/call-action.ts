@@ -8,6 +8,9 @@ export const actionMessage = (action: string, input: unknown): object => ({
   body: { action, input, meta: {} },
 });
 
+/** An input that the action doesn't take is refused, and not left out (RFC 7240, 4.4): whoever wrote it meant something. */
+export const actionHeaders = { prefer: 'handling=strict' } as const;
+
 export const actionPath = (action: string): string => `/api/v1/actions/${encodeURIComponent(action)}`;
 
 interface Said {

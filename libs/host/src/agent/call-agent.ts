@@ -3,7 +3,7 @@ import { readAgentFile } from '../folder/agent-file.js';
 import type { HostFolder } from '../folder/host-folder.js';
 import { HostError } from '../host-error.js';
 import type { BackendAnswer } from './backend-connection.js';
-import { actionMessage, actionOutput, actionPath } from './call-action.js';
+import { actionHeaders, actionMessage, actionOutput, actionPath } from './call-action.js';
 import { parsePluginAddress } from './route-table.js';
 import type { PluginAddress } from './route-table.js';
 
@@ -30,7 +30,7 @@ export async function callAgent(
     );
   const answer = await fetch(address + path, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'mortise-agent-token': call_token },
+    headers: { 'content-type': 'application/json', 'mortise-agent-token': call_token, ...actionHeaders },
     body: JSON.stringify(actionMessage(action, input)),
     signal,
   });

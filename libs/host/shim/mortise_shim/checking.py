@@ -1,0 +1,160 @@
+"""Checks values against a JSON Schema, and says what is wrong: to people, and as the jsonschema package would."""
+
+import base64
+import binascii
+import datetime
+import difflib
+import json
+import uuid
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional
+
+from . import limits
+
+Schema = Dict[str, Any]
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong."""
+
+    #: `points[1].x`; nothing for the whole of it.
+    place: str
+    #: In the words of the jsonschema package, which InsightConnect's clients know.
+    words: str
+    #: What follows upon the name of the place: `is "x", not an integer`.
+    fault: str
+
+
+_kinds: Dict[str, Any] = {
+    "string": lambda value: isinstance(value, str),
+    "integer": lambda value: isinstance(value, int)
+    and not isinstance(value, bool)
+    or isinstance(value, float)
+    and value.is_integer(),
+    "number": lambda value: isinstance(value, (int, float)) and not isinstance(value, bool),
+    "boolean": lambda value: isinstance(value, bool),
+    "null": lambda value: value is None,
+    "object": lambda value: isinstance(value, dict),
+    "array": lambda value: isinstance(value, list),
+}
+
+_named_kinds = {
+    "string": "a string",
+    "integer": "an integer",
+    "number": "a number",
+    "boolean": "true or false",
+    "null": "null",
+    "object": "an object",
+    "array": "an array",
+}
+
+_named_formats = {
+    "bytes": "base64",
+    "date-time": "a time such as 2030-01-31T12:00:00Z",
+    "date": "a date such as 2030-01-31",
+    "uuid": "a UUID",
+}
+
+
+def first_problem(value: Any, schema: Schema) -> Optional[Problem]:
+    return next(problems_in(value, schema), None)
+
+
+def problems_in(value: Any, schema: Schema, place: str = "", is_strict: bool = False) -> Iterator[Problem]:
+    """What is wrong, in order. `is_strict`: a name that an object doesn't have is wrong too."""
+    words = _words_against(value, schema)
+    near = next((choice for choice in schema.get("anyOf", []) if _words_against(value, choice) is None), None)
+    if words is not None and near is not None:
+        # Of that kind it may be: what is wrong lies deeper.
+        yield from problems_in(value, near, place, is_strict)
+    elif words is not None:
+        yield Problem(place, words, "is %s, not %s" % (_shown(value), wanted_by(schema)))
+    elif isinstance(value, dict):
+        yield from _problems_in_object(value, schema, place, is_strict)
+    elif isinstance(value, list) and "items" in schema:
+        for at, inner in enumerate(value):
+            yield from problems_in(inner, schema["items"], "%s[%d]" % (place, at), is_strict)
+
+
+def _words_against(value: Any, schema: Schema) -> Optional[str]:
+    kinds = _kinds_of(schema)
+    if kinds and not any(_kinds[kind](value) for kind in kinds):
+        return "%s is not of type %s" % (_cut(repr(value)), ", ".join(repr(kind) for kind in kinds))
+    if "enum" in schema and not any(_is_same(value, one) for one in schema["enum"]):
+        return "%s is not one of %r" % (_cut(repr(value)), schema["enum"])
+    if "anyOf" in schema and all(first_problem(value, choice) for choice in schema["anyOf"]):
+        return "%s is not valid under any of the given schemas" % _cut(repr(value))
+    if schema.get("format") and isinstance(value, str) and not _has_format(value, schema["format"]):
+        return "%r is not a %r" % (value[:100], schema["format"])
+    return None
+
+
+def _problems_in_object(value: Dict[str, Any], schema: Schema, place: str, is_strict: bool) -> Iterator[Problem]:
+    for name in schema.get("required", []):
+        if name not in value:
+            yield Problem(_within(place, name), "%r is a required property" % name, "is missing")
+    properties, others = schema.get("properties"), schema.get("additionalProperties")
+    for name, inner in value.items():
+        expected = (properties or {}).get(name, others)
+        if isinstance(expected, dict):
+            yield from problems_in(inner, expected, _within(place, name), is_strict)
+        elif is_strict and properties is not None and others is None:
+            words = "Additional properties are not allowed (%r was unexpected)" % name
+            yield Problem(_within(place, name), words, "is unknown%s" % _meant(name, list(properties)))
+
+
+def _meant(name: str, names: List[str]) -> str:
+    near = difflib.get_close_matches(name, names, 1)
+    return '; did you mean "%s"?' % near[0] if near else ""
+
+
+def wanted_by(schema: Schema) -> str:
+    """What a value has to be: `an integer`, `"C" or "F"`."""
+    if "enum" in schema:
+        return _either([_shown(one) for one in schema["enum"]])
+    if "anyOf" in schema:
+        return _either([wanted_by(choice) for choice in schema["anyOf"]])
+    if schema.get("format") in _named_formats:
+        return _named_formats[schema["format"]]
+    return _either([_named_kinds[kind] for kind in _kinds_of(schema)]) or "anything"
+
+
+def _either(choices: List[str]) -> str:
+    named = choices if len(choices) <= limits.NAMED_CHOICES else choices[: limits.NAMED_CHOICES] + ["another"]
+    return " or ".join(part for part in (", ".join(named[:-1]), "".join(named[-1:])) if part)
+
+
+def _kinds_of(schema: Schema) -> List[str]:
+    kinds = schema.get("type", [])
+    return [kinds] if isinstance(kinds, str) else kinds
+
+
+def _within(place: str, name: str) -> str:
+    return "%s.%s" % (place, name) if place else name
+
+
+def _shown(value: Any) -> str:
+    return _cut(json.dumps(value, ensure_ascii=False, default=str), limits.SHOWN_CHARACTERS)
+
+
+def _cut(text: str, most: int = limits.DATA_CHARACTERS) -> str:
+    return text if len(text) <= most else text[:most] + "…"
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    """In JSON true is no number."""
+    return one == other and isinstance(one, bool) == isinstance(other, bool)
+
+
+def _has_format(value: str, name: str) -> bool:
+    try:
+        if name == "bytes":
+            base64.b64decode(value, validate=True)
+        elif name == "date-time":
+            datetime.datetime.fromisoformat(value.replace("Z", "+00:00"))
+        elif name == "date":
+            datetime.date.fromisoformat(value)
+        elif name == "uuid":
+            uuid.UUID(value)
+    except (ValueError, binascii.Error):
+        return False
+    return True
