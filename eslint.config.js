@@ -71,7 +71,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['apps/registry/src/platform/pages/*.js', 'libs/host/src/agent/pages/*.js'],
+    files: ['apps/registry/src/platform/pages/*.js', 'libs/*/pages/*.js', 'libs/host/src/agent/pages/*.js'],
     languageOptions: {
       globals: Object.fromEntries(
         [

@@ -7,6 +7,7 @@ import { browserPath, openBrowser, withoutBrowser } from './host/browser.js';
 import { testAdmin } from './start-store.js';
 
 const hostile = `<img src=x onerror="document.title='taken'"><script>document.title='taken'</script> **bold** `;
+const prose = `Counts *tides* <i>here</i>.\n\n- one\n- [two](https://two.example)\n- [three](javascript:document.title='taken')\n- ![four](https://four.example/4.png)\n\n| a |\n|---|\n| 1 |\n`;
 const long = 'Verylongwordwithoutanyspace'.repeat(7);
 const releases = 25;
 
@@ -24,7 +25,8 @@ const releases = 25;
       '1.0.0',
       `title: أداة الجداول 表の道具\nsummary: ${long}\ndescription: ${JSON.stringify(hostile)}\n`,
     );
-    for (let minor = 0; minor < releases; minor += 1) await catalog.publish('tidal', `1.${minor}.0`);
+    for (let minor = 0; minor < releases; minor += 1)
+      await catalog.publish('tidal', `1.${minor}.0`, `description: ${JSON.stringify(prose)}\n`);
     await catalog.store.app.listen(0, '127.0.0.1');
     address = await catalog.store.app.getUrl();
     browser = await openBrowser();
@@ -68,7 +70,7 @@ const releases = 25;
     await page.getByText('mortise install acme/tidal', { exact: true }).waitFor();
     await page.getByText('/api/v1/plugins/acme/tidal/versions/1.24.0/manifest').waitFor();
     expect(await page.title()).toBe('tidal 1.24.0 · Mortise');
-    expect(await page.getByRole('main').getByRole('listitem').count()).toBe(releases);
+    expect(await page.locator('.versions > li').count()).toBe(releases);
     // As a plugin of many more versions has it.
     await page.route('**/versions?limit=100', (route) =>
       route.continue({ url: route.request().url().replace('100', '20') }),
@@ -93,6 +95,26 @@ const releases = 25;
       expect(await page.getByRole('main').locator('img, script').count()).toBe(0);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
     }
+    expect(faults).toEqual([]);
+  });
+
+  it('show Markdown as what it stands for, its images as links, and follow no script', async () => {
+    await page.goto(`${address}/plugins/acme/tidal`);
+    const text = page.locator('.prose').first();
+    await text.locator('em', { hasText: 'tides' }).waitFor();
+    expect(await text.locator('p').first().innerText()).toBe('Counts tides <i>here</i>.');
+    expect(await text.locator('td').innerText()).toBe('1');
+    const links = await text
+      .locator('a')
+      .evaluateAll((all) =>
+        all.map((one) => [one.textContent, one.getAttribute('href'), one.getAttribute('rel')]),
+      );
+    const rel = 'noopener noreferrer nofollow';
+    expect(links).toEqual([
+      ['two', 'https://two.example', rel],
+      ['four', 'https://four.example/4.png', rel],
+    ]);
+    expect(await text.locator('img, script, i').count()).toBe(0);
     expect(faults).toEqual([]);
   });
 

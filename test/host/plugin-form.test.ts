@@ -10,7 +10,7 @@ backend_component: Gauge
 form:
   - {type: markdown, text: 'Measure **once**, on a dry day.'}
   - {type: text, name: river, label: River, required: true, max_length: 8, pattern: '^[A-Z]', tooltip: 'As <b>maps</b> have it.'}
-  - {type: integer, name: days, label: Keep for, unit: days, min: 1, max: 365, default: 30}
+  - {type: integer, name: days, label: Keep for, help: 'See [the **manual**](https://manual.example/days).', unit: days, min: 1, max: 365, default: 30}
   - {type: boolean, name: alerts, label: Send alerts}
   - {type: text, name: mail, label: Mail, format: email, required: true, when: {equals: {alerts: true}}}
   - {type: select, name: kind, label: Kind, options: [float, {value: 2, label: Radar}], default: 2}
@@ -160,6 +160,10 @@ class Gauge:
     await form().getByText('Wait for summer.').waitFor();
     await form().getByText('As <b>maps</b> have it.').waitFor();
     expect(await form().locator('b').count()).toBe(0);
+    expect(await form().locator('strong', { hasText: 'once' }).count()).toBe(1);
+    const manual = form().getByRole('link', { name: 'the manual' });
+    expect(await manual.getAttribute('href')).toBe('https://manual.example/days');
+    expect(await manual.getAttribute('rel')).toContain('noopener');
     expect(opened.faults).toEqual([]);
     await opened.picture('plugin-form');
   });

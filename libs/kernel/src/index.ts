@@ -14,6 +14,7 @@ export { Leadership, leaseLost } from './leadership.js';
 export type { Term } from './leadership.js';
 export { limits } from './limits.js';
 export { LoadedCache } from './loaded-cache.js';
+export { markdownModules } from './markdown-modules.js';
 export {
   isDeviceName,
   isPluginName,

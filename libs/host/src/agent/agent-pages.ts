@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { frontendFileType } from '#kernel';
+import { frontendFileType, markdownModules } from '#kernel';
 import { answerDocument } from './web-files.js';
 
 /** The sources of the pages; the build leaves them where they are, and lies in `dist` in the folders of the sources. */
@@ -28,8 +28,8 @@ interface Asset {
   readonly tag: string;
 }
 
-function readAsset(name: (typeof assets)[number]): Asset {
-  const bytes = readFileSync(new URL(name, folder));
+function readAsset(file: URL): Asset {
+  const bytes = readFileSync(file);
   return { bytes, tag: createHash('sha256').update(bytes).digest('hex').slice(0, 16) };
 }
 
@@ -41,8 +41,10 @@ export class AgentPages {
   readonly mountModule: { readonly path: string; readonly integrity: string };
 
   constructor(private readonly importMapText: () => string) {
-    this.assets = new Map(assets.map((name) => [name, readAsset(name)]));
-    const { bytes, tag } = readAsset('mount.js');
+    const own = assets.map((name) => [name, new URL(name, folder)] as const);
+    const files = [...own, ...Object.entries(markdownModules)];
+    this.assets = new Map(files.map(([name, file]) => [name, readAsset(file)]));
+    const { bytes, tag } = readAsset(new URL('mount.js', folder));
     this.mountModule = { path: `/web/mortise/mount-${tag}.js`, integrity: digestOf(bytes, 'sha384') };
   }
 

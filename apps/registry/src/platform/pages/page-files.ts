@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { RegistryError } from '#kernel';
+import { markdownModules, RegistryError } from '#kernel';
 import { projectRoot } from '../project-root.js';
 
 export interface PageFile {
@@ -23,7 +23,7 @@ const ours = 'apps/registry/src/platform/pages';
 const swagger = 'node_modules/swagger-ui-dist';
 
 /** Everything that the pages of the store are made of, by the address it has. Nothing else is ever read. */
-const files: Readonly<Record<string, string>> = {
+const files: Readonly<Record<string, string | URL>> = {
   '/': `${ours}/home.html`,
   '/docs': `${ours}/docs.html`,
   '/login': `${ours}/login.html`,
@@ -36,6 +36,7 @@ const files: Readonly<Record<string, string>> = {
       ...['docs.css', 'docs.js', 'login.css', 'login.js'],
     ].map((name) => [`/pages/${name}`, `${ours}/${name}`]),
   ),
+  ...Object.fromEntries(Object.entries(markdownModules).map(([name, file]) => [`/pages/${name}`, file])),
   ...Object.fromEntries(
     ['swagger-ui.css', 'swagger-ui-bundle.js'].map((name) => [`/docs/${name}`, `${swagger}/${name}`]),
   ),
@@ -50,5 +51,9 @@ export async function readPageFile(address: string): Promise<PageFile> {
   if (path === undefined) throw pageNotFound();
   const bytes = await readFile(new URL(path, projectRoot));
   const digest = createHash('sha256').update(bytes).digest('base64url');
-  return { bytes, type: types[extname(path)] ?? 'application/octet-stream', etag: `"${digest}"` };
+  return {
+    bytes,
+    type: types[extname(path instanceof URL ? path.pathname : path)] ?? 'application/octet-stream',
+    etag: `"${digest}"`,
+  };
 }

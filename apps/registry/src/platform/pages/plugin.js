@@ -1,7 +1,8 @@
-/** The page of a plugin, at `/plugins/{publisher}/{plugin}`. What a publisher has written is text here, never HTML. */
+/** The page of a plugin, at `/plugins/{publisher}/{plugin}`. What a publisher has written is text here or Markdown, never HTML. */
 import { ask, reasonOf } from './ask.js';
 import { command } from './commands.js';
 import { deprecationBadge, badge, element } from './element.js';
+import { markdown } from './markdown.js';
 import { invitation, showSession } from './session.js';
 
 const main = document.getElementById('plugin');
@@ -83,7 +84,9 @@ function aboutRelease(plugin, release) {
 }
 
 const text = (title, words) =>
-  words ? [element('h2', {}, title), element('p', { className: 'prose', dir: 'auto' }, words)] : [];
+  words
+    ? [element('h2', {}, title), element('div', { className: 'prose', dir: 'auto' }, ...markdown(words))]
+    : [];
 
 function facts(plugin, release) {
   const { artifacts, interfaces, requires, permissions, runtime } = release;

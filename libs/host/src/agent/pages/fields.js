@@ -1,12 +1,13 @@
 import { complaintOf } from './answers.js';
 import { make } from './element.js';
+import { markdown } from './markdown.js';
 
 let count = 0;
 
 /** What an element's author says to those who answer it. */
 export function explained({ help, tooltip }) {
-  const words = [help, tooltip].filter(Boolean).join(' ');
-  return words ? make('span', { class: 'soft' }, words) : null;
+  if (!help && !tooltip) return null;
+  return make('div', { class: 'soft' }, ...(help ? markdown(help) : []), tooltip);
 }
 
 /** A name of its own for what others point to. */

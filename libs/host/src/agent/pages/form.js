@@ -1,5 +1,5 @@
 /**
- * Shows the form of a plugin, which is data: texts become text, never markup, and its actions are operations of its own
+ * Shows the form of a plugin, which is data: texts become text or what Markdown stands for, never HTML, and its actions are operations of its own
  * back end. Each part has `node`, `read()` (its answers, as entries), `check()` (whether they are right; what is wrong is said
  * at the field), `refresh(answers)` (what depends on other answers) and `blame(problems)` (says at its fields what the back
  * end found wrong, by their names, and which of them it has).
@@ -8,6 +8,7 @@ import { holds } from './answers.js';
 import { make } from './element.js';
 import { boolean, date, explained, field, inGroup, text } from './fields.js';
 import { file, withContents } from './files.js';
+import { markdown } from './markdown.js';
 import { select, table } from './choices.js';
 
 /** `call(operation, input)` asks the back end; its answer, or its refusal, is shown below the form. */
@@ -237,7 +238,7 @@ const message = ({ level = 'info', label, text: words }) => ({
   node: make('p', { class: `told ${level}` }, label ? make('strong', {}, `${label}: `) : null, words),
 });
 
-const markdown = ({ text: words }) => ({ node: make('p', { class: 'told' }, words) });
+const prose = ({ text: words }) => ({ node: make('div', { class: 'told' }, ...markdown(words)) });
 
 function link(element) {
   const { url, label } = element;
@@ -256,5 +257,5 @@ const unknown = ({ type }) => ({ node: make('p', { class: 'soft' }, `"${type}" c
 const kinds = {
   ...{ text, integer: text, number: text, secret: text, date },
   ...{ boolean, select, file, list: rows, repeat: rows, section, conditional, table },
-  ...{ action, message, markdown, link, hidden },
+  ...{ action, message, markdown: prose, link, hidden },
 };
