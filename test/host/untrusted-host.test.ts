@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Agent, callAgent } from '#host';
 import { buildWheel } from '#testing';
+import { browserPath, openBrowser } from './browser.js';
 import { canRunContainers, containerProofs, containerSettings } from './container-proofs.js';
 import { PluginStore, pluginSource } from './plugin-store.js';
 
@@ -15,7 +16,8 @@ beforeAll(async () => {
   await store.publish({ version: '1.0.0', form: true, requires: ['acme_needed==2.0.0'] });
   await publishWishes('has', 'python3');
   await publishWishes('lacks', 'no-such-library');
-}, 60_000);
+  await publishForm();
+}, 180_000);
 
 afterAll(async () => {
   if (canRunContainers) await store.close();
@@ -41,6 +43,36 @@ backend_component: Plugin
       ],
     ],
   );
+
+/** A plugin whose page is a form that a browser shows, and whose back end says where it runs. */
+const publishForm = () =>
+  store.publishRelease(
+    `name: Asker
+version: 1.0.0
+backend: {package: acme-asker, version: 1.0.0}
+backend_component: Plugin
+form:
+  - {type: text, name: who, label: Who, required: true}
+  - {type: select, name: place, label: Place, options_from: {operation: places}}
+  - {type: action, label: Greet, operation: greet}
+`,
+    [
+      [
+        'acme_asker-1.0.0-py3-none-any.whl',
+        buildWheel({ name: 'acme_asker', version: '1.0.0', files: { 'acme_asker.py': asker } }),
+      ],
+    ],
+  );
+
+const asker = `import os
+
+class Plugin:
+    def places(self) -> list:
+        return ["harbour", "hill"]
+
+    def greet(self, who: str, place: str = "") -> dict:
+        return {"greeting": "Hello, %s, on the %s!" % (who, place), "root": os.getuid() == 0}
+`;
 
 containerProofs('a plugin that is not trusted', () => {
   it('is built and run in a container, with all that it needs and no front end, and answers', async () => {
@@ -82,4 +114,38 @@ containerProofs('a plugin that is not trusted', () => {
       await agent.close();
     }
   }, 180_000);
+
+  (browserPath === undefined ? it.skip : it)(
+    'has its form shown by the agent, and answered from its container',
+    async () => {
+      const host = await store.makeHost('form', { settings: containerSettings });
+      const { installation } = await host.install('acme/asker', { trust: 'untrusted' });
+      expect(installation.wanted!.isolation).toBe('container');
+      const agent = await Agent.start(host.folder.paths.root);
+      const browser = await openBrowser();
+      try {
+        const page = await browser.newPage();
+        const faults: string[] = [];
+        page.on('pageerror', (error) => faults.push(error.message));
+        await page.goto(agent.link);
+        await page.getByRole('link', { name: 'Asker' }).click();
+        const form = page.locator('[data-form="default"]');
+        await form.getByLabel('Place').selectOption('harbour');
+        await form.getByRole('button', { name: 'Greet' }).click();
+        await form.getByText('An answer is needed here.').waitFor();
+        await form.getByLabel('Who *').fill('<b>Ada</b>');
+        await form.getByRole('button', { name: 'Greet' }).click();
+        const said = form.locator('[data-answer]', { hasText: 'harbour' });
+        expect(JSON.parse(await said.innerText())).toMatchObject({
+          greeting: 'Hello, <b>Ada</b>, on the harbour!',
+          root: false,
+        });
+        expect(faults).toEqual([]);
+      } finally {
+        await browser.close();
+        await agent.close();
+      }
+    },
+    180_000,
+  );
 });

@@ -1,4 +1,4 @@
-/** The page of a plugin, at `/plugins/{publisher}/{plugin}`. What a publisher has written is text here or Markdown, never HTML. */
+/** The page of a plugin, at `/plugins/{publisher}/{plugin}`. What its publisher wrote is text or Markdown here, never HTML. */
 import { ask, reasonOf } from './ask.js';
 import { command } from './commands.js';
 import { deprecationBadge, badge, element } from './element.js';
