@@ -1,8 +1,9 @@
-import { readdir, rm, rmdir } from 'node:fs/promises';
+import { readdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HostFolder } from '../folder/host-folder.js';
 import { namedReleases } from '../folder/host-state.js';
 import { errorCode } from '../folder/write-durably.js';
+import { removeTree } from '../machine/remove-tree.js';
 
 /**
  * Deletes what no state names: builds and downloads that were interrupted, releases older than the one that is kept for a
@@ -33,10 +34,11 @@ export async function collectLeftovers(folder: HostFolder, inUse: readonly strin
     ...(await unknown(paths.dataRoot, ids)),
     ...(await unknown(paths.logsRoot, ids)),
   ];
-  for (const path of left) await rm(path, { recursive: true, force: true });
+  let removed = 0;
+  for (const path of left) if (await removeTree(path)) removed += 1;
   await removeEmpty(paths.releases, 3);
   await removeEmpty(paths.webRoot, 2);
-  return left.length;
+  return removed;
 }
 
 const inside =

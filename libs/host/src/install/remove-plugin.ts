@@ -1,5 +1,5 @@
-import { rm } from 'node:fs/promises';
 import type { InstallationState } from '../folder/host-state.js';
+import { removeTree } from '../machine/remove-tree.js';
 import { withoutInstallation, withPending } from '../folder/pending.js';
 import type { HostWork } from './host-work.js';
 import { reloadAgent } from './switch-release.js';
@@ -23,5 +23,5 @@ export async function removePlugin(
   await reloadAgent(folder, signal);
   const { paths } = folder;
   for (const path of [paths.keyFolder(installation), paths.data(installation), paths.logs(installation)])
-    await rm(path, { recursive: true, force: true });
+    await removeTree(path);
 }

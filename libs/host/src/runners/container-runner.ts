@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { HostError } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
 import { childEnvironment } from '../machine/child-environment.js';
+import { removeTree } from '../machine/remove-tree.js';
 import { backendUser } from './backend-user.js';
 import { ContainerContainment } from './container-containment.js';
 import { ContainerEngine, engineEnvironment } from './container-engine.js';
@@ -69,7 +70,7 @@ export class ContainerRunner extends Runner {
       await this.engine.execute(['rm', '--force', id]);
     }
     for (const name of names) {
-      if (listed.stdout !== '') rmSync(join(runFolder, name), { recursive: true, force: true });
+      if (listed.stdout !== '') await removeTree(join(runFolder, name));
     }
   }
 

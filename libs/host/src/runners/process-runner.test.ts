@@ -112,6 +112,15 @@ class Plugin:
         time.sleep(seconds)
         return "done"
 
+    def digs(self):
+        os.chdir(os.environ["TMPDIR"])
+        os.mkdir("closed")
+        open("closed/file", "w").close()
+        for _ in range(100):
+            os.mkdir("d" * 100)
+            os.chdir("d" * 100)
+        os.chmod(os.environ["TMPDIR"] + "/closed", 0)
+
     def burn(self, processes: int, seconds: float):
         script = "import time\\nend = time.time() + %f\\nwhile time.time() < end: pass" % seconds
         before = os.times()
@@ -242,6 +251,14 @@ proofs.each(ways)('a back end as a process, held %s', (_, make) => {
     const visible = isAlive(orphan);
     await one.stop(2000);
     if (visible) expect(isAlive(orphan)).toBe(false);
+    expect(readdirSync(join(scratch, 'run')).filter((name) => name.startsWith('b-'))).toEqual([]);
+  });
+
+  it('leaves nothing behind, not even folders that are deeper than a path is long, or closed', async () => {
+    const one = await start(make(), backendToRun());
+    await call(one, 'digs');
+    await one.stop(2000);
+    expect(await one.ended).toMatchObject({ reason: 'it was stopped' });
     expect(readdirSync(join(scratch, 'run')).filter((name) => name.startsWith('b-'))).toEqual([]);
   });
 
@@ -395,6 +412,7 @@ proofs('a back end as a process', () => {
         chownSync(join(home, name), 65_534, 65_534);
       chownSync(home, 65_534, 65_534);
       const program = `${startInAnotherProcess(backend, '/usr/bin/python3')}
+        import { readdirSync } from 'node:fs';
         import { request } from 'node:http';
         const call = (one, action) => new Promise((resolve) => {
           const asked = request({ ...one.address, method: 'POST', path: '/api/v1/actions/' + action }, (answer) => {
@@ -408,11 +426,13 @@ proofs('a back end as a process', () => {
         const first = await starting;
         const who = await call(first, 'who');
         await call(first, 'orphan');
+        await call(first, 'digs');
         await first.stop(2000);
+        const left = readdirSync(backend.runFolder).filter((name) => name.startsWith('b-'));
         const second = await runner.start(backend, AbortSignal.timeout(20000));
         void call(second, 'forks');
         const { limit } = await second.ended;
-        console.log(JSON.stringify({ user: who.user, limit }));
+        console.log(JSON.stringify({ user: who.user, left, limit }));
         process.exit(0);`;
       const tried = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
         encoding: 'utf8',
@@ -424,7 +444,7 @@ proofs('a back end as a process', () => {
       const sleepers = listProcesses().filter(({ pid }) => startedFrom(pid, home));
       rmSync(home, { recursive: true, force: true });
       expect(tried.stderr).toBe('');
-      expect(JSON.parse(tried.stdout)).toEqual({ user: 65_534, limit: 'processes' });
+      expect(JSON.parse(tried.stdout)).toEqual({ user: 65_534, left: [], limit: 'processes' });
       expect(sleepers).toEqual([]);
     },
     40_000,

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { HostError } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
+import { removeTree } from '../machine/remove-tree.js';
 import { runProgram } from '../machine/run-program.js';
 import { backendUser } from './backend-user.js';
 import { Cgroup, findCgroupRoot } from './cgroup.js';
@@ -77,7 +78,7 @@ export class ProcessRunner extends Runner {
     }
     for (const name of readdirSync(runFolder).filter((one) => /^b-[0-9a-f]{16}$/.test(one))) {
       await killAll(() => processesOf(name.slice(2), undefined));
-      rmSync(join(runFolder, name), { recursive: true, force: true });
+      await removeTree(join(runFolder, name));
     }
   }
 

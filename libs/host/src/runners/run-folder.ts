@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { removeTree } from '../machine/remove-tree.js';
 import type { BackendToRun } from './runner.js';
 
 /**
@@ -92,8 +93,9 @@ export class RunFolder {
     this.keySeen = seen;
   }
 
-  remove(): void {
-    rmSync(this.path, { recursive: true, force: true });
+  /** What can't be removed now is found at the next start. */
+  async remove(): Promise<void> {
+    await removeTree(this.path);
   }
 
   private put(name: string, text: string): void {

@@ -177,7 +177,8 @@ export class SupervisedBackend implements RunningBackend {
     // Whoever waited for it stops it as soon as it is over.
     const isStopped = this.stopping;
     clearInterval(this.timer);
-    const limit = this.broken ?? (await this.containment.explain(code));
+    // What was stopped ends by our own KILL at worst, which looks like the kernel's.
+    const limit = this.broken ?? (isStopped ? undefined : await this.containment.explain(code));
     await this.containment.end();
     // What it printed last may still be in the pipe; a child of it that kept the pipe open is gone by now.
     await sleep(20);
@@ -185,7 +186,7 @@ export class SupervisedBackend implements RunningBackend {
     this.child.stderr?.destroy();
     this.log.close();
     this.socket?.close();
-    this.folder.remove();
+    await this.folder.remove();
     this.settle({ reason: reasonOf({ code, signal, limit, isStopped }), code, ...(limit ? { limit } : {}) });
   }
 }
