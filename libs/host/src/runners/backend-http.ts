@@ -8,8 +8,8 @@ export interface BackendAnswer {
 }
 
 /**
- * Asks a back end something small, on a connection of its own. Undefined when it doesn't answer in time, or not in
- * JSON of a sane size: then it isn't well.
+ * Asks a back end something small, on a connection of its own. Undefined when it doesn't answer in time, or with more than
+ * is read of it: then it isn't well.
  */
 export function askBackend(
   address: BackendAddress,
@@ -34,7 +34,9 @@ export function askBackend(
         answer.setEncoding('utf8');
         answer.on('data', (chunk: string) => {
           text += chunk;
-          if (text.length > hostLimits.backendAskBytes) answer.destroy();
+          if (text.length <= hostLimits.backendAskBytes) return;
+          resolve(undefined);
+          answer.destroy();
         });
         answer.on('close', () => resolve(readAnswer(answer.statusCode ?? 0, text)));
         answer.on('error', () => resolve(undefined));

@@ -106,6 +106,10 @@ class Plugin:
         after = os.times()
         return after.children_user + after.children_system - before.children_user - before.children_system
 
+    def deaf(self):
+        import ctypes, signal
+        ctypes.CDLL(None).signal(signal.SIGTERM, ctypes.c_void_p(1))
+
     def fills(self):
         written = 0
         try:
@@ -284,6 +288,16 @@ proofs('a back end in a container', () => {
     expect(containers()).toEqual([]);
     expect(readdirSync(backend.runFolder).filter((name) => name.startsWith('b-'))).toEqual([]);
   }, 60_000);
+
+  it('is stopped although it ignores TERM, and nothing else is said of it', async () => {
+    const one = await start();
+    await call(one, 'deaf');
+    const began = Date.now();
+    await one.stop(1000);
+    expect(await one.ended).toEqual({ code: 137, reason: 'it was stopped' });
+    expect(Date.now() - began).toBeGreaterThan(7000);
+    expect(containers()).toEqual([]);
+  }, 30_000);
 
   it('describes the Python of its image, whose wheels it takes', async () => {
     const described = await new ContainerEnvironmentBuilder(settings).describe(
