@@ -50,7 +50,8 @@ export class Database {
 
   /**
    * Opens what `location` names, with every migration applied: a PostgreSQL database by its address, else the SQLite file
-   * at that path, which is made where there is none. Throws `database-unavailable` and `database-refused`.
+   * at that path, which is made where there is none. Throws `database-unavailable`,
+   * `database-refused`, and `database-newer` where a newer version wrote there.
    */
   static async open(location: string): Promise<Database> {
     const notices = new Notices();

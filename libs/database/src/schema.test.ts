@@ -18,8 +18,8 @@ async function make(engine: Engine): Promise<EmptyDatabase> {
   return database;
 }
 
-async function connect(engine: Engine, location: string): Promise<DataSource> {
-  const common = { entities: rows, migrations, migrationsTransactionMode: 'each' } as const;
+async function connect(engine: Engine, location: string, known = migrations): Promise<DataSource> {
+  const common = { entities: rows, migrations: known, migrationsTransactionMode: 'each' } as const;
   return engine.name === 'sqlite'
     ? new DataSource({ type: 'better-sqlite3', database: location, ...common }).initialize()
     : new DataSource({ type: 'postgres', url: location, installExtensions: false, ...common }).initialize();
@@ -140,6 +140,51 @@ describe.each(engines)('the schema on $name', (engine) => {
       await runner.release();
       expect(await shape()).toEqual(states.at(-1));
     }
+    await source.destroy();
+  });
+
+  it.each([1, 5, migrations.length - 1])(
+    'is brought up to date from that of the first %i migrations by whoever comes first, and keeps what is there',
+    async (count) => {
+      const { location } = await make(engine);
+      const older = await connect(engine, location, migrations.slice(0, count));
+      await older.runMigrations();
+      await older.query("INSERT INTO cluster_secret (name, value, created_at) VALUES ('kept', 'word', 1)");
+      await older.destroy();
+      const together = engine.name === 'postgres' ? 4 : 1;
+      const opened = await Promise.all(Array.from({ length: together }, () => Database.open(location)));
+      for (const database of opened) {
+        const found = await database.read((sql) =>
+          sql.query("SELECT value FROM cluster_secret WHERE name = 'kept'"),
+        );
+        expect(found).toEqual([{ value: 'word' }]);
+        await database.close();
+      }
+      const source = await connect(engine, location);
+      const applied = await source.query<{ name: string }[]>('SELECT name FROM migrations ORDER BY id');
+      await source.destroy();
+      expect(applied.map(({ name }) => name)).toEqual(migrations.map(({ name }) => name));
+    },
+  );
+
+  it('is refused, and left alone, where a newer version of the store made it', async () => {
+    const { location } = await make(engine);
+    await (await Database.open(location)).close();
+    const source = await connect(engine, location);
+    const applied = () => source.query('SELECT name FROM migrations ORDER BY id');
+    await source.query(
+      "INSERT INTO migrations (timestamp, name) VALUES (9999999999999, 'Later9999999999999')",
+    );
+    // One that is missing besides is not made up for: nobody knows what it would do to what came later.
+    await source.query(`DELETE FROM migrations WHERE name = '${migrations.at(-1)!.name}'`);
+    const before = await applied();
+    for (const open of [Database.open, Database.openToRead]) {
+      await expect(open.call(Database, location)).rejects.toMatchObject({
+        code: 'database-newer',
+        message: expect.stringContaining('Later9999999999999'),
+      });
+    }
+    expect(await applied()).toEqual(before);
     await source.destroy();
   });
 });

@@ -3,12 +3,13 @@ import { DataSource } from 'typeorm';
 import { limits } from '#kernel';
 import { migrations } from '../migrations/index.js';
 import { rows } from '../rows/index.js';
+import { isBehind } from './applied-migrations.js';
 import { connectionOptions, PostgresClient } from './postgres-client.js';
 import { postgresLocks } from './postgres-locks.js';
 
 /**
  * Brings the database at `address` up to date. Of many processes that start together one does it, and the others wait
- * for it.
+ * for it. Throws `database-newer`.
  */
 export async function migratePostgres(address: string): Promise<void> {
   const client = new PostgresClient({ ...connectionOptions(address), ...patient });
@@ -17,7 +18,8 @@ export async function migratePostgres(address: string): Promise<void> {
   try {
     await client.connect();
     await client.query(`SELECT pg_advisory_lock(${postgresLocks.migrating})`);
-    if (await isBehind(client)) await runMigrations(address);
+    const query = async <Row>(text: string) => (await client.query(text)).rows as Row[];
+    if (await isBehind(address, true, query)) await runMigrations(address);
     await orderByBytes(client);
   } finally {
     // The lock goes with the session.
@@ -30,16 +32,6 @@ const patient = {
   lock_timeout: limits.databaseMigrationMs,
   query_timeout: limits.databaseMigrationMs,
 } as const;
-
-async function isBehind(client: Client): Promise<boolean> {
-  const table = await client.query<{ there: boolean }>(
-    "SELECT to_regclass('migrations') IS NOT NULL AS there",
-  );
-  if (table.rows[0]?.there !== true) return true;
-  const done = await client.query<{ name: string }>('SELECT name FROM migrations');
-  const names = new Set(done.rows.map(({ name }) => name));
-  return migrations.some(({ name }) => !names.has(name));
-}
 
 async function runMigrations(address: string): Promise<void> {
   const source = await new DataSource({

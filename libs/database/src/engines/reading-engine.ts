@@ -1,7 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { RegistryError } from '#kernel';
 import { isPostgresAddress, shownLocation } from '../database-location.js';
-import { migrations } from '../migrations/index.js';
+import { isBehind } from './applied-migrations.js';
 import { DatabaseEngine } from './database-engine.js';
 import { openPostgresPool } from './postgres-engine.js';
 import { cannotOpenPostgres } from './postgres-failure.js';
@@ -19,7 +19,7 @@ export class ReadingEngine extends DatabaseEngine {
     super();
   }
 
-  /** Throws `database-outdated` where migrations are due. */
+  /** As `openReadSource` throws. */
   static async open(location: string): Promise<ReadingEngine> {
     return new ReadingEngine(await openReadSource(location));
   }
@@ -49,12 +49,20 @@ export class ReadingEngine extends DatabaseEngine {
   }
 }
 
-/** Connections by which all that is committed can be read. Throws `database-outdated` where migrations are due. */
+/**
+ * Connections by which all that is committed can be read. Throws `database-outdated` where migrations are due, and
+ * `database-newer` where this version knows too few.
+ */
 export async function openReadSource(location: string): Promise<DataSource> {
   const source = await openSource(location);
-  if (await isUpToDate(source)) return source;
-  await source.destroy();
-  throw databaseOutdated(location);
+  try {
+    const query = source.query.bind(source);
+    if (await isBehind(location, isPostgresAddress(location), query)) throw databaseOutdated(location);
+    return source;
+  } catch (error) {
+    await source.destroy();
+    throw error;
+  }
 }
 
 async function openSource(location: string): Promise<DataSource> {
@@ -64,18 +72,6 @@ async function openSource(location: string): Promise<DataSource> {
   } catch (error) {
     throw cannotOpenPostgres(error, location);
   }
-}
-
-async function isUpToDate(source: DataSource): Promise<boolean> {
-  const isPostgres = source.options.type === 'postgres';
-  const tables = isPostgres
-    ? "SELECT 1 FROM pg_tables WHERE tablename = 'migrations' AND schemaname = current_schema()"
-    : "SELECT 1 FROM sqlite_master WHERE name = 'migrations'";
-  const [table] = await source.query<unknown[]>(tables);
-  if (table === undefined) return false;
-  const applied = await source.query<{ name: string }[]>('SELECT name FROM migrations');
-  const names = new Set(applied.map(({ name }) => name));
-  return migrations.every(({ name }) => names.has(name));
 }
 
 const databaseOutdated = (location: string): RegistryError =>

@@ -5,6 +5,7 @@ import { Sqlite } from '#sqlite';
 import { isFull } from '../constraint.js';
 import { migrations } from '../migrations/index.js';
 import { rows } from '../rows/index.js';
+import { isBehind } from './applied-migrations.js';
 import { DatabaseEngine } from './database-engine.js';
 import type { TransactionOptions } from './database-engine.js';
 import { WalSync } from './wal-sync.js';
@@ -28,10 +29,15 @@ export class SqliteEngine extends DatabaseEngine {
     super();
   }
 
-  /** Opens (and makes, where there is none) the file at `path`, with every migration applied. */
+  /** Opens (and makes, where there is none) the file at `path`, with every migration applied. Throws `database-newer`. */
   static async open(path: string): Promise<SqliteEngine> {
     const writer = await openWriter(path);
-    await writer.runMigrations();
+    try {
+      if (await isBehind(path, false, writer.query.bind(writer))) await writer.runMigrations();
+    } catch (error) {
+      await writer.destroy();
+      throw error;
+    }
     const reader = await openSqliteReader(path);
     return new SqliteEngine(path, writer, reader, await WalSync.open(`${path}-wal`));
   }
