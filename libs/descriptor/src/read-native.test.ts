@@ -36,7 +36,7 @@ describe('the simple form', () => {
         'icon: dist/icon.svg',
         'changelog: First.',
         'version_label: summer',
-        'runtime: {python: ">=3.9", memory: 512Mi, cpu: 0.5, processes: 4, timeout: 30s, network: false, cache: true, image: "python:3.11", packages: [libxml2], user: nobody, platform: linux/amd64}',
+        'runtime: {python: ">=3.9", memory: 512Mi, cpu: 0.5, processes: 4, disk: 2Gi, timeout: 30s, network: false, cache: true, image: "python:3.11", packages: [libxml2], user: nobody, platform: linux/amd64}',
         'permissions: ["clusters:read"]',
         'requires: {cloudlaunch: ">=2.1 <4"}',
         'replaces: galaxy/breeze',

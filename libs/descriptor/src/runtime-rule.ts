@@ -56,6 +56,15 @@ const wordOrList = (word: Rule<string>, list: Rule<readonly string[]>): Rule<unk
     'A text or a list of texts.',
   );
 
+const size = (what: string, example: string): Rule<unknown> =>
+  either<unknown>(
+    [
+      [isText, line(`e.g. ${example}.`, /^\d+(?:\.\d+)?\s?(?:[kKMGT]i?)?B?$/, example)],
+      [isNumber, number(whole, 'Bytes.')],
+    ],
+    `${what}, e.g. ${example}, or a number of bytes.`,
+  );
+
 const platformWord = line('e.g. linux/amd64.', /^[a-z0-9_]+(?:\/[a-z0-9_]+){0,2}$/i, 'linux/amd64');
 const hostWord = line('A host that it speaks to, e.g. api.example.org or *.example.org:443.');
 
@@ -63,13 +72,8 @@ const hostWord = line('A host that it speaks to, e.g. api.example.org or *.examp
 export const runtimeRule = mapOf(
   {
     python,
-    memory: either<unknown>(
-      [
-        [isText, line('e.g. 512Mi.', /^\d+(?:\.\d+)?\s?(?:[kKMGT]i?)?B?$/, '512Mi')],
-        [isNumber, number(whole, 'Bytes.')],
-      ],
-      'Memory, e.g. 512Mi, or a number of bytes.',
-    ),
+    memory: size('Memory', '512Mi'),
+    disk: size('What its cache and its temporary files may take', '2Gi'),
     cpu: either<unknown>(
       [
         [isText, line('e.g. 500m.', /^\d+(?:\.\d+)?m?$/, '500m or 1.5')],

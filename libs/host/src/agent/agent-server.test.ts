@@ -123,7 +123,15 @@ async function startAgent(limits: AgentLimits = quick): Promise<Agent> {
   return { address, served: serving.served, events: told };
 }
 
-const noLimits = { memoryBytes: 1, cpus: 1, processes: 1, openFiles: 1, callTimeoutMs: 1, network: false };
+const noLimits = {
+  memoryBytes: 1,
+  cpus: 1,
+  processes: 1,
+  diskBytes: 1,
+  openFiles: 1,
+  callTimeoutMs: 1,
+  network: false,
+};
 
 interface Plan {
   readonly installation?: string;

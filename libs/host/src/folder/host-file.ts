@@ -39,6 +39,7 @@ export interface HostSettings {
   readonly most_memory: string | null;
   readonly most_cpu: number | null;
   readonly most_processes: number | null;
+  readonly most_disk: string | null;
 }
 
 export const defaultSettings: HostSettings = {
@@ -56,6 +57,7 @@ export const defaultSettings: HostSettings = {
   most_memory: null,
   most_cpu: null,
   most_processes: null,
+  most_disk: null,
 };
 
 /** `host.json`: whose plugins these are, which store they come from, and what the owner decided. */
@@ -103,6 +105,7 @@ const rules: { [Name in keyof HostSettings]: { check: (value: unknown) => boolea
   most_memory: { check: isTextOrNull, asks: 'a size such as 512Mi, or null' },
   most_cpu: { check: isCount, asks: 'a number of cores, or null' },
   most_processes: { check: isCount, asks: 'a number, or null' },
+  most_disk: { check: isTextOrNull, asks: 'a size such as 2Gi, or null' },
 };
 
 /** Throws `invalid-host-file`, which names what to mend. */

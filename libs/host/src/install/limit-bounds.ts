@@ -17,12 +17,19 @@ export function limitsOf(
 /** What one plugin gets at most on this host, whatever it asks for. */
 function limitBounds(settings: HostSettings): LimitBounds {
   const usual = hostLimits.backendMost;
-  const any = { memoryBytes: Infinity, cpus: Infinity, processes: Infinity, callTimeoutMs: Infinity };
-  const { most_memory: memory, most_cpu: cpus, most_processes: processes } = settings;
+  const any = {
+    memoryBytes: Infinity,
+    cpus: Infinity,
+    processes: Infinity,
+    diskBytes: Infinity,
+    callTimeoutMs: Infinity,
+  };
+  const { most_memory: memory, most_cpu: cpus, most_processes: processes, most_disk: disk } = settings;
   return {
     memoryBytes: memory === null ? usual.memoryBytes : readBackendLimits({ memory }, any).memoryBytes,
     cpus: cpus ?? usual.cpus,
     processes: processes ?? usual.processes,
+    diskBytes: disk === null ? usual.diskBytes : readBackendLimits({ disk }, any).diskBytes,
     callTimeoutMs: usual.callTimeoutMs,
   };
 }

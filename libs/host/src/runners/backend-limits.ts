@@ -6,6 +6,8 @@ export interface BackendLimits {
   readonly cpus: number;
   /** Processes and threads together. */
   readonly processes: number;
+  /** Of all files that it keeps: its cache, its temporary ones, deleted ones that it has open. */
+  readonly diskBytes: number;
   readonly openFiles: number;
   /** For one call. */
   readonly callTimeoutMs: number;
@@ -20,6 +22,7 @@ export interface LimitBounds {
   readonly memoryBytes: number;
   readonly cpus: number;
   readonly processes: number;
+  readonly diskBytes: number;
   readonly callTimeoutMs: number;
 }
 
@@ -51,6 +54,7 @@ export function readBackendLimits(
     memoryBytes: Math.floor(within(readBytes(runtime['memory']), 'memoryBytes')),
     cpus: within(readCores(runtime['cpu']), 'cpus'),
     processes: Math.floor(within(readNumber(runtime['processes']), 'processes')),
+    diskBytes: Math.floor(within(readBytes(runtime['disk']), 'diskBytes')),
     openFiles: hostLimits.backendOpenFiles,
     callTimeoutMs: within(readDurationMs(runtime['timeout']), 'callTimeoutMs'),
     network: asksForNetwork(runtime['network']),

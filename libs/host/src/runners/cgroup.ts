@@ -176,7 +176,7 @@ export class Cgroup {
     this.trySet('pids', 'pids.max', '0');
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       this.trySet('pids', 'cgroup.kill', '1');
-      const pids = this.members();
+      const pids = this.processIds();
       for (const pid of pids) kill(pid);
       if (pids.length === 0 && this.remove()) return true;
       await sleep(Math.min(5 * (attempt + 1), 100));
@@ -184,7 +184,7 @@ export class Cgroup {
     return false;
   }
 
-  private members(): readonly number[] {
+  processIds(): readonly number[] {
     const listed = this.folders.map((folder) => readText(join(folder, 'cgroup.procs')) ?? '').join('\n');
     return [...new Set(listed.split('\n').filter(Boolean).map(Number))];
   }

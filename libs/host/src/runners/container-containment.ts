@@ -15,6 +15,7 @@ export const killed = 137;
 
 /** Holds one container. */
 export class ContainerContainment implements Containment {
+  private group: Cgroup | undefined;
   private groupWatch: GroupWatch | undefined;
   private ended: Promise<void> | undefined;
 
@@ -33,7 +34,8 @@ export class ContainerContainment implements Containment {
       this.name,
     ]);
     const [pid = 0, memory = 0] = stdout.trim().split(' ').map(Number);
-    const group = pid > 0 ? Cgroup.of(pid) : undefined;
+    this.group = pid > 0 ? Cgroup.of(pid) : undefined;
+    const { group } = this;
     const processes = this.limits.processes + hostLimits.shimThreads;
     const seen = group?.unheld({ ...this.limits, processes });
     // In a virtual machine (Docker Desktop) the groups aren't ours to look at; the kernel holds them all the same.
@@ -56,6 +58,10 @@ export class ContainerContainment implements Containment {
       .catch(() => ({ stdout: '' }));
     // Not every engine notices why. A first process can't kill itself, and what we kill is explained already.
     return stdout.trim() === 'true' || code === killed ? 'memory' : undefined;
+  }
+
+  processIds(): readonly number[] {
+    return this.group?.processIds() ?? [];
   }
 
   terminate(): void {

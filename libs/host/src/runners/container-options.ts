@@ -38,6 +38,7 @@ export function confined(
     `--pids-limit=${processes}`,
     `--ulimit=nofile=${limits.openFiles}:${limits.openFiles}`,
     '--ulimit=core=0:0',
+    `--ulimit=fsize=${hostLimits.backendFileBytes}:${hostLimits.backendFileBytes}`,
     // Podman makes /var/tmp writable beside /tmp; here both are, and small.
     ...['/tmp', '/var/tmp'].map(
       (folder) => `--tmpfs=${folder}:rw,nosuid,nodev,mode=1777,size=${temporaryBytes}`,

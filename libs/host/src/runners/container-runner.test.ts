@@ -110,6 +110,22 @@ class Plugin:
         import ctypes, signal
         ctypes.CDLL(None).signal(signal.SIGTERM, ctypes.c_void_p(1))
 
+    def hoards(self, how: str):
+        number, kept = 0, []
+        while True:
+            path = self.context.cache / str(number)
+            number += 1
+            kept.append(open(path, "wb"))
+            if how == "deleted":
+                path.unlink()
+            if how == "names":
+                kept.pop().close()
+                continue
+            for _ in range(16):
+                kept[-1].write(os.urandom(2 ** 20))
+            kept[-1].flush()
+            time.sleep(0.2)
+
     def fills(self):
         written = 0
         try:
@@ -263,6 +279,18 @@ proofs('a back end in a container', () => {
     const { output } = await call(await start(), 'burn');
     expect(output).toBeLessThan(2.2);
   }, 30_000);
+
+  it.each(['files', 'names', 'deleted'])(
+    'is ended when it fills its cache with %s, while its neighbour answers',
+    async (how) => {
+      const greedy = { limits: { ...limits, diskBytes: 64 * 2 ** 20 } };
+      const [one, neighbour] = await Promise.all([start(greedy), start()]);
+      void call(one, 'hoards', { how }).catch(() => undefined);
+      expect(await one.ended).toMatchObject({ limit: 'disk' });
+      expect(await call(neighbour, 'version')).toMatchObject({ output: '1.0.0' });
+    },
+    120_000,
+  );
 
   it('keeps no more temporary files than it may', async () => {
     const { output } = await call(await start(), 'fills');

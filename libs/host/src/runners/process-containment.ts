@@ -39,6 +39,10 @@ export class ProcessContainment implements Containment {
     return this.groupWatch?.explain();
   }
 
+  processIds(): readonly number[] {
+    return this.group?.processIds() ?? this.processes(hostLimits.backendLookMs / 2).map(({ pid }) => pid);
+  }
+
   terminate(): void {
     this.child.kill('SIGTERM');
   }

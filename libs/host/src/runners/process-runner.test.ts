@@ -112,6 +112,22 @@ class Plugin:
         time.sleep(seconds)
         return "done"
 
+    def fills(self, how: str):
+        number, kept = 0, []
+        while True:
+            path = self.context.cache / str(number)
+            number += 1
+            kept.append(open(path, "wb"))
+            if how == "deleted":
+                path.unlink()
+            if how == "names":
+                kept.pop().close()
+                continue
+            for _ in range(16):
+                kept[-1].write(os.urandom(2 ** 20))
+            kept[-1].flush()
+            time.sleep(0.2)
+
     def digs(self):
         os.chdir(os.environ["TMPDIR"])
         os.mkdir("closed")
@@ -261,6 +277,23 @@ proofs.each(ways)('a back end as a process, held %s', (_, make) => {
     expect(await one.ended).toMatchObject({ reason: 'it was stopped' });
     expect(readdirSync(join(scratch, 'run')).filter((name) => name.startsWith('b-'))).toEqual([]);
   });
+
+  it.each(['files', 'names', 'deleted'])(
+    'is ended when it fills its cache with %s, while its neighbour answers, and may go on once there is room',
+    async (how) => {
+      const runner = make();
+      const backend = backendToRun({ disk: '64Mi' });
+      const [greedy, neighbour] = await Promise.all([start(runner, backend), start(runner, backendToRun())]);
+      void call(greedy, 'fills', { how }).catch(() => undefined);
+      expect(await greedy.ended).toMatchObject({ limit: 'disk' });
+      expect(await call(neighbour, 'version')).toMatchObject({ output: '1.0.0' });
+      for (const name of readdirSync(backend.cacheFolder)) rmSync(join(backend.cacheFolder, name));
+      const again = await start(runner, backend);
+      await sleep(3000);
+      expect(await call(again, 'version')).toMatchObject({ output: '1.0.0' });
+    },
+    120_000,
+  );
 
   it('keeps its log small, masks secrets in it, and is ended when it floods it', async () => {
     const backend = backendToRun();

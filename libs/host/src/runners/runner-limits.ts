@@ -3,12 +3,30 @@ const MiB = 2 ** 20;
 /** What back ends may have, and how long they are waited for. */
 export const runnerLimits = {
   /** What a back end gets that asks for nothing. */
-  backendUsual: { memoryBytes: 512 * MiB, cpus: 1, processes: 64, callTimeoutMs: 30_000 },
+  backendUsual: {
+    memoryBytes: 512 * MiB,
+    cpus: 1,
+    processes: 64,
+    diskBytes: 1024 * MiB,
+    callTimeoutMs: 30_000,
+  },
   /** What a back end gets at most, whatever it asks for; host.json may say otherwise. */
-  backendMost: { memoryBytes: 2048 * MiB, cpus: 4, processes: 512, callTimeoutMs: 600_000 },
+  backendMost: {
+    memoryBytes: 2048 * MiB,
+    cpus: 4,
+    processes: 512,
+    diskBytes: 10_240 * MiB,
+    callTimeoutMs: 600_000,
+  },
   backendOpenFiles: 1024,
   /** The largest file that a back end may write. */
   backendFileBytes: 1024 * MiB,
+  /** What each file or folder counts at least: file systems have about one node for so many bytes. */
+  diskEntryBytes: 16 * 1024,
+  /** How often what is on disk is looked at, and how many times as long as a look there is none. */
+  diskLookMs: 2000,
+  diskLookPauses: 20,
+  diskBatch: 256,
   /** Threads that the shim itself needs: they aren't taken off the plugin's own. */
   shimThreads: 16,
   /** Address space that thread stacks reserve and never touch, where memory is held by the process and not by a cgroup. */

@@ -34,7 +34,7 @@ export interface BackendToRun {
 }
 
 /** Which limit ended a back end; `unresponsive` is one that no longer answered for its status. */
-export type EndingLimit = 'memory' | 'processes' | 'cpu' | 'files' | 'log' | 'unresponsive';
+export type EndingLimit = 'memory' | 'processes' | 'cpu' | 'disk' | 'files' | 'log' | 'unresponsive';
 
 export interface Ending {
   /** A sentence for people. */

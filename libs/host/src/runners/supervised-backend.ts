@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HostError } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
 import { askBackend } from './backend-http.js';
+import { DiskWatch } from './disk-watch.js';
 import type { HeldSocket } from './held-socket.js';
 import { LogFile } from './log-file.js';
 import type { RunFolder } from './run-folder.js';
@@ -14,6 +15,8 @@ export interface Containment {
   look(): EndingLimit | undefined;
   /** Which limit explains that it ended by itself, if any. */
   explain(code: number | null): Promise<EndingLimit | undefined>;
+  /** The ids of its processes, as far as this machine shows them. */
+  processIds(): readonly number[];
   /** TERM to the back end itself. */
   terminate(): void;
   /** Ends everything of it, and gives back what was made for it. */
@@ -25,6 +28,7 @@ const limitSentences: Record<EndingLimit, string> = {
   memory: 'it needed more memory than it may have',
   processes: 'it kept as many processes and threads as it may have',
   cpu: 'it used more CPU than it may',
+  disk: 'it kept more files in its cache than it may (`runtime.disk` in the descriptor asks for more, and `most_disk` in host.json allows it)',
   files: 'it had more files open than it may',
   log: 'it flooded its log',
   unresponsive: 'it no longer answered',
@@ -35,6 +39,7 @@ export class SupervisedBackend implements RunningBackend {
   readonly ended: Promise<Ending>;
   private settle: (ending: Ending) => void = () => undefined;
   private readonly log: LogFile;
+  private readonly disk: DiskWatch;
   private readonly timer: NodeJS.Timeout;
   private broken: EndingLimit | undefined;
   private stopping = false;
@@ -51,6 +56,11 @@ export class SupervisedBackend implements RunningBackend {
   ) {
     this.ended = new Promise((resolve) => (this.settle = resolve));
     this.log = new LogFile(backend.logFile, () => folder.secrets);
+    this.disk = new DiskWatch(
+      [backend.cacheFolder, folder.own, folder.temporary],
+      backend.limits.diskBytes,
+      () => containment.processIds(),
+    );
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8');
       stream?.on('data', (chunk: string) => this.take(chunk));
@@ -142,7 +152,7 @@ export class SupervisedBackend implements RunningBackend {
   private watch(): void {
     if (this.over) return;
     this.followKey();
-    const broken = this.containment.look();
+    const broken = this.containment.look() ?? this.disk.look();
     if (broken) this.breakOff(broken);
     if (Date.now() >= this.nextHealth) void this.askHealth();
   }
