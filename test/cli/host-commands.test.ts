@@ -78,8 +78,25 @@ proofs('a host whose plugins are a good one and one that does not come up', () =
       message: expect.stringContaining('acme/broken did not come up'),
     });
     expect(of('plugins')?.message).not.toContain('acme/good');
+    expect(of('plugins')?.message.split('did not start')).toHaveLength(2);
+    expect(of('plugins')?.message).toMatch(/failed: no; `mortise logs acme\/broken` shows/);
+    expect(of('plugins')?.message).not.toMatch(/\n|Traceback/);
     expect(of('store')).toMatchObject({ state: 'bad', message: expect.stringContaining("can't be reached") });
     expect(of('clock')).toMatchObject({ state: 'lacking', message: expect.stringContaining('the store') });
+  });
+
+  it('has a failure on one line of its list, and where the rest of it is', async () => {
+    const { installations } = await folder.readState();
+    const { id } = Object.values(installations).find(({ plugin }) => plugin === 'acme/good')!;
+    const message = 'It did not start. It printed last:\nTraceback …\n  File "x.py"\nKeyError: "x"';
+    const failure = { version: '1.1.0', code: 'backend-failed', message, at: '' };
+    await folder.changeState((state) => withInstallation(state, id, (one) => ({ ...one, failure })));
+    const { stdout } = await onFolder('list');
+    expect(stdout).toContain(
+      `acme/good 1.1.0 (${id}) failed: It did not start. It printed last: KeyError: "x" (\`mortise logs acme/good\` shows what it said)\n`,
+    );
+    expect(stdout).not.toContain('No agent runs');
+    await folder.changeState((state) => withInstallation(state, id, (one) => ({ ...one, failure: null })));
   });
 
   it('misses an archive that is not there', async () => {
@@ -162,6 +179,13 @@ proofs('a host whose plugins are a good one and one that does not come up', () =
 });
 
 proofs('what runs until it is stopped', () => {
+  it('is what `list` says that it misses', async () => {
+    const folder = await makeHostFolder(temporaryFolder('idle'));
+    await installInto(folder, { plugin: 'acme/idle', version: '1.0.0', code: '' });
+    const { stdout } = await typist.run(['list', '--folder', folder.paths.root]);
+    expect(stdout).toMatch(/acme\/idle[^]*No agent runs: `mortise run` brings this into service\./);
+  }, 60_000);
+
   it('ends with 0 on SIGTERM', async () => {
     const path = temporaryFolder('run');
     const { paths } = await makeHostFolder(path);

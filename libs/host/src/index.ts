@@ -1,5 +1,6 @@
 export { HostError } from './host-error.js';
 export type { HostErrorOptions } from './host-error.js';
+export { onOneLine } from './one-line.js';
 export { hostLimits } from './host-limits.js';
 
 // the library

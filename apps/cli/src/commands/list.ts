@@ -1,3 +1,4 @@
+import { onOneLine } from '#host';
 import type { InstallationState } from '#host';
 import { defineCommand } from '../cli-command.js';
 import { defineFolderOption } from '../host-folder.js';
@@ -12,7 +13,8 @@ export const list = defineCommand<FolderOptions>({
   examples: ['mortise list', 'mortise list --json'],
   define: defineFolderOption,
   run: async (context, options) => {
-    const { installations } = await (await openHost(context, options)).state();
+    const host = await openHost(context, options);
+    const { installations } = await host.state();
     const items = Object.values(installations).sort((a, b) => (a.plugin < b.plugin ? -1 : 1));
     const { output } = context;
     const rows = [
@@ -21,12 +23,18 @@ export const list = defineCommand<FolderOptions>({
     ];
     const failures = items.flatMap(({ plugin, id, failure }) =>
       failure
-        ? [output.paint('yellow', `${plugin} ${failure.version} (${id}) failed: ${failure.message}`)]
+        ? [
+            output.paint(
+              'yellow',
+              `${plugin} ${failure.version} (${id}) failed: ${onOneLine(failure.message)} (\`mortise logs ${plugin}\` shows what it said)`,
+            ),
+          ]
         : [],
     );
+    const idle = host.folder.hasAgent() ? [] : ['No agent runs: `mortise run` brings this into service.'];
     output.result(
       { items: items.map(itemOf) },
-      items.length > 0 ? [...output.table(rows), ...failures] : ['Nothing is installed.'],
+      items.length > 0 ? [...output.table(rows), ...failures, ...idle] : ['Nothing is installed.'],
     );
   },
 });

@@ -613,7 +613,7 @@ describe('a switch to another version', () => {
     expect(await agent.served.replace(release({ runner, version: '2.0.0' }), async () => undefined)).toEqual({
       outcome: 'refused',
       code: 'start-failed',
-      message: 'Its back end (interface "default") did not start: It wants another Python.',
+      message: 'It wants another Python.',
     });
     const full = async () => {
       throw Object.assign(new Error('The disk is full.'), { code: 'storage-full' });

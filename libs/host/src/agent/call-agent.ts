@@ -2,6 +2,7 @@ import { closestWord } from '#kernel';
 import { readAgentFile } from '../folder/agent-file.js';
 import type { HostFolder } from '../folder/host-folder.js';
 import { HostError } from '../host-error.js';
+import { onOneLine } from '../one-line.js';
 import type { BackendAnswer } from './backend-connection.js';
 import { actionHeaders, actionMessage, actionOutput, actionPath } from './call-action.js';
 import { parsePluginAddress } from './route-table.js';
@@ -52,7 +53,10 @@ async function outputOf(
     const all = Object.values((await folder.readState()).installations);
     const failure = all.find((one) => one.plugin === plugin)?.failure;
     if (failure)
-      throw new HostError(error.code, `${plugin} ${failure.version} did not come up: ${failure.message}`);
+      throw new HostError(
+        error.code,
+        `${plugin} ${failure.version} did not come up: ${onOneLine(failure.message)} \`mortise logs ${plugin}\` shows what it said.`,
+      );
     const near = closestWord(
       plugin,
       all.map((one) => one.plugin).filter((one) => one !== plugin),

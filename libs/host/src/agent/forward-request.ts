@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream';
+import { onOneLine } from '../one-line.js';
 import type { AgentLimits } from './agent-limits.js';
 import { answerHeaders, framing, requestHeaders } from './forwarded-headers.js';
 import { answerProblem } from './problem-answer.js';
@@ -136,14 +137,14 @@ export function notRunning(backend: RestartingBackend, limits: AgentLimits): Pro
       return {
         status: 503,
         code: 'backend-given-up',
-        detail: `${what} failed again and again and is left alone until it is tried again: ${backend.fault?.message ?? ''} \`mortise logs ${plugin}\` shows what it said.`,
+        detail: `${what} failed again and again and is left alone until it is tried again: ${onOneLine(backend.fault?.message ?? '')} \`mortise logs ${plugin}\` shows what it said.`,
         retryAfterSeconds,
       };
     default:
       return {
         status: 503,
         code: 'backend-starting',
-        detail: `${what} is being started; try again.${backend.fault ? ` It failed before: ${backend.fault.message}` : ''}`,
+        detail: `${what} is being started; try again.${backend.fault ? ` It failed before: ${onOneLine(backend.fault.message)}` : ''}`,
         retryAfterSeconds,
       };
   }

@@ -190,7 +190,7 @@ function firstOf(faults: ReadonlyMap<string, BackendFault>): { code: string; mes
   const [first] = faults;
   if (!first) return undefined;
   const [name, { code, message }] = first;
-  return { code, message: `Its back end (interface "${name}") did not start: ${message}` };
+  return { code, message: name === 'default' ? message : `Interface "${name}": ${message}` };
 }
 
 async function failureOf(work: () => Promise<void>): Promise<{ code: string; message: string } | undefined> {

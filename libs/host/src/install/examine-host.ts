@@ -10,7 +10,8 @@ import type { HostFolder } from '../folder/host-folder.js';
 import { namedReleases } from '../folder/host-state.js';
 import type { InstallationState, InstalledRelease } from '../folder/host-state.js';
 import { hostLimits } from '../host-limits.js';
-import { runProgram } from '../machine/run-program.js';
+import { onOneLine } from '../one-line.js';
+import { containersAre } from './examine-containers.js';
 import { isWhole } from './prepare-version.js';
 import type { ProcessEnvironmentBuilder } from './process-environment-builder.js';
 
@@ -135,18 +136,6 @@ async function installerIs({ builder }: Examined) {
   return name === 'uv'
     ? 'uv builds environments.'
     : 'pip builds environments; uv would be several times faster.';
-}
-
-async function containersAre({ host }: Examined) {
-  const { container_command: wish } = host.settings;
-  const commands = wish === 'auto' ? ['podman', 'docker'] : [wish];
-  for (const command of commands) {
-    const version = await runProgram({ command, args: ['--version'] }).catch(() => undefined);
-    if (version?.code === 0) return `${version.stdout.trim()}.`;
-  }
-  return lacking(
-    `There is no ${commands.join(' and no ')}: untrusted plugins are refused. Install Podman (Debian: apt install podman).`,
-  );
 }
 
 async function diskHasRoom({ folder }: Examined) {
@@ -281,7 +270,7 @@ async function pluginsServe({ folder }: Examined) {
 }
 
 function absenceLine({ plugin, failure }: InstallationState): string {
-  const why = failure === null ? '' : `: ${failure.message}`;
+  const why = failure === null ? '' : `: ${onOneLine(failure.message)}`;
   return `${plugin} did not come up${why}; \`mortise logs ${plugin}\` shows what it said.`;
 }
 
@@ -289,12 +278,12 @@ function absenceLine({ plugin, failure }: InstallationState): string {
 function failureLine({ plugin, current, failure }: InstallationState): string[] {
   if (failure === null || current === null) return [];
   return [
-    `${plugin} ${current.version} serves, since ${failure.version} did not come up (${failure.code}: ${failure.message}); \`mortise update ${plugin}\` tries again.`,
+    `${plugin} ${current.version} serves, since ${failure.version} did not come up (${failure.code}: ${onOneLine(failure.message)}); \`mortise update ${plugin}\` tries again.`,
   ];
 }
 
 function faultLine({ plugin, version, state, backends }: ToldPlugin): string {
   const why = backends.find(({ fault }) => fault !== null)?.fault?.message;
-  const told = why === undefined ? '' : `: ${why}`;
+  const told = why === undefined ? '' : `: ${onOneLine(why)}`;
   return `${plugin} ${version} does not serve (${state}${told}); \`mortise logs ${plugin}\` shows what it said.`;
 }

@@ -55,15 +55,24 @@ export class ContainerEngine {
     });
   }
 
+  imageFor(wished: string | undefined): string {
+    return wished ?? this.settings.image ?? hostLimits.containerImage;
+  }
+
+  /** Whether this machine has it. */
+  async has(image: string, signal?: AbortSignal): Promise<boolean> {
+    return (await this.execute(['image', 'inspect', image], { signal })).code === 0;
+  }
+
   /** The image for a descriptor's wish; fetched when this machine doesn't have it. Throws `container-unavailable`. */
   async image(wished: string | undefined, signal?: AbortSignal): Promise<string> {
-    const image = wished ?? this.settings.image ?? hostLimits.containerImage;
+    const image = this.imageFor(wished);
     if (!/^[A-Za-z0-9][A-Za-z0-9._\-/:@]{0,255}$/.test(image))
       throw unavailable(
         `"${image.slice(0, 60)}" is no name of an image`,
         'name one as "container_image" in host.json',
       );
-    if ((await this.execute(['image', 'inspect', image], { signal })).code === 0) return image;
+    if (await this.has(image, signal)) return image;
     const pulled = await this.execute(['pull', '--quiet', image], {
       timeoutMs: hostLimits.containerPullMs,
       signal,
