@@ -7,10 +7,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import request from 'supertest';
 import { openS3BlobStore, parseS3Address } from '#blobs-s3';
-import { buildWheel, stagedBytes } from '#testing';
+import { stagedBytes } from '#testing';
 import { verifyStore } from '../../apps/registry/src/platform/commands/verify-store.js';
 import { parseSettings } from '../../apps/registry/src/platform/config.js';
 import { CatalogStore } from '../catalog-store.js';
+import { publishWheel } from '../publish-wheel.js';
 import { startStore } from '../start-store.js';
 import { blobSetting, testS3 } from './test-blobs.js';
 import { dropTestDatabase, openTestDatabase, testServer } from './test-database.js';
@@ -43,17 +44,7 @@ async function backedUpWhileWriting(
   const publish = async (name: string) => {
     for (let patch = 0; !stop.signal.aborted; patch += 1) {
       const version = `1.0.${patch}`;
-      const answer = await request(catalog.store.server)
-        .post('/api/v1/publishers/acme/releases')
-        .set('authorization', `Bearer ${catalog.token}`)
-        .attach(
-          'descriptor',
-          Buffer.from(
-            `name: ${name}\nversion: ${version}\nbackend: ${name}==${version}\nbackend_component: Busy\n`,
-          ),
-          'plugin.yaml',
-        )
-        .attach('artifact', buildWheel({ name, version }), `${name}-${version}-py3-none-any.whl`);
+      const answer = await publishWheel(catalog.store.server, catalog.token, name, version);
       expect(answer.status).toBe(201);
       acknowledged.push(`acme/${name}/versions/${version}`);
     }

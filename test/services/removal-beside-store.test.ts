@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import request from 'supertest';
 import { Database, SqlBlobRemovals } from '#database';
 import { BlobStore } from '#packages';
 import { buildWheel, stagedBytes } from '#testing';
 import { CatalogStore } from '../catalog-store.js';
+import { publishWheel } from '../publish-wheel.js';
 import { databaseSetting } from '../start-store.js';
 import { describeOnPostgres } from './engines.js';
 import { blobSetting, testS3 } from './test-blobs.js';
@@ -53,17 +53,7 @@ describeOnPostgres('mortise-registry gc beside a store that runs', () => {
   /** As a client does, that sends again what it was asked to send again. */
   async function publish(version: string): Promise<void> {
     for (;;) {
-      const answer = await request(catalog.store.server)
-        .post('/api/v1/publishers/acme/releases')
-        .set('authorization', `Bearer ${catalog.token}`)
-        .attach(
-          'descriptor',
-          Buffer.from(
-            `name: busy\nversion: ${version}\nbackend: busy==${version}\nbackend_component: Busy\n`,
-          ),
-          'plugin.yaml',
-        )
-        .attach('artifact', wheelOf(version), `busy-${version}-py3-none-any.whl`);
+      const answer = await publishWheel(catalog.store.server, catalog.token, 'busy', version);
       if (answer.body.code === 'blob-being-removed') continue;
       expect([version, answer.status]).toEqual([version, 201]);
       return;

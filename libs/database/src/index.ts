@@ -41,3 +41,4 @@ export { SqlUpstreamPages } from './sql-upstream-pages.js';
 export { selectRows } from './select-rows.js';
 export { migrationNames, StoreSnapshot } from './engines/store-snapshot.js';
 export type { RowBatch, StoredRow } from './engines/store-snapshot.js';
+export { leftTables, movedTables } from './store-tables.js';

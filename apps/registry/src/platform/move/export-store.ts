@@ -29,6 +29,14 @@ export async function exportStore(settings: Settings, target: string, say: Say):
     throw new CannotStart(`${taken} is there already: name a folder or file that is not, or remove it.`, 2);
   if (!existsSync(dirname(path)))
     throw new CannotStart(`There is no folder ${dirname(path)} to write to.`, 2);
+  try {
+    say(sentence(path, await writeArchive(settings, path)));
+  } catch (error) {
+    throw cannotWrite(error, path) ?? error;
+  }
+}
+
+async function writeArchive(settings: Settings, path: string): Promise<ArchiveHeader> {
   const spool = await RowSpool.open(`${path}.rows`);
   try {
     const header = await takeRows(settings, spool);
@@ -40,10 +48,21 @@ export async function exportStore(settings: Settings, target: string, say: Say):
       await writer.abandon();
       throw error;
     }
-    say(sentence(path, header));
+    return header;
   } finally {
     await spool.remove();
   }
+}
+
+/** These are met by whoever writes; others may be of the store, which is read. */
+const ofWriting: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EROFS']);
+
+function cannotWrite(error: unknown, target: string): CannotStart | undefined {
+  const { code, path = '' } = error as NodeJS.ErrnoException;
+  if (code === undefined || !(ofWriting.has(code) || path.startsWith(target))) return undefined;
+  return new CannotStart(
+    `The export can't be written to ${target} (${code}), and nothing of it stays: make room there and make it writable, or name another place.`,
+  );
 }
 
 const isTar = (path: string): boolean => path.endsWith('.tar');
