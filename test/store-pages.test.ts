@@ -118,6 +118,62 @@ const releases = 25;
     expect(faults).toEqual([]);
   });
 
+  it('run nothing of what a publisher wrote, in whichever field, nor of an icon', async () => {
+    const text = JSON.stringify(`"><img src=x onerror="document.title='taken'"><svg>`);
+    const lines = ['title', 'summary', 'description', 'changelog', 'maintainer', 'version_label']
+      .map((key) => `${key}: ${text}\n`)
+      .join('');
+    const yaml = `name: hostile\nversion: 1.0.0\n${lines}tags: [${text}]\ncategories: [${text}]\nicon: icon.svg\nrequires: {cloudlaunch: ">=4"}\npermissions: [harbours:read]\ninterfaces:\n  backup:\n    form: [{type: integer, name: days, label: ${text}}]\n`;
+    const svg = (inside: string) =>
+      `<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">${inside}</svg>`;
+    const publish = (icon: string) =>
+      request(catalog.store.server)
+        .post('/api/v1/publishers/acme/releases')
+        .set('authorization', `Bearer ${catalog.token}`)
+        .attach('descriptor', Buffer.from(yaml), 'plugin.yaml')
+        .attach('artifact', Buffer.from(icon), 'icon.svg');
+    const refused = await publish(svg(`<script>top.document.title='taken'</script>`));
+    expect(refused.body).toMatchObject({ status: 400, code: 'icon-unsafe' });
+    expect((await publish(svg('<path d="M0 0h9v9z"/>'))).body).toMatchObject({ id: 'acme/hostile' });
+    const links = { homepage: 'javascript:document.title="taken"', repository: 'data:text/html,taken' };
+    await page.route('**/api/v1/plugins/acme/hostile', async (route) => {
+      const plugin = (await (await route.fetch()).json()) as { latest: object };
+      await route.fulfill({ json: { ...plugin, latest: { ...plugin.latest, ...links } } });
+    });
+    await page.goto(`${address}/plugins/acme/hostile`);
+    await page.getByText(links.homepage).waitFor();
+    const main = page.getByRole('main');
+    expect(await main.locator('script, svg, [onerror], [href^="javascript:"], [href^="data:"]').count()).toBe(
+      0,
+    );
+    expect(await main.locator('img').count()).toBe(1);
+    await page.waitForFunction('document.querySelector("img.icon").naturalWidth > 0');
+    await page.goto(`${address}/?q=hostile`);
+    await page.getByText('One plugin').waitFor();
+    expect(await page.getByRole('main').locator('img, script').count()).toBe(0);
+    expect(await page.title()).not.toBe('taken');
+    expect(faults).toEqual([]);
+    await page.unroute('**/api/v1/plugins/acme/hostile');
+  });
+
+  it('name the publisher, the files with their digests, and why a version was withdrawn', async () => {
+    await page.goto(`${address}/plugins/acme/hostile`);
+    const { artifacts } = (await catalog.get('acme/hostile/versions/1.0.0')).body;
+    await page.getByText(`sha256 ${artifacts[0].sha256 as string}`).waitFor();
+    await page.getByRole('link', { name: 'acme', exact: true }).click();
+    await page.waitForURL('**/?publisher=acme');
+    const chosen = page.locator('.chip[aria-pressed=true]', { hasText: 'acme' });
+    await chosen.waitFor({ state: 'attached' });
+    const reason = { reason: 'It sends what it reads elsewhere.' };
+    await catalog.send('put', 'acme/hostile/versions/1.0.0/quarantine', reason, catalog.moderator);
+    await page.goto(`${address}/plugins/acme/hostile`);
+    await page.getByText(reason.reason).waitFor();
+    await page.getByRole('link', { name: '1.0.0' }).click();
+    await page.getByText('1.0.0 is quarantined').waitFor();
+    expect(await page.getByText('mortise install').count()).toBe(0);
+    expect(await page.getByRole('main').locator('img').count()).toBe(0);
+  });
+
   it('offer no way to install what names no packages', async () => {
     await page.route('**/api/v1/plugins/acme/tidal', async (route) => {
       const answer = await route.fetch();
@@ -190,7 +246,7 @@ describe('an address that is opened in a browser', () => {
     await open.publish('hidden', '1.0.0');
     const review = { review: 'approved', reason: 'Read it.' };
     await open.send('put', 'acme/tidal/versions/1.0.0/review', review, open.moderator).expect(204);
-  });
+  }, 60_000);
   afterAll(async () => {
     await open.store.close();
     await closed.store.close();

@@ -32,7 +32,7 @@ const files: Readonly<Record<string, string | URL>> = {
   ...Object.fromEntries(
     [
       ...['home.css', 'home.js', 'card.js', 'commands.js', 'element.js', 'marked.js', 'icon.svg'],
-      ...['ask.js', 'session.js', 'plugin.css', 'plugin.js'],
+      ...['ask.js', 'session.js', 'plugin.css', 'plugin.js', 'facts.js'],
       ...['docs.css', 'docs.js', 'login.css', 'login.js'],
     ].map((name) => [`/pages/${name}`, `${ours}/${name}`]),
   ),

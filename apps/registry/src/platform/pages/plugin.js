@@ -2,6 +2,7 @@
 import { ask, reasonOf } from './ask.js';
 import { command } from './commands.js';
 import { deprecationBadge, badge, element } from './element.js';
+import { day, facts, iconOf } from './facts.js';
 import { markdown } from './markdown.js';
 import { invitation, showSession } from './session.js';
 
@@ -20,7 +21,7 @@ async function show() {
   const title = release?.title ?? plugin.title ?? plugin.name;
   document.title = `${title} ${release?.version ?? ''} · Mortise`;
   main.replaceChildren(
-    element('h1', { dir: 'auto' }, title),
+    element('h1', { dir: 'auto' }, iconOf(release), title),
     head(plugin, release),
     element('p', { className: 'lead', dir: 'auto' }, release?.summary ?? plugin.summary ?? ''),
     ...(release ? [...warnings(release), ...aboutRelease(plugin, release)] : [nothingToInstall()]),
@@ -34,6 +35,7 @@ function head({ trust, kind, withdrawn }, release) {
     'div',
     { className: 'marks' },
     element('span', { className: 'id' }, `${id}${release ? ` ${release.version}` : ''}`),
+    release?.version_label ? element('span', {}, release.version_label) : null,
     badge(shownTrust, shownTrust === 'trusted' ? 'trusted' : 'untrusted'),
     kind && kind !== 'native' ? badge(kind) : null,
     withdrawn ? badge('withdrawn', 'withdrawn') : null,
@@ -67,19 +69,26 @@ const namesNoPackages =
   'It is listed from a registry entry that names components without packages, so there is nothing to install. Its publisher can publish a descriptor that names them.';
 
 function aboutRelease(plugin, release) {
-  const spec = release.latest ? id : `${id}@${release.version}`;
   return [
-    ...(release.kind === 'cloudlaunch'
-      ? [element('p', { className: 'empty' }, namesNoPackages)]
-      : [
-          element('h2', {}, 'Install it'),
-          command('On a host of this store, which mortise init makes', `mortise install ${spec}`),
-          command('From any host: the address of its manifest', release.manifest_url),
-        ]),
+    ...installing(release),
     ...text('What it is', release.description),
     ...text(`What is new in ${release.version}`, release.changelog),
     element('h2', {}, 'Facts'),
-    facts(plugin, release),
+    facts(plugin, release, pageOf),
+  ];
+}
+
+/** What can't be installed offers no command; the warnings say why. */
+function installing(release) {
+  if (release.kind === 'cloudlaunch') return [element('p', { className: 'empty' }, namesNoPackages)];
+  if (release.state !== 'active' || release.review !== 'approved') return [];
+  return [
+    element('h2', {}, 'Install it'),
+    command(
+      'On a host of this store, which mortise init makes',
+      `mortise install ${release.latest ? id : `${id}@${release.version}`}`,
+    ),
+    command('From any host: the address of its manifest', release.manifest_url),
   ];
 }
 
@@ -87,56 +96,6 @@ const text = (title, words) =>
   words
     ? [element('h2', {}, title), element('div', { className: 'prose', dir: 'auto' }, ...markdown(words))]
     : [];
-
-function facts(plugin, release) {
-  const { artifacts, interfaces, requires, permissions, runtime } = release;
-  const rows = {
-    Maintainer: [release.maintainer],
-    Licence: [release.license],
-    Published: [`${day(release.published_at)} by ${release.published_by}`],
-    Downloads: [plugin.downloads.toLocaleString()],
-    Website: [outside(release.homepage)],
-    Source: [outside(release.repository)],
-    Categories: release.categories.map((one) => searchFor('category', one)),
-    Tags: release.tags.map((one) => searchFor('tag', one)),
-    Interfaces: Object.entries(interfaces).map(([word, parts]) => `${word}: ${partsOf(parts)}`),
-    'Its key may': permissions,
-    'Fits hosts': Object.entries(requires).map(([host, range]) => `${host} ${range}`),
-    'Asks for': Object.entries(runtime ?? {}).map(([what, value]) => `${what} ${[value].flat().join(', ')}`),
-    Replaces: [release.replaces && element('a', { href: pageOf(release.replaces) }, release.replaces)],
-    Files: artifacts.map(({ url, filename, size }) =>
-      element('span', {}, element('a', { href: url }, filename), ` ${bytes(size)}`),
-    ),
-    'As written': [element('a', { href: release.descriptor.url }, 'descriptor')],
-  };
-  const shown = Object.entries(rows).map(([word, values]) => [word, values.filter(Boolean)]);
-  return element(
-    'dl',
-    { className: 'facts' },
-    ...shown
-      .filter(([, values]) => values.length > 0)
-      .flatMap(([word, values]) => [
-        element('dt', {}, word),
-        element('dd', {}, ...values.map((one) => (typeof one === 'string' ? element('span', {}, one) : one))),
-      ]),
-  );
-}
-
-const partsOf = (parts) =>
-  ['backend', 'frontend', 'form'].filter((part) => parts[part]).join(', ') || 'nothing';
-const day = (instant) => new Date(instant).toLocaleDateString(undefined, { dateStyle: 'long' });
-const bytes = (size) =>
-  size < 1024
-    ? `${size} bytes`
-    : `${(size / (size < 2 ** 20 ? 1024 : 2 ** 20)).toFixed(1)} ${size < 2 ** 20 ? 'KiB' : 'MiB'}`;
-const searchFor = (facet, value) =>
-  element('a', { href: `../../?${new URLSearchParams({ [facet]: value })}` }, value);
-
-/** An address of the publisher's: only one that opens a page is a link. */
-const outside = (address) =>
-  address && /^https?:\/\//i.test(address)
-    ? element('a', { href: address, rel: 'noopener noreferrer nofollow' }, address)
-    : address;
 
 /** As many as the API gives in one answer. */
 const versionsAtOnce = 100;
@@ -168,7 +127,16 @@ async function versions(shown) {
   return [element('h2', { id: 'versions' }, 'Versions'), list, more];
 }
 
-function versionLine({ version, published_at: published, state, channels, latest, deprecated }, isShown) {
+function versionLine(release, isShown) {
+  const {
+    version,
+    published_at: published,
+    state,
+    state_reason: reason,
+    channels,
+    latest,
+    deprecated,
+  } = release;
   const link = element('a', { href: `?${new URLSearchParams({ version })}` }, version);
   if (isShown) link.setAttribute('aria-current', 'page');
   return element(
@@ -179,6 +147,7 @@ function versionLine({ version, published_at: published, state, channels, latest
     latest ? badge('latest', 'trusted') : null,
     ...channels.map((channel) => badge(channel)),
     state !== 'active' ? badge(state, 'withdrawn') : null,
+    reason ? element('span', { className: 'reason', dir: 'auto' }, reason) : null,
     deprecated ? badge('deprecated', 'deprecated') : null,
   );
 }
