@@ -2,12 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isNpmName } from '../npm/npm-name.js';
 import { normalizePythonName } from './python-name.js';
-import {
-  comparePythonVersions,
-  isPythonPrerelease,
-  newestPythonVersion,
-  normalizePythonVersion,
-} from './python-version.js';
+import { comparePythonVersions, isPythonPrerelease, normalizePythonVersion } from './python-version.js';
 
 /** In PEP 440's own order. */
 const ordered = [
@@ -79,11 +74,14 @@ describe('a Python version', () => {
     fc.assert(fc.property(fc.string(), (text) => expect(() => normalizePythonVersion(text)).not.toThrow()));
   });
 
-  it('that is newest is the highest stable one, unless there is none', () => {
-    expect(newestPythonVersion(['1.0', '2.0rc1', '1.10', '1.9', '2.0.dev1'])).toBe('1.10');
-    expect(newestPythonVersion(['1.0a1', '1.0.dev1', 'nonsense'])).toBe('1.0a1');
-    expect(newestPythonVersion([])).toBeUndefined();
-    expect(isPythonPrerelease('1.0.post1')).toBe(false);
+  it('is a pre-release by its own letters, and a post-release is none', () => {
+    expect(['1.0a1', '1.0rc1', '1.0.dev1', '1.0', '1.0.post1'].map(isPythonPrerelease)).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 });
 

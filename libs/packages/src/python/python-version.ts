@@ -89,12 +89,6 @@ export function isPythonPrerelease(text: string): boolean {
   return version !== null && (version.pre !== null || version.dev !== null);
 }
 
-/** The highest stable version, else the highest pre-release, as pip chooses when nothing is asked for; else undefined. */
-export function newestPythonVersion(versions: Iterable<string>): string | undefined {
-  const known = [...versions].filter((version) => parse(version) !== null).sort(comparePythonVersions);
-  return known.findLast((version) => !isPythonPrerelease(version)) ?? known.at(-1);
-}
-
 function compare(a: bigint | string, b: bigint | string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
