@@ -84,6 +84,18 @@ describeOnPostgres('notices between processes', () => {
     await until(() => heard.includes('everything'));
   });
 
+  it('of which others took the numbers, after a failover that lost some, make everything count as changed', async () => {
+    await tell('a/lost');
+    await until(() => heard.includes('a/lost'));
+    await teller.write(async (sql) => {
+      await sql.query('LOCK TABLE notice IN ACCESS EXCLUSIVE MODE');
+      await sql.query(
+        `UPDATE notice SET told_by = 'another', told = '[["plugin","a/other"]]' WHERE sequence = (SELECT max(sequence) FROM notice)`,
+      );
+    });
+    await until(() => heard.includes('everything'));
+  });
+
   it('have a process know whether it is current', async () => {
     expect(hearer.isCurrent).toBe(true);
     const lock = teller.write(async (sql) => {

@@ -23,19 +23,26 @@ export async function announceNotices(
 export const listenForNotices = async (client: PostgresClient): Promise<void> =>
   void (await client.query(`LISTEN ${channel}`));
 
+const columns = 'sequence, told_by, at, told';
+
 interface Row {
   readonly sequence: number | string;
   readonly told_by: string;
+  readonly at: number | string;
   readonly told: string;
 }
+
+/** Which notice it is. Its number alone doesn't say: after a failover that lost some, others have theirs. */
+const markOf = (row: Row | undefined): string => (row ? `${row.sequence} ${row.told_by} ${row.at}` : '');
 
 /**
  * Reads on in the notices of other processes from where it ended. Whoever missed some, since it slept for so long that
  * they were removed, takes everything for changed.
  */
 export class NoticeReader {
-  /** The last that was read; it is read again, since its being there proves that none after it was removed. */
-  private last: number | undefined;
+  /** The last that was read; it is read again, since its being there proves that none after it was removed or lost. */
+  private last: Row | undefined;
+  private hasBegun = false;
 
   constructor(
     private readonly notices: Notices,
@@ -44,25 +51,26 @@ export class NoticeReader {
   ) {}
 
   async read(client: PostgresClient): Promise<void> {
-    if (this.last === undefined) {
-      const { rows } = await client.query<{ last: string }>(
-        'SELECT COALESCE(MAX(sequence), 0) AS last FROM notice',
+    if (!this.hasBegun) {
+      const { rows } = await client.query<Row>(
+        `SELECT ${columns} FROM notice ORDER BY sequence DESC LIMIT 1`,
       );
-      this.last = Number(rows[0]?.last);
+      this.last = rows[0];
+      this.hasBegun = true;
     }
-    while (await this.readSome(client, this.last)) continue;
+    while (await this.readSome(client)) continue;
   }
 
   /** Whether there may be more. */
-  private async readSome(client: PostgresClient, from: number): Promise<boolean> {
+  private async readSome(client: PostgresClient): Promise<boolean> {
     const { rows } = await client.query<Row>(
-      'SELECT sequence, told_by, told FROM notice WHERE sequence >= $1 ORDER BY sequence LIMIT $2',
-      [from, limits.noticesPerRead],
+      `SELECT ${columns} FROM notice WHERE sequence >= $1 ORDER BY sequence LIMIT $2`,
+      [this.last?.sequence ?? 0, limits.noticesPerRead],
     );
-    const first = Number(rows[0]?.sequence ?? 0);
-    this.last = Number(rows.at(-1)?.sequence ?? 0);
-    if (first !== from) this.notices.missed();
-    for (const row of rows.slice(first === from ? 1 : 0)) {
+    const isThere = markOf(rows[0]) === markOf(this.last);
+    this.last = rows.at(-1);
+    if (!isThere) this.notices.missed();
+    for (const row of rows.slice(isThere ? 1 : 0)) {
       if (row.told_by === this.teller) continue;
       for (const notice of JSON.parse(row.told) as Notice[]) this.notices.publish(notice);
     }
