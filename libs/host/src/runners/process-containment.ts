@@ -79,7 +79,8 @@ export class ProcessContainment implements Containment {
   }
 
   private processes(ageMs = 0): readonly ListedProcess[] {
-    return processesOf(this.folder.id, this.child.pid, ageMs);
+    const { id: mark, user } = this.folder;
+    return processesOf({ mark, session: this.child.pid, user }, ageMs);
   }
 }
 

@@ -78,6 +78,14 @@ class Plugin:
             time.sleep(0.02)
         return (self.context.cache / "orphan").read_text()
 
+    def escape(self):
+        script = "import os, sys, time; os.setsid(); os.fork() and os._exit(0); os.execve(sys.executable, [sys.executable, '-S', '-c', %r], {})"
+        script = script % ("import os, time; open(%r, 'w').write(str(os.getpid())); time.sleep(300)" % str(self.context.cache / "escaped"))
+        subprocess.Popen([sys.executable, "-c", script])
+        while not (self.context.cache / "escaped").exists() or not (self.context.cache / "escaped").read_text():
+            time.sleep(0.02)
+        return (self.context.cache / "escaped").read_text()
+
     def flood(self):
         while True:
             print("x" * 10000)
@@ -270,11 +278,26 @@ proofs.each(ways)('a back end as a process, held %s', (_, make) => {
     expect(readdirSync(join(scratch, 'run')).filter((name) => name.startsWith('b-'))).toEqual([]);
   });
 
+  (root ? it : it.skip)(
+    'leaves nothing behind, not even such an orphan with an environment of its own, and leaves its sibling alone',
+    async () => {
+      const runner = make();
+      const backend = backendToRun();
+      const [one, sibling] = await Promise.all([start(runner, backend), start(runner, backend)]);
+      const escaped = Number((await call(one, 'escape')).output);
+      expect(isAlive(escaped)).toBe(true);
+      await one.stop(2000);
+      expect(isAlive(escaped)).toBe(false);
+      expect(await call(sibling, 'version')).toMatchObject({ output: '1.0.0' });
+    },
+  );
+
   it('leaves nothing behind, not even folders that are deeper than a path is long, or closed', async () => {
     const one = await start(make(), backendToRun());
     await call(one, 'digs');
     await one.stop(2000);
-    expect(await one.ended).toMatchObject({ reason: 'it was stopped' });
+    // A look at the disk may come before: what it can't look into counts as full.
+    expect((await one.ended).reason).toMatch(/^it was stopped$|kept more files/);
     expect(readdirSync(join(scratch, 'run')).filter((name) => name.startsWith('b-'))).toEqual([]);
   });
 

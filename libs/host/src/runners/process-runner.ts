@@ -53,7 +53,8 @@ export class ProcessRunner extends Runner {
     const child = spawn(python, ['-I', '-S', join(shimFolder, 'mortise_shim', 'launch.py')], {
       detached: true,
       stdio: 'pipe',
-      env: {},
+      // Known by its mark from the beginning, so that no sibling takes it for a stray of its user.
+      env: { MORTISE_RUN: folder.id },
       cwd: '/',
     });
     const containment = new ProcessContainment(child, folder, backend.limits, group);
@@ -77,7 +78,8 @@ export class ProcessRunner extends Runner {
       if (root) await Cgroup.existing(root, name).end(hostLimits.backendKillAttempts);
     }
     for (const name of readdirSync(runFolder).filter((one) => /^b-[0-9a-f]{16}$/.test(one))) {
-      await killAll(() => processesOf(name.slice(2), undefined));
+      const user = strangerOf(join(runFolder, name, 'own'));
+      await killAll(() => processesOf({ mark: name.slice(2), user }));
       await removeTree(join(runFolder, name));
     }
   }
@@ -202,6 +204,12 @@ export class ProcessRunner extends Runner {
 /** The installation of Python that a virtual environment's interpreter comes from. */
 const prefixOf = (python: string): string =>
   existsSync(python) ? dirname(dirname(realpathSync(python))) : python;
+
+/** The owner of a folder where that is neither root nor who runs this. */
+function strangerOf(folder: string): number | undefined {
+  const owner = statSync(folder, { throwIfNoEntry: false })?.uid ?? 0;
+  return owner === 0 || owner === process.getuid?.() ? undefined : owner;
+}
 
 const isBelow = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);
 

@@ -13,11 +13,22 @@ export interface ListedProcess {
   readonly residentBytes: number;
 }
 
+/** By what the processes of one back end are known. */
+export interface BackendMarks {
+  /** Of its run, in the environment. */
+  readonly mark: string;
+  readonly session?: number | undefined;
+  /** Who runs as it is one of its installation's; undefined where back ends run as the agent's own user. */
+  readonly user?: number | undefined;
+}
+
 const clockTicks = 100;
 const pageBytes = 4096;
 
 /** Marks that were read, by process and the moment it began: a process keeps the environment that it was started with. */
 const marks = new Map<string, string>();
+/** Users of processes, likewise. One who is root may yet become another. */
+const users = new Map<string, number>();
 let lastList: { readonly at: number; readonly processes: readonly ListedProcess[] } | undefined;
 
 /** As `listProcesses`, but as old as `ageMs`: for those who look at many back ends, one after the other. */
@@ -27,6 +38,7 @@ function recentProcesses(ageMs: number): readonly ListedProcess[] {
   const processes = listProcesses();
   const living = new Set(processes.map(keyOf));
   for (const key of marks.keys()) if (!living.has(key)) marks.delete(key);
+  for (const [key, user] of users) if (user === 0 || !living.has(key)) users.delete(key);
   lastList = { at: now, processes };
   return processes;
 }
@@ -62,19 +74,48 @@ function readProcess(pid: number): ListedProcess | undefined {
 }
 
 /**
- * The processes of one back end: its session, their descendants, and whoever else carries its mark in the environment
- * that it was started with (a child that made a session of its own, and lost its parents). `ageMs`: how old this may be.
+ * The processes of one back end: its session, their descendants, whoever else carries its mark in the environment that it
+ * was started with (a child that made a session of its own, and lost its parents), and strays of a user that it has for
+ * itself: those that threw their mark away, and have no parent that has one. `ageMs`: how old this may be.
  */
-export function processesOf(mark: string, session: number | undefined, ageMs = 0): readonly ListedProcess[] {
+export function processesOf({ mark, session, user }: BackendMarks, ageMs = 0): readonly ListedProcess[] {
   const all = recentProcesses(ageMs);
+  const isLook = ageMs > 0;
+  const byPid = new Map(all.map((one) => [one.pid, one]));
   const chosen = new Set<number>();
-  for (const one of all) if (one.session === session || markOf(one, ageMs > 0) === mark) chosen.add(one.pid);
+  for (const one of all) {
+    const isItsOwn = one.session === session || markOf(one, isLook) === mark;
+    if (isItsOwn || (user !== undefined && isStray(one, user, byPid, isLook))) chosen.add(one.pid);
+  }
   let size = -1;
   while (size !== chosen.size) {
     size = chosen.size;
     for (const { pid, parent } of all) if (chosen.has(parent)) chosen.add(pid);
   }
   return all.filter(({ pid }) => chosen.has(pid));
+}
+
+function isStray(
+  process: ListedProcess,
+  user: number,
+  byPid: ReadonlyMap<number, ListedProcess>,
+  isLook: boolean,
+): boolean {
+  let one: ListedProcess | undefined = process;
+  for (let depth = 0; one && userOf(one) === user && depth < byPid.size; depth += 1) {
+    if (markOf(one, isLook) !== '') return false;
+    one = byPid.get(one.parent);
+  }
+  return one !== process;
+}
+
+function userOf(one: ListedProcess): number {
+  const key = keyOf(one);
+  const known = users.get(key);
+  if (known !== undefined) return known;
+  const user = Number(/^Uid:\t(\d+)/m.exec(readText(`/proc/${one.pid}/status`) ?? '')?.[1] ?? 0);
+  users.set(key, user);
+  return user;
 }
 
 /** Its memory, with pages that it shares divided among those that share them. */

@@ -32,7 +32,7 @@ export class RunFolder {
    */
   constructor(
     private readonly backend: BackendToRun,
-    private readonly user: number | undefined,
+    readonly user: number | undefined,
   ) {
     this.path = join(backend.runFolder, `b-${this.id}`);
     for (const folder of [this.path, this.given, this.own, this.temporary])
