@@ -7,8 +7,14 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from . import limits
 from .http_server import Answer, Request
+from .uploads import UploadFile
 
 MOUNT = "/app"
+
+
+def is_below(request: Request) -> bool:
+    """Whether it is the application's: then a body of any length is its own to read, and to bound."""
+    return request.path == MOUNT or request.path.startswith(MOUNT + "/")
 
 
 def path_inside(request: Request) -> str:
@@ -48,7 +54,7 @@ class WsgiApplication:
             started.append((int(status.split(" ", 1)[0]), _end_to_end(headers)))
             return write
 
-        chunks = self._application(_environ(request), start_response)
+        chunks = self._application(_environ(request, loop), start_response)
         try:
             for chunk in chunks:
                 if chunk:
@@ -62,7 +68,7 @@ class WsgiApplication:
                 chunks.close()
 
 
-def _environ(request: Request) -> Dict[str, Any]:
+def _environ(request: Request, loop: asyncio.AbstractEventLoop) -> Dict[str, Any]:
     host, _, port = request.headers.get("x-forwarded-host", request.headers.get("host", "localhost")).partition(":")
     scheme = request.headers.get("x-forwarded-proto", "http")
     environ: Dict[str, Any] = {
@@ -77,7 +83,7 @@ def _environ(request: Request) -> Dict[str, Any]:
         "REMOTE_ADDR": request.headers.get("x-forwarded-for", "127.0.0.1").split(",")[0].strip(),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scheme,
-        "wsgi.input": io.BytesIO(request.body),
+        "wsgi.input": io.BufferedReader(UploadFile(request.upload, loop)) if request.upload else io.BytesIO(request.body),
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,
@@ -89,7 +95,8 @@ def _environ(request: Request) -> Dict[str, Any]:
         if "_" not in name and name not in ("content-type", "content-length"):
             environ["HTTP_" + name.upper().replace("-", "_")] = value
     environ["CONTENT_TYPE"] = request.headers.get("content-type", "")
-    environ["CONTENT_LENGTH"] = str(len(request.body)) if request.body else ""
+    length = request.headers["content-length"] if request.upload else str(len(request.body))
+    environ["CONTENT_LENGTH"] = "" if length == "0" else length
     return environ
 
 
@@ -163,6 +170,14 @@ class _AsgiExchange:
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(coroutine, self._loop))
 
     async def receive(self) -> Dict[str, Any]:
+        upload = self._request.upload
+        if upload is not None and not self._received:
+            try:
+                part = await self._on_server(upload.read())
+            except ConnectionResetError:
+                return {"type": "http.disconnect"}
+            self._received = upload.is_whole
+            return {"type": "http.request", "body": part, "more_body": not self._received}
         if not self._received:
             self._received = True
             return {"type": "http.request", "body": self._request.body, "more_body": False}

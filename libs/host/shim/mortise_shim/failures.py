@@ -104,6 +104,17 @@ def explained(error: BaseException, is_test: bool) -> Dict[str, str]:
     }
 
 
+def why_not_loaded(error: BaseException) -> str:
+    """With its class, since a KeyError's text is a key and nothing more."""
+    why = "%s: %s" % (type(error).__name__, error)
+    frames = error.__traceback__
+    while frames is not None and frames.tb_next is not None:
+        frames = frames.tb_next
+    if isinstance(error, KeyError) and frames is not None and frames.tb_frame.f_globals.get("__name__") == "os":
+        why += " is no variable of its environment: a back end gets none of the host's. Read it from context.config"
+    return why
+
+
 def status_of(error: BaseException) -> int:
     if isinstance(error, TooLong):
         return 504

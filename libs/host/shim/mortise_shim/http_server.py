@@ -10,12 +10,16 @@ from typing import Any, Awaitable, Callable, Dict, Iterable, List, Optional, Tup
 from urllib.parse import unquote_to_bytes
 
 from . import limits
+from .uploads import Upload
 
 Headers = List[Tuple[str, str]]
 
 
 class Request:
-    """One request, whole. Header names in lower case; of several with one name the values are joined."""
+    """
+    One request. Header names in lower case; of several with one name the values are joined. It is whole, but for an
+    `upload`: a body for the plugin's own application that is longer than BODY_BYTES still comes while it is served.
+    """
 
     def __init__(self, method: str, target: str, fields: Headers, connection: "Connection") -> None:
         self.method, self.target, self.fields, self.connection = method, target, fields, connection
@@ -28,6 +32,7 @@ class Request:
             separator = "; " if name == "cookie" else ", "
             self.headers[name] = value if joined is None else joined + separator + value
         self.body = b""
+        self.upload: Optional[Upload] = None
         self.request_id = ""
         options = [option.strip() for option in self.headers.get("connection", "").lower().split(",")]
         self.keep_alive = "close" not in options
@@ -62,11 +67,15 @@ _bodyless = (204, 304)
 class Connection(asyncio.Protocol):
     """One client. Its requests are answered in turn; what it sends meanwhile waits."""
 
-    def __init__(self, handle: Handler, open_connections: "set[Connection]") -> None:
-        self._handle, self._open = handle, open_connections
+    def __init__(
+        self, handle: Handler, open_connections: "set[Connection]", takes_uploads: Callable[[Request], bool]
+    ) -> None:
+        self._handle, self._open, self._takes_uploads = handle, open_connections, takes_uploads
         self._buffer = bytearray()
         self._task: Optional["asyncio.Task[None]"] = None
         self._request: Optional[Request] = None
+        self._upload: Optional[Upload] = None
+        self._is_ending = False
         self._needs: Any = None
         self._writable = asyncio.Event()
         self._writable.set()
@@ -91,10 +100,16 @@ class Connection(asyncio.Protocol):
         self._open.discard(self)
         self.gone.set()
         self._writable.set()
+        if self._upload is not None:
+            self._upload.break_off()
 
     def data_received(self, data: bytes) -> None:
         self._seen = time.monotonic()
+        if self._is_ending:
+            return
         self._buffer += data
+        if self._upload is not None:
+            self._upload.feed(self._buffer)
         if self._task is not None:
             if len(self._buffer) > limits.HEADER_BYTES:
                 self._transport.pause_reading()
@@ -141,9 +156,23 @@ class Connection(asyncio.Protocol):
         del self._buffer[: end + 4]
         self._request = self._parsed(head)
         self._needs = _body_length(self._request.headers)
+        if self._needs != "chunked" and self._needs > limits.BODY_BYTES:
+            if not self._takes_uploads(self._request):
+                raise BadRequest(413, _too_large)
+            self._begin_upload(self._request)
         if self._request.headers.get("expect", "").lower() == "100-continue":
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         return True
+
+    def _begin_upload(self, request: Request) -> None:
+        request.upload = self._upload = Upload(self._needs, self._transport.pause_reading, self._read_on)
+        self._upload.feed(self._buffer)
+        # What is left of it once it is answered would pass for the next request.
+        request.keep_alive = False
+
+    def _read_on(self) -> None:
+        if not self._transport.is_closing():
+            self._transport.resume_reading()
 
     def _parsed(self, head: str) -> Request:
         lines = head.split("\r\n")
@@ -167,6 +196,8 @@ class Connection(asyncio.Protocol):
 
     def _read_body(self) -> bool:
         assert self._request is not None
+        if self._upload is not None:
+            return True
         if self._needs == "chunked":
             return self._read_chunks()
         if len(self._buffer) < self._needs:
@@ -202,7 +233,21 @@ class Connection(asyncio.Protocol):
     def _refuse(self, error: BadRequest) -> None:
         body = json.dumps({"code": error.status, "error": str(error)}).encode()
         self._transport.write(_head(error.status, [("Content-Type", "application/json")], len(body), False) + body)
-        self._transport.close()
+        self._end()
+
+    def _end(self) -> None:
+        """
+        Closes once the client has had the time to read what it was answered: with bytes of its own unread the system
+        would reset the connection under the answer (RFC 9112, 9.6).
+        """
+        self._is_ending = True
+        self._buffer.clear()
+        if self._transport.is_closing():
+            return
+        if self._transport.can_write_eof():
+            self._transport.write_eof()
+        self._transport.resume_reading()
+        asyncio.get_event_loop().call_later(limits.ENDING_S, self._transport.close)
 
     # answering
 
@@ -223,7 +268,10 @@ class Connection(asyncio.Protocol):
             self._task = None
             self._seen = time.monotonic()
         if not request.keep_alive:
-            self._transport.close()
+            if request.upload is None or request.upload.is_whole:
+                self._transport.close()
+            else:
+                self._end()
             return
         if not self._transport.is_closing():
             self._transport.resume_reading()
@@ -282,8 +330,6 @@ def _body_length(headers: Dict[str, str]) -> Any:
         return 0
     if not re.match(r"^[0-9]{1,18}$", length):
         raise BadRequest(400, "Content-Length isn't a number.")
-    if int(length) > limits.BODY_BYTES:
-        raise BadRequest(413, _too_large)
     return int(length)
 
 

@@ -6,11 +6,15 @@ MEBIBYTE = 1024 * KIBIBYTE
 HEADER_BYTES = 64 * KIBIBYTE
 HEADERS = 200
 BODY_BYTES = 16 * MEBIBYTE
+# Of a longer body, before more of it is read.
+UNREAD_BYTES = 256 * KIBIBYTE
 ANSWER_BYTES = 64 * MEBIBYTE
 CONNECTIONS = 256
 # Longer than any client of ours keeps a connection, so that none is closed under a request.
 KEEP_ALIVE_S = 75
 REQUEST_S = 60
+# For a client that still sends what is refused to read the refusal.
+ENDING_S = 5
 # A reader that takes nothing for this long is gone.
 WRITE_S = 60
 # Of an answer that nobody reads yet.

@@ -54,8 +54,7 @@ class Routes:
         """None when the answer was streamed."""
         asked = request.headers.get("x-request-id", "")
         request.request_id = asked if _request_id.match(asked) else os.urandom(12).hex()
-        path = request.path
-        if path == applications.MOUNT or path.startswith(applications.MOUNT + "/"):
+        if applications.is_below(request):
             return await self._application(request)
         answer = await self._route(request)
         answer.body = self._backend.secrets.mask(answer.body)
@@ -339,7 +338,12 @@ def _shown(error: BaseException) -> Any:
 async def _until_started(request: Request, running: Any, call: Call, seconds: float) -> None:
     """Waits for an application; gives it up when it hasn't begun to answer in time."""
     task = asyncio.ensure_future(running)
-    done, _ = await asyncio.wait([task], timeout=seconds)
+    while True:
+        taken = request.upload.taken if request.upload else 0
+        done, _ = await asyncio.wait([task], timeout=seconds)
+        # While it takes in what is uploaded, its time begins anew.
+        if done or request.upload is None or request.upload.taken == taken:
+            break
     if not done and not request.connection.started:
         task.cancel()
         raise failures.TooLong(call.name, seconds)

@@ -10,7 +10,7 @@ from typing import Any, Dict
 
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-from mortise_shim import http_server, insightconnect, limits  # noqa: E402
+from mortise_shim import applications, failures, http_server, insightconnect, limits  # noqa: E402
 from mortise_shim.backend import Backend  # noqa: E402
 from mortise_shim.calls import CallLog  # noqa: E402
 from mortise_shim.context import current_call  # noqa: E402
@@ -49,7 +49,7 @@ def main() -> int:
         return CANNOT_LOAD
     except BaseException as error:
         logging.getLogger("mortise").exception("loading %s failed", settings["component"])
-        print("mortise: loading %s failed: %s" % (settings["component"], error), file=sys.stderr, flush=True)
+        print("mortise: loading %s failed: %s" % (settings["component"], failures.why_not_loaded(error)), file=sys.stderr, flush=True)
         return CANNOT_LOAD
     asyncio.run(_serve(backend, settings))
     # Threads that never end must not keep the process.
@@ -75,7 +75,7 @@ async def _serve(backend: Backend, settings: Dict[str, Any]) -> None:
         loop.add_signal_handler(number, stopping.set)
 
     def accept() -> http_server.Connection:
-        return http_server.Connection(routes.handle, connections)
+        return http_server.Connection(routes.handle, connections, applications.is_below)
 
     if settings.get("socket"):
         server = await loop.create_unix_server(accept, settings["socket"], backlog=128)

@@ -5,10 +5,13 @@ import contextlib
 import dataclasses
 import datetime
 import enum
+import hashlib
 import importlib
 import json
 import os
 import pathlib
+import queue
+import socket
 import sys
 import tempfile
 import threading
@@ -18,7 +21,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 
-from mortise_shim import checking, http_server, limits, operations, routes, schema  # noqa: E402
+from mortise_shim import applications, checking, failures, http_server, limits, operations, routes, schema  # noqa: E402
 from mortise_shim.applications import AsgiApplication, WsgiApplication  # noqa: E402
 from mortise_shim.backend import Backend  # noqa: E402
 from mortise_shim.events import Feed, RegistrationRefused, Registrations  # noqa: E402
@@ -177,6 +180,18 @@ class Operations(unittest.TestCase):
         with self.assertRaisesRegex(ComponentNotFound, "isn't installed"):
             find_component("no-such-package", "Plugin")
 
+    def test_a_variable_that_is_not_there_is_explained_and_other_errors_named(self) -> None:
+        for name, said in (
+            ("os.environ['ACME_KEY']", "KeyError: 'ACME_KEY' is no variable of its environment"),
+            ("{}['key']", "KeyError: 'key'"),
+            ("1 / 0", "ZeroDivisionError: division by zero"),
+        ):
+            try:
+                eval(name)
+            except Exception as error:
+                self.assertTrue(failures.why_not_loaded(error).startswith(said))
+                self.assertEqual("context.config" in failures.why_not_loaded(error), "environ" in name)
+
     def test_without_a_name_the_component_is_the_only_class_that_the_module_defines(self) -> None:
         source = "from datetime import datetime\nclass Tide: pass\nclass _Hidden: pass\n"
         with made_package("mortise_tide", source):
@@ -284,7 +299,7 @@ class Served:
 
         async def serve() -> None:
             server = await self.loop.create_server(
-                lambda: http_server.Connection(self.routes.handle, self.connections), "127.0.0.1", 0
+                lambda: http_server.Connection(self.routes.handle, self.connections, applications.is_below), "127.0.0.1", 0
             )
             self.port = server.sockets[0].getsockname()[1]
             started.set()
@@ -293,8 +308,6 @@ class Served:
         self.loop.run_forever()
 
     def raw(self, text: bytes) -> bytes:
-        import socket
-
         with socket.create_connection(("127.0.0.1", self.port), 10) as connection:
             connection.sendall(text)
             received = b""
@@ -443,6 +456,63 @@ class Serving(unittest.TestCase):
         self.assertIn(b"/plugins/acme/tried/app", text)
         self.assertIn(b"/a bhi", text)
         self.assertNotIn(b"\r\nSet-Cookie", text)
+
+    def test_an_application_reads_an_upload_of_any_length_while_it_comes(self) -> None:
+        body = os.urandom(limits.BODY_BYTES * 2 + 17)
+        counted = hashlib.sha256(body).hexdigest().encode()
+
+        def counting(environ, start_response):  # type: ignore[no-untyped-def]
+            digest, file = hashlib.sha256(), environ["wsgi.input"]
+            for part in iter(lambda: file.read(100_000), b""):
+                digest.update(part)
+            start_response("200 OK", [])
+            yield digest.hexdigest().encode() + environ["CONTENT_LENGTH"].encode()
+
+        async def counting_too(scope, receive, send):  # type: ignore[no-untyped-def]
+            digest, more = hashlib.sha256(), True
+            while more:
+                message = await receive()
+                more = message["more_body"]
+                digest.update(message["body"])
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": digest.hexdigest().encode()})
+
+        head = b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
+        served = Served(Plugin, wsgi=WsgiApplication(counting))
+        text = served.raw(head % (b"/app/", len(body)) + body)
+        self.assertIn(counted + str(len(body)).encode(), text)
+        served = Served(Plugin, asgi=AsgiApplication(counting_too))
+        self.assertIn(counted, served.raw(head % (b"/app/", len(body)) + body))
+
+    def test_who_still_sends_what_is_refused_reads_why(self) -> None:
+        def refusing(environ, start_response):  # type: ignore[no-untyped-def]
+            start_response("401 Unauthorized", [("Content-Length", "0")])
+            return [b""]
+
+        served = Served(Plugin, wsgi=WsgiApplication(refusing))
+        body = bytes(limits.BODY_BYTES + 1)
+        for path, status in ((b"/app/", b"401"), (b"/api/v1/actions/add", b"413")):
+            head = b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % (path, len(body))
+            self.assertEqual(served.raw(head + body).split(b" ")[1], status)
+
+    def test_an_upload_that_is_cut_short_fails_its_application_alone(self) -> None:
+        ended: "queue.Queue[str]" = queue.Queue()
+
+        def reading(environ, start_response):  # type: ignore[no-untyped-def]
+            try:
+                environ["wsgi.input"].read()
+            except ConnectionResetError as error:
+                ended.put(str(error))
+                raise
+            start_response("200 OK", [])
+            return [b"whole"]
+
+        served = Served(Plugin, seconds=5, wsgi=WsgiApplication(reading))
+        with socket.create_connection(("127.0.0.1", served.port), 10) as connection:
+            connection.sendall(b"POST /app/ HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\nhi" % (limits.BODY_BYTES + 1))
+            time.sleep(0.2)
+        self.assertIn("went away", ended.get(timeout=5))
+        self.assertEqual(served.ask("GET", "/app/"), (200, b"whole"))
 
     def test_an_application_that_never_answers_is_given_up_and_its_thread_freed(self) -> None:
         def hanging(environ, start_response):  # type: ignore[no-untyped-def]

@@ -530,6 +530,21 @@ describe('a back end that fails', () => {
     await until(() => agent.served.find('i1')!.backends.get('default')!.inFlight === 0);
   });
 
+  it('to read all of a body before it answers is heard by who still sends it', async () => {
+    const agent = await startAgent();
+    const runner = new ServersAsBackends(() => (request) => {
+      request.resume();
+      request.socket.end('HTTP/1.1 413 Large\r\nConnection: close\r\nContent-Length: 8\r\n\r\ntoo much');
+    });
+    await agent.served.load([release({ runner })]);
+    for (let turn = 0; turn < 5; turn += 1) {
+      const body = Buffer.alloc(32 * 1024 * 1024);
+      const answered = await ask(agent, '/plugins/acme/tool/x', { method: 'POST', body });
+      expect(answered).toMatchObject({ status: 413, body: 'too much' });
+    }
+    await until(() => agent.served.find('i1')!.backends.get('default')!.inFlight === 0);
+  });
+
   it('to answer in HTTP is told by 502, and its reason phrases stay where they are', async () => {
     const agent = await startAgent();
     const runner = new ServersAsBackends((backend) => (request, answer) => {

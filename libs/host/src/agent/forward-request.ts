@@ -45,7 +45,7 @@ export function forwardRequest(
   });
   exchange.answerWithin(Math.max(limits.answerMs, backend.limits.callTimeoutMs + limits.answerGraceMs));
   if (isWithoutBody(request)) asked.end();
-  else pipeline(request, asked, () => undefined);
+  else exchange.passIn(request);
 }
 
 const isWithoutBody = (request: IncomingMessage): boolean => Object.keys(framing(request)).length === 0;
@@ -65,7 +65,7 @@ class Exchange {
     private readonly isTrusted: boolean,
     private readonly problemOf: (reason: 'timeout' | 'unreachable') => Problem,
   ) {
-    asked.once('error', () => {
+    asked.on('error', () => {
       this.fail('unreachable');
     });
     answer.once('close', () => {
@@ -80,11 +80,24 @@ class Exchange {
     }, ms);
   }
 
+  /** While a body arrives, the time for an answer begins anew. */
+  passIn(request: IncomingMessage): void {
+    const { asked } = this;
+    request.on('data', () => this.timer?.refresh());
+    request.pipe(asked);
+    // Who still sends what the back end has answered already is let finish: broken off, he would not read the answer.
+    asked.once('close', () => {
+      request.unpipe(asked);
+      request.resume();
+    });
+  }
+
   passOn(answered: IncomingMessage, silenceMs: number): void {
     clearTimeout(this.timer);
+    this.timer = undefined;
     const { answer } = this;
     const { statusCode = 0 } = answered;
-    if (statusCode < firstFinalStatus) {
+    if (this.isOver || statusCode < firstFinalStatus) {
       answered.destroy();
       this.fail('unreachable');
       return;
