@@ -11,6 +11,7 @@ interface Lock {
   readonly packages: readonly {
     readonly name: string;
     readonly version: string;
+    readonly 'requires-python'?: string;
     readonly wheels: readonly { readonly hashes: { readonly sha256: string } }[];
   }[];
 }
@@ -89,6 +90,8 @@ describe.each(tools)('a lock that %s resolves', (tool, isThere) => {
         'acme-core 1.0.0',
         `acme-needs-by-${tool} 1.0.0`,
       ]);
+      // uv resolves for every Python that the plugin is for; pip for this one.
+      if (tool === 'pip') expect(packages[0]?.['requires-python']).toBe('>=3.9');
       for (const { wheels } of packages) expect(wheels[0]?.hashes.sha256).toMatch(/^[0-9a-f]{64}$/);
       expect(leakedIn([text])).toBeUndefined();
       const kinds = JSON.parse(stdout).release.artifacts.map(({ kind }: { kind: string }) => kind);

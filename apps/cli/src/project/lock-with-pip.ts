@@ -16,6 +16,7 @@ interface Report {
       readonly name: string;
       readonly version: string;
       readonly requires_dist?: readonly string[];
+      readonly requires_python?: string;
     };
   }[];
 }
@@ -96,7 +97,7 @@ const withoutTool = (): CliFailure =>
 async function lockedPackage(
   context: Context,
   { indexUrl, credential }: LockRequest,
-  { name, version }: Report['install'][number]['metadata'],
+  { name, version, requires_python: requiresPython }: Report['install'][number]['metadata'],
 ): Promise<Table> {
   const id = normalizeName(name);
   const answer = await fetch(`${indexUrl}${id}/`, {
@@ -116,7 +117,14 @@ async function lockedPackage(
   });
   const sdist = own.find(({ filename }) => filename.endsWith('.tar.gz'));
   const wheels = own.filter(({ filename }) => filename.endsWith('.whl'));
-  return { name: id, version, ...(sdist && { sdist: table(sdist) }), wheels: wheels.map(table) };
+  return {
+    name: id,
+    version,
+    // Else a host with an older Python would build the sdist of what was never meant for it.
+    ...(requiresPython !== undefined && { 'requires-python': requiresPython }),
+    ...(sdist && { sdist: table(sdist) }),
+    wheels: wheels.map(table),
+  };
 }
 
 function isOfVersion(filename: string, id: string, version: string): boolean {
