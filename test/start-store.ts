@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createApp } from '../apps/registry/src/create-app.js';
 import { parseSettings } from '../apps/registry/src/platform/config.js';
 import { openLog } from '../apps/registry/src/platform/log.js';
+import { watchRefusals } from './declared-refusals.js';
 import { blobSetting } from './services/test-blobs.js';
 import { dropTestDatabase, openTestDatabase, testServer } from './services/test-database.js';
 import { dropTestSearch, searchSetting } from './services/test-search.js';
@@ -44,6 +45,7 @@ export async function startStore(
     }),
     log,
   );
+  const refuseUndeclared = watchRefusals(app.getHttpAdapter().getInstance());
   await app.getHttpAdapter().getInstance().ready();
   return {
     app,
@@ -55,6 +57,7 @@ export async function startStore(
       if (testServer !== undefined) await dropTestDatabase(testServer, folder);
       await dropTestSearch(folder);
       refuseSecrets(logged);
+      refuseUndeclared();
     },
   };
 }

@@ -27,6 +27,7 @@ const noAccount = {
 } as const;
 
 const passwordRefusals = [
+  { kind: 'invalid', code: 'invalid-body', when: 'The body is not what npm’s clients send.' },
   { kind: 'invalid', code: 'account-unknown', when: 'There is no such account, and none was asked for.' },
   { kind: 'unauthenticated', code: 'sign-in-failed', when: 'The username or the password is wrong.' },
   { kind: 'too-many-requests', code: 'too-many-failed-sign-ins', when: 'Too many sign-ins failed.' },

@@ -64,6 +64,11 @@ export class PublisherController {
   @ApiCreatedResponse({ type: PublisherBody })
   @Refuses(
     { kind: 'invalid', code: 'invalid-name', when: 'The name can’t be one, or is reserved.' },
+    {
+      kind: 'forbidden',
+      code: 'token-too-narrow',
+      when: 'The token is limited to a publisher or to plugins.',
+    },
     { kind: 'forbidden', code: 'trust-is-for-administrators', when: 'Somebody else asked for trust.' },
     { kind: 'conflict', code: 'publisher-taken', when: 'There is a publisher of that id.' },
   )

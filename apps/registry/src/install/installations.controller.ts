@@ -159,11 +159,16 @@ export class InstallationsController {
       'Its id and keys stay; what the keys may do becomes what the new release asks for. Beside a `version`, `range` or `channel` says what updates follow from then on.',
   })
   @ApiOkResponse({ type: InstallationBody })
-  @Refuses(notThere, ...uninstallable, {
-    kind: 'conflict',
-    code: 'already-installed',
-    when: 'Another installation of the host has that release.',
-  })
+  @Refuses(
+    notThere,
+    ...uninstallable,
+    {
+      kind: 'conflict',
+      code: 'already-installed',
+      when: 'Another installation of the host has that release.',
+    },
+    { kind: 'unavailable', code: 'installation-busy', when: 'Too many change it at once.' },
+  )
   async move(
     @CallerHost() caller: HostPrincipal,
     @Param('installation') id: string,

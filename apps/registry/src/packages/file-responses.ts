@@ -26,6 +26,11 @@ export const fileRefusals: readonly DeclaredRefusal[] = [
   { kind: 'range-not-satisfiable', code: 'range-not-satisfiable', when: 'The range lies behind the end.' },
   blobsUnavailable,
   {
+    kind: 'not-found',
+    code: 'blob-missing',
+    when: 'The store has lost the bytes: an administrator has to put them back.',
+  },
+  {
     kind: 'unavailable',
     code: 'blob-damaged',
     when: 'The bytes kept are not those of the digest: an administrator has to mend them.',

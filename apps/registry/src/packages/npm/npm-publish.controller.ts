@@ -46,7 +46,11 @@ export class NpmPublishController {
   })
   @ApiCreatedResponse({ description: 'Published.' })
   @ApiOkResponse({ description: 'The same was published before; or what was deprecated is.' })
-  @Refuses(...npmPublishRefusals, ...npmChangeRefusals)
+  @Refuses(...npmPublishRefusals, ...npmChangeRefusals, {
+    kind: 'forbidden',
+    code: 'scope-needed',
+    when: 'The token lacks the scope `publish`, or `manage` for what changes no bytes.',
+  })
   async write(
     @Param('package') written: string,
     @CallerAccount() caller: AccountPrincipal,

@@ -26,6 +26,8 @@ export function describeOperation(operation: Operation, route: Route, path: stri
     ...impliedRefusals({
       permission,
       isUnderApi: path.startsWith('/api/v1/'),
+      isForPackages: /^\/(?:npm|pypi)(?:\/|$)/.test(path),
+      needsDatabase: route.room !== 'platform',
       hasParameters: /\{(publisher|plugin)\}/.test(path),
       hasQuery: parameters.some((parameter) => 'in' in parameter && parameter.in === 'query'),
       hasBody: operation.requestBody !== undefined,

@@ -5,6 +5,10 @@ import type { DeclaredRefusal } from './refuses.js';
 export interface RouteTraits {
   readonly permission: Permission;
   readonly isUnderApi: boolean;
+  /** Whether it is for npm's clients or for Python's. */
+  readonly isForPackages: boolean;
+  /** Whether what it answers comes from the database, or from what is kept of it. */
+  readonly needsDatabase: boolean;
   readonly hasParameters: boolean;
   readonly hasQuery: boolean;
   /** Whether its body is JSON or a form that the platform checks. */
@@ -13,19 +17,27 @@ export interface RouteTraits {
 
 /** What the platform refuses in the name of every route, so that controllers need not declare it. */
 export function impliedRefusals(traits: RouteTraits): readonly DeclaredRefusal[] {
-  return [
-    ...requestRefusals(traits),
-    ...credentialRefusals(traits.permission),
-    {
-      kind: 'unavailable',
-      code: 'overloaded',
-      when: 'Too many requests are under way: ask again after Retry-After.',
-    },
-  ];
+  return [...requestRefusals(traits), ...credentialRefusals(traits.permission), ...unavailability(traits)];
+}
+
+function unavailability({ needsDatabase }: RouteTraits): readonly DeclaredRefusal[] {
+  const overloaded: DeclaredRefusal = {
+    kind: 'unavailable',
+    code: 'overloaded',
+    when: 'Too many requests are under way: ask again after Retry-After.',
+  };
+  if (!needsDatabase) return [overloaded];
+  const away: DeclaredRefusal = {
+    kind: 'unavailable',
+    code: 'database-unavailable',
+    when: 'The database does not answer: ask again after Retry-After.',
+  };
+  return [overloaded, away];
 }
 
 function requestRefusals({
   isUnderApi,
+  isForPackages,
   hasParameters,
   hasQuery,
   hasBody,
@@ -38,6 +50,13 @@ function requestRefusals({
       kind: 'invalid',
       code: 'unknown-parameter',
       when: 'A query parameter is not one of this address.',
+    });
+  }
+  if (isForPackages) {
+    refusals.push({
+      kind: 'not-found',
+      code: 'upstream-loop',
+      when: 'The store asked its upstream, and the question came back to it.',
     });
   }
   if (hasQuery) {
@@ -75,7 +94,12 @@ function credentialRefusals(permission: Permission): readonly DeclaredRefusal[] 
     when: 'The credential is unknown, expired or revoked.',
   };
   if (permission === 'sign-in') return [];
-  if (permission === 'public') return [bad];
+  const elsewhere: DeclaredRefusal = {
+    kind: 'unauthenticated',
+    code: 'network-not-allowed',
+    when: 'The token is for other networks than the caller’s.',
+  };
+  if (permission === 'public') return [bad, elsewhere];
   const needed: DeclaredRefusal = {
     kind: 'unauthenticated',
     code: 'credential-needed',
@@ -93,10 +117,11 @@ function credentialRefusals(permission: Permission): readonly DeclaredRefusal[] 
   };
   const forbidden = rule.scope === null ? [holder] : [scope, holder];
   if (!['maintainer', 'owner', 'maintainer-or-moderator'].includes(rule.holder))
-    return [needed, bad, ...forbidden];
+    return [needed, bad, elsewhere, ...forbidden];
   return [
     needed,
     bad,
+    elsewhere,
     ...forbidden,
     { kind: 'forbidden', code: 'not-a-member', when: 'The account has no such role at this publisher.' },
     { kind: 'forbidden', code: 'token-too-narrow', when: 'The token is limited to other plugins.' },
