@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreClient } from '#client';
 import { switchRefused } from '#host';
 import type { Host, InstalledRelease } from '#host';
+import { mortiseBin } from '../cli/mortise.js';
 import { commitSwitch, pythonSays } from './host-folder.js';
 import { describeInstalls, installers } from './installers.js';
 import { PluginStore } from './plugin-store.js';
@@ -307,5 +309,20 @@ describeInstalls('what a release requires of its host', () => {
     ]);
     await commitSwitch(host, installation.id);
     expect(await store.listed(host)).toMatchObject([{ version: '2.1.0' }]);
+  }, 60_000);
+});
+
+describeInstalls('an environment', () => {
+  it('can be read by the user that its back end runs as, however private this user’s files are', async () => {
+    const host = await store.makeHost('private');
+    const { paths } = host.folder;
+    const command = [process.execPath, mortiseBin, 'install', 'acme/tool@1.0.0', '--folder', paths.root];
+    const { status, stderr } = spawnSync('sh', ['-c', 'umask 077; exec "$@"', 'sh', ...command]);
+    expect([status, String(stderr)]).toEqual([0, expect.any(String)]);
+    const [one] = Object.values((await host.state()).installations);
+    const environment = paths.environment(one!.wanted!);
+    for (const part of ['.', 'bin', 'lib', 'pyvenv.cfg'])
+      expect(statSync(join(environment, part)).mode & 0o004).toBe(0o004);
+    expect(statSync(paths.root).mode & 0o777).toBe(0o700);
   }, 60_000);
 });

@@ -6,8 +6,16 @@ import type { FolderOptions } from './host-folder.js';
 import type { Output, Tell } from './output.js';
 
 /** The host whose folder it is. */
-export const openHost = (context: Context, options: FolderOptions): Promise<Host> =>
-  Host.open(hostFolderOf(context, options));
+export function openHost(context: Context, options: FolderOptions): Promise<Host> {
+  admitOwnUsers();
+  return Host.open(hostFolderOf(context, options));
+}
+
+/**
+ * What Python, pip and uv write of an environment the user of a back end has to read, however private this user's files are
+ * by default. What is secret in the folder has a mode of its own.
+ */
+export const admitOwnUsers = (): unknown => process.umask(0o022);
 
 const verbs: Readonly<Record<Exclude<HostProgress['step'], 'warn'>, string>> = {
   wait: 'waiting',

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { Output } from './output.js';
 import { problemLines } from './show-problems.js';
 
@@ -43,6 +43,28 @@ describe('what a command says', () => {
     const { output, stderr } = outputTo({});
     expect(await output.step({ title: 'Working', run: async (tell) => (tell('half'), 7) })).toBe(7);
     expect(stderr()).toBe('Working\n');
+  });
+
+  it('tells where a long step is every ten seconds, where there is no terminal', async () => {
+    jest.useFakeTimers();
+    try {
+      const { output, stderr } = outputTo({});
+      let end = (): void => undefined;
+      const step = output.step({
+        title: 'Working',
+        run: (tell) => {
+          tell('half');
+          return new Promise<void>((resolve) => (end = resolve));
+        },
+      });
+      jest.advanceTimersByTime(20_000);
+      end();
+      await step;
+      jest.advanceTimersByTime(20_000);
+      expect(stderr()).toBe('Working\nWorking: half (10 s)\nWorking: half (20 s)\n');
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('draws progress on a terminal, and throws what the step threw', async () => {

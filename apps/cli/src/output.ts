@@ -11,6 +11,8 @@ export interface OutputOptions {
 }
 
 const leastColumns = 40;
+/** Where nothing is drawn, a long step says this often that it goes on. */
+const silenceMs = 10_000;
 
 type Style = 'red' | 'yellow' | 'green' | 'bold' | 'dim' | 'cyan';
 
@@ -107,11 +109,15 @@ export class Output {
 
   /** Does what takes a while, and shows it: drawn on a terminal, a line for each step elsewhere, silent with `--json`. */
   async step<Result>({ title, run }: Step<Result>): Promise<Result> {
-    if (!this.drawsProgress) {
-      this.note(title);
-      return run(() => undefined);
-    }
-    return this.drawn(title, run);
+    if (this.drawsProgress) return this.drawn(title, run);
+    this.note(title);
+    const begun = performance.now();
+    let doing = '';
+    const goesOn = setInterval(
+      () => this.note(`${title}${doing} (${Math.round((performance.now() - begun) / 1000)} s)`),
+      silenceMs,
+    );
+    return run((what) => (doing = `: ${what}`)).finally(() => clearInterval(goesOn));
   }
 
   private async drawn<Result>(title: string, run: Step<Result>['run']): Promise<Result> {

@@ -5,6 +5,7 @@ import { CliFailure } from '../cli-failure.js';
 import { defineCommand } from '../cli-command.js';
 import { defineFolderOption, hostFolderOf } from '../host-folder.js';
 import type { FolderOptions } from '../host-folder.js';
+import { admitOwnUsers } from '../open-host.js';
 import { readPort } from '../read-port.js';
 import { showEvent } from '../show-event.js';
 
@@ -31,6 +32,7 @@ export const run = defineCommand<RunOptions>({
       .option('--poll <seconds>', 'how often the store is asked; 0 leaves it alone', '60'),
   run: async (context, options) => {
     const { output, signal } = context;
+    admitOwnUsers();
     const agent = await Agent.start(hostFolderOf(context, options), {
       port: readPort(options.port),
       listenOn: options.listen,
