@@ -260,6 +260,7 @@ describe('routes to back ends', () => {
     expect(await refused('/plugins/acme/suite/x')).toEqual([404, 'interface-not-found']);
     expect(await refused('/plugins/acme/tool@3.0.0/x')).toEqual([404, 'version-not-served']);
     expect(await refused('/plugins/acme/other/x')).toEqual([404, 'plugin-not-found']);
+    expect((await ask(agent, '/plugins/acme/other/x')).body.detail).toContain('`mortise doctor` says why');
     expect(await refused('/plugins/acme/tool/mortise/events')).toEqual([404, 'not-forwarded']);
     expect(await refused('/plugins/acme/tool/%6dortise/events')).toEqual([404, 'not-forwarded']);
     expect(await refused('/plugins/acme/tool/x%2f..%2fmortise')).toEqual([400, 'invalid-path']);

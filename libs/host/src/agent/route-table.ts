@@ -103,7 +103,7 @@ function routeWithin(release: RunningRelease, name: string | null): Route | NoRo
 
 const notInstalled = (plugin: PluginId): NoRoute => ({
   code: 'plugin-not-found',
-  message: `${plugin.slice(0, 120)} is not installed here, or doesn't run: \`mortise list\` shows what is.`,
+  message: `${plugin.slice(0, 120)} is not installed here, or doesn't run: \`mortise list\` shows what is installed, and \`mortise doctor\` says why something was stopped or did not start.`,
 });
 
 const notServed = (
