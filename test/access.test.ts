@@ -494,7 +494,10 @@ describe('publishers', () => {
     const session = await person('hopeful');
     const body = { name: 'hopeful', trust: 'trusted' };
     const ask = (by: string) => call().post('/api/v1/publishers').set(bearer(by)).send(body);
-    expect((await ask(session)).body.code).toBe('trust-is-for-administrators');
+    expect((await ask(session)).body).toMatchObject({
+      code: 'trust-is-for-administrators',
+      detail: expect.stringContaining('scope "admin"'),
+    });
     expect((await ask(admin)).body.trust).toBe('trusted');
     const trust = (by: string, change: object) =>
       call().put('/api/v1/publishers/Hopeful/trust').set(bearer(by)).send(change);

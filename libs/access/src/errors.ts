@@ -159,7 +159,7 @@ export const trustIsForAdministrators = (): RegistryError =>
   new RegistryError(
     'forbidden',
     'trust-is-for-administrators',
-    'Only an administrator makes a publisher trusted: leave "trust" out, and ask one.',
+    'Only an administrator makes a publisher trusted, with a token that has the scope "admin" if not with a session: leave "trust" out and ask one, or make such a token.',
   );
 
 export const lastOwner = (publisher: string): RegistryError =>
