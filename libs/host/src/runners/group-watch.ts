@@ -17,7 +17,8 @@ export class GroupWatch {
     if (this.group.memoryKills > 0) return 'memory';
     const refusals = this.group.processRefusals;
     // A moment at the limit is a busy plugin; one that stays there, or goes on trying, is a fork bomb.
-    const isFull = refusals > this.refusals || this.group.processes >= this.most;
+    // One less is full too: the thread of a call that timed out ends, and what it forked stays.
+    const isFull = refusals > this.refusals || this.group.processes >= this.most - 1;
     this.refusals = refusals;
     this.excess = isFull ? this.excess + 1 : 0;
     return this.excess >= hostLimits.processLooks ? 'processes' : undefined;
