@@ -135,21 +135,26 @@ describeOnOpenSearch('an index that several processes share', () => {
     }
   }, 120_000);
 
-  it('becomes whole again when a half of it is gone', async () => {
-    const halved = `${prefix}-halved`;
-    const index = new OpenSearchIndex(location, halved);
-    opened.push(index);
-    await index.apply({ put: documents, remove: [], sequence: 5 });
-    await fetch(`${testOpenSearch}/${halved}-terms-*`, { method: 'DELETE' });
-    expect(await index.appliedSequence()).toBe(0);
-    await index.apply({ put: documents, remove: [], sequence: 5 });
-    expect(await index.appliedSequence()).toBe(5);
-    expect(await totalIn(index)).toBe(documents.length);
-    expect(await kinds(`${halved}-*`)).toEqual(['plugins', 'terms']);
-  }, 60_000);
+  it.each(['terms', 'plugins'])(
+    'becomes whole again when its %s are gone',
+    async (half) => {
+      const halved = `${prefix}-halved${half.length}`;
+      const index = new OpenSearchIndex(location, halved);
+      opened.push(index);
+      await index.apply({ put: documents, remove: [], sequence: 5 });
+      await fetch(`${testOpenSearch}/${halved}-${half}-*`, { method: 'DELETE' });
+      expect(await index.appliedSequence()).toBe(0);
+      await index.apply({ put: documents, remove: [], sequence: 5 });
+      expect(await index.appliedSequence()).toBe(5);
+      expect(await totalIn(index)).toBe(documents.length);
+      expect(await kinds(`${halved}-*`)).toEqual(['plugins', 'terms']);
+    },
+    60_000,
+  );
 
   it.each([
     ['half of it', 'terms-*'],
+    ['the other half', 'plugins-*'],
     ['all of it', '*'],
   ])(
     'takes no batch for all there is when %s went after it was asked how far it is',

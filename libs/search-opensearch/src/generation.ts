@@ -56,9 +56,32 @@ export class Generation {
    * change is applied, so that all of them come again.
    */
   async complete(aliases: Readonly<Record<Kind, readonly string[]>>): Promise<void> {
+    await this.#dropWidowedTerms();
     await this.#make('terms', aliases.terms).catch(unlessTaken);
     await this.reach(0);
     await this.#make('plugins', aliases.plugins).catch(unlessTaken);
+  }
+
+  /** Terms that outlived their plugins say that changes are applied which nothing holds any more. */
+  async #dropWidowedTerms(): Promise<void> {
+    const applied = (await this.progress())?.sequence ?? 0;
+    // Asked afterwards: while both are being made, nothing is applied yet.
+    if (applied === 0 || (await this.#hasPlugins())) return;
+    await this.connection.send({
+      method: 'DELETE',
+      path: `/${this.names.terms}`,
+      query: { ignore_unavailable: true },
+    });
+    await this.progress();
+  }
+
+  async #hasPlugins(): Promise<boolean> {
+    const found = await this.connection.send<object>({
+      method: 'GET',
+      path: `/${this.names.plugins}/_settings/index.creation_date`,
+      query: { ignore_unavailable: true },
+    });
+    return Object.keys(found).length > 0;
   }
 
   /** The number of the last change that it holds, and when a process last wrote so; null where it doesn't say. */
