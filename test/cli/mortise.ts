@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Kills the command, and all that it started, after so many milliseconds. */
   readonly killAfterMs?: number;
+  /** Closes what it prints to before it prints, as `| head` does when it has seen enough. */
+  readonly readsNothing?: boolean;
 }
 
 const mostMs = 120_000;
@@ -58,6 +60,7 @@ export class Typist {
     });
     child.stdin.on('error', () => undefined).end(options.input ?? '');
     let [stdout, stderr] = ['', ''];
+    if (options.readsNothing === true) for (const pipe of [child.stdout, child.stderr]) pipe.destroy();
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
     const timer = setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), options.killAfterMs ?? mostMs);

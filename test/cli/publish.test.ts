@@ -71,6 +71,12 @@ whereThereIsPip('a new plugin', () => {
     expect((await typist.run(['validate', '--strict'], { folder: plugin('weather-station') })).code).toBe(0);
   });
 
+  it('publishes also where nobody reads on how far it is', async () => {
+    await typist.json('new', 'acme/unread');
+    const { code } = await typist.run(['publish'], { folder: plugin('unread'), readsNothing: true });
+    expect([code, await versionsOf('acme/unread')]).toEqual([0, ['1.0.0']]);
+  });
+
   it('publishes as it stands: tried first, then for good, then the same again', async () => {
     const options = { folder: plugin('weather-station') };
     const tried = await typist.run(['publish', '--dry-run', '--json'], options);

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { runCommandLine } from './run-command-line.js';
 
-// Whoever reads the output may leave (`| head`).
+// Whoever reads the output may leave (`| head`): what was asked for is done all the same.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
+    if (error.code !== 'EPIPE') throw error;
   });
 }
 

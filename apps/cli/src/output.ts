@@ -67,6 +67,13 @@ export class Output {
     this.options.stdout.write(bytes);
   }
 
+  /** Aborts once whoever reads the output has left, for what does nothing but show. */
+  readerLeft(): AbortSignal {
+    const left = new AbortController();
+    this.options.stdout.once('error', () => left.abort());
+    return left.signal;
+  }
+
   /** For people, beside the result. */
   note(line: string): void {
     if (!this.json) this.options.stderr.write(`${withoutControls(line)}\n`);

@@ -32,7 +32,8 @@ export const logs = defineCommand<LogsOptions, [plugin: string]>({
       throw new CliFailure('invalid-lines', `--lines is a number from 0 to ${mostLines}.`, 'usage');
     const { installations } = await folder.readState();
     const places = find(Object.values(installations), plugin).map(({ id }) => folder.paths.logs(id));
-    const { output, signal } = context;
+    const { output } = context;
+    const signal = AbortSignal.any([context.signal, output.readerLeft()]);
     for (const place of lines > 0 ? places : []) {
       const last = await lastLogLines(place, lines);
       const shown = shownLogLines(last);
