@@ -436,6 +436,12 @@ describe('an installation', () => {
         'acme/fitted 2.0.0 requires Galaxy >=25, and this host is galaxy 24.1.0.',
       );
     }
+    const heedless = await makeHost('heedless');
+    const { body: latest } = await as(heedless.key)
+      .post('/api/v1/installations')
+      .send({ plugin, ignore_requires: true })
+      .expect(201);
+    expect(latest.version).toBe('2.0.0');
     const path = `/api/v1/installations/${made.id}`;
     const moved = await as(mine.key).patch(path).send({ version: '2.0.0' });
     expect([moved.status, moved.body.code]).toEqual([409, 'host-unsuitable']);

@@ -38,6 +38,9 @@ export async function findInstallable(
   return suiting;
 }
 
+/** In place of a host whose nature is to stand in no plugin's way. */
+export const anyHost: HostFacts = { kind: null, version: null };
+
 /** Throws `host-unsuitable`. */
 export function refuseUnsuitable({ plugin, version, descriptor }: InstallableRelease, host: HostFacts): void {
   if (!suitsHost(descriptor.requires, host)) throw hostUnsuitable(plugin, version, descriptor.requires, host);

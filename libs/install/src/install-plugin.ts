@@ -5,7 +5,7 @@ import type { Selector } from './choose-release.js';
 import type { HostStore } from './host-store.js';
 import type { MoveInstallation } from './move-installation.js';
 import { hostNotFound, yanked } from './errors.js';
-import { findInstallable, refuseUnsuitable } from './find-installable.js';
+import { anyHost, findInstallable, refuseUnsuitable } from './find-installable.js';
 import type { Installation, InstallationStore, InstallableReleases } from './installation.js';
 import type { Trust } from './installable-release.js';
 
@@ -48,15 +48,16 @@ export class InstallPlugin {
    */
   async run(request: InstallRequest): Promise<InstallOutcome> {
     const trust = request.trust ?? 'trusted';
-    const host = await this.hosts.find(request.hostId);
-    if (!host) throw hostNotFound();
+    const own = await this.hosts.find(request.hostId);
+    if (!own) throw hostNotFound();
+    const host = request.ignoreRequires ? anyHost : own;
     const release = await findInstallable(this.releases, request.plugin, request.selector, { trust, host });
     const present = await this.installations.findRelease(request.hostId, release.plugin, release.version);
     if (present) return { installation: await this.withTrust(present, request), key: null };
     if (release.state === 'yanked' && !request.allowYanked) {
       throw yanked(release.plugin, release.version, release.stateReason);
     }
-    if (!request.ignoreRequires) refuseUnsuitable(release, host);
+    refuseUnsuitable(release, host);
     const now = this.clock.now();
     const installation: Installation = {
       id: request.id ?? randomUUID(),

@@ -2,7 +2,7 @@ import { limits } from '#kernel';
 import type { Actor, Clock } from '#kernel';
 import type { Selector } from './choose-release.js';
 import { hostNotFound, installationBusy, installationNotFound, yanked } from './errors.js';
-import { findInstallable, refuseUnsuitable } from './find-installable.js';
+import { anyHost, findInstallable, refuseUnsuitable } from './find-installable.js';
 import type { HostStore } from './host-store.js';
 import type { Installation, InstallationStore, InstallableReleases } from './installation.js';
 import type { Trust } from './installable-release.js';
@@ -43,12 +43,13 @@ export class MoveInstallation {
 
   /** Undefined where somebody else moved it meanwhile: what both asked for has to be put together anew. */
   private async moveOnce(request: MoveRequest): Promise<Installation | undefined> {
-    const [current, host] = await Promise.all([
+    const [current, own] = await Promise.all([
       this.installations.find(request.hostId, request.id),
       this.hosts.find(request.hostId),
     ]);
     if (!current) throw installationNotFound();
-    if (!host) throw hostNotFound();
+    if (!own) throw hostNotFound();
+    const host = request.ignoreRequires ? anyHost : own;
     const trust = request.trust ?? current.trust;
     const selector: Selector = request.selector ?? { kind: 'version', version: current.version };
     const release = await findInstallable(this.releases, current.plugin, selector, { trust, host });
@@ -56,7 +57,7 @@ export class MoveInstallation {
     if (isNew && release.state === 'yanked' && !request.allowYanked) {
       throw yanked(release.plugin, release.version, release.stateReason);
     }
-    if (isNew && !request.ignoreRequires) refuseUnsuitable(release, host);
+    if (isNew) refuseUnsuitable(release, host);
     const moved: Installation = {
       ...current,
       version: release.version,

@@ -126,6 +126,8 @@ class Exchange {
     if (this.isOver) return;
     this.isOver = true;
     clearTimeout(this.timer);
+    // What still arrives must not wind it up again.
+    this.timer = undefined;
     this.lease.ended.removeEventListener('abort', this.onEnded);
     this.lease.release();
     // An answer that was read whole has given its connection back: this ends only one that was left in the middle.

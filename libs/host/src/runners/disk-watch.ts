@@ -101,12 +101,13 @@ async function deletedBytes(
   processes: readonly number[],
   devices: ReadonlySet<number | undefined>,
 ): Promise<number> {
-  const found = new Map<number, number>();
+  const found = new Map<string, number>();
   for (const process of processes) {
     const folder = `/proc/${process}/fd`;
     for (const name of await readdir(folder).catch(() => [])) {
       const file = await stat(join(folder, name)).catch(() => undefined);
-      if (file?.nlink === 0 && file.isFile() && devices.has(file.dev)) found.set(file.ino, file.blocks * 512);
+      if (file?.nlink === 0 && file.isFile() && devices.has(file.dev))
+        found.set(`${file.dev} ${file.ino}`, file.blocks * 512);
     }
   }
   return [...found.values()].reduce((sum, bytes) => sum + bytes, 0);

@@ -1,8 +1,8 @@
 /**
- * Shows the form of a plugin, which is data: texts become text or what Markdown stands for, never HTML, and its actions are operations of its own
- * back end. Each part has `node`, `read()` (its answers, as entries), `check()` (whether they are right; what is wrong is said
- * at the field), `refresh(answers)` (what depends on other answers) and `blame(problems)` (says at its fields what the back
- * end found wrong, by their names, and which of them it has).
+ * Shows the form of a plugin, which is data: texts become text or what Markdown stands for, never HTML, and its actions are
+ * operations of its own back end. Each part has `node`, `read()` (its answers, as entries), `check()` (whether they are right;
+ * what is wrong is said at the field), `refresh(answers)` (what depends on other answers) and `blame(problems)` (says at its
+ * fields what the back end found wrong, by their names, and which of them it has).
  */
 import { holds } from './answers.js';
 import { make } from './element.js';
