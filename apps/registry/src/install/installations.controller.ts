@@ -54,8 +54,14 @@ const notThere = {
   code: 'installation-not-found',
   when: 'The host has no such installation.',
 } as const;
+const busy = {
+  kind: 'unavailable',
+  code: 'installation-busy',
+  when: 'Too many change it at once.',
+} as const;
 const takenId = { kind: 'conflict', code: 'id-taken', when: 'The `id` is or was another’s.' } as const;
 const uninstallable = [
+  { kind: 'not-found', code: 'host-not-found', when: 'The host was removed just now.' },
   { kind: 'not-found', code: 'plugin-not-found', when: 'There is no such plugin.' },
   { kind: 'not-found', code: 'version-not-found', when: 'There is no such version or channel.' },
   { kind: 'not-found', code: 'no-suitable-version', when: 'No version that may be installed fits.' },
@@ -92,7 +98,7 @@ export class InstallationsController {
   })
   @ApiCreatedResponse({ type: NewInstallationBody })
   @ApiOkResponse({ type: NewInstallationBody, description: 'The host has it already.' })
-  @Refuses(...uninstallable, takenId)
+  @Refuses(...uninstallable, takenId, busy)
   async install(
     @CallerHost() caller: HostPrincipal,
     @Body() body: InstallPluginBody,
@@ -167,7 +173,7 @@ export class InstallationsController {
       code: 'already-installed',
       when: 'Another installation of the host has that release.',
     },
-    { kind: 'unavailable', code: 'installation-busy', when: 'Too many change it at once.' },
+    busy,
   )
   async move(
     @CallerHost() caller: HostPrincipal,
