@@ -2,15 +2,30 @@
  * Markdown (CommonMark, with GitHub's tables) as nodes of a page. Only the parts below become elements, and what was
  * written becomes their text: HTML in it is shown as it was typed, an image is a link to it, and nothing is loaded.
  */
-import { lexer } from './lexer.js';
+import { Lexer } from './lexer.js';
 
 /** Headings of a text stand below that of the part of the page where it is. */
 const headingBelow = 2;
 
+/** Emphasis is read in the square of a paragraph's length, which a stranger chose: beyond these it stays as it was typed. */
+const paragraphCharacters = 4000;
+const readingMs = 300;
+
+class BoundedLexer extends Lexer {
+  until = Date.now() + readingMs;
+
+  inlineTokens(text, tokens = []) {
+    if (text.length <= paragraphCharacters && Date.now() < this.until)
+      return super.inlineTokens(text, tokens);
+    tokens.push({ type: 'text', raw: text, text });
+    return tokens;
+  }
+}
+
 /** The nodes of a text; one paragraph of it as written where it can't be read. */
 export function markdown(text) {
   try {
-    return all(lexer(text), block);
+    return all(new BoundedLexer().lex(text), block);
   } catch {
     return [make('pre', text)];
   }
