@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { buildNpmTarball, buildWheel } from '#testing';
 import { processAdmin, StoreProcess } from '../store-process.js';
@@ -86,6 +87,33 @@ describeOnS3('a store that sends those who download to S3', () => {
     expect([head.status, Number(head.headers.get('content-length')) > 600_000]).toEqual([200, true]);
     expect((await call('/npm/@acme/big')).status).toBe(200);
   });
+
+  it(
+    'sends nobody to a service that refuses the keys of the store, and does so again once it lets them in',
+    async () => {
+      const path = '/npm/@acme/big/-/big-1.0.0.tgz';
+      const until = async (status: number) => {
+        let answer = await call(path);
+        for (const end = Date.now() + 30_000; answer.status !== status && Date.now() < end;) {
+          await pause(200);
+          answer = await call(path);
+        }
+        return answer;
+      };
+      await server.kill();
+      await server.boot('another-secret');
+      const refused = await until(503);
+      expect([refused.status, await refused.json()]).toEqual([
+        503,
+        expect.objectContaining({ code: 'blob-store-unavailable' }),
+      ]);
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+      await server.kill();
+      await server.boot();
+      expect((await until(302)).status).toBe(302);
+    },
+    waitsMs,
+  );
 
   it(
     'lets npm install from it, which holds the bytes against what the store said',

@@ -21,6 +21,8 @@ export class S3BlobStore extends BlobStore {
     blobStoreUnavailable(undefined),
   );
 
+  private letInAt = Number.NEGATIVE_INFINITY;
+
   private constructor(
     private readonly bucket: S3Bucket,
     private readonly location: S3Location,
@@ -86,7 +88,16 @@ export class S3BlobStore extends BlobStore {
     }
   }
 
-  override address(sha256: string, as: AddressedBlob): Promise<string> {
+  /**
+   * Signing asks nobody: an address signed with a key that was revoked would only be refused to who was sent there. So the
+   * service is asked, now and then, whether it still lets the store at what it is about to promise.
+   */
+  override async address(sha256: string, as: AddressedBlob): Promise<string> {
+    const now = performance.now();
+    if (now - this.letInAt > limits.s3LetInForMs) {
+      if ((await this.size(sha256)) === undefined) throw blobMissing(sha256);
+      this.letInAt = now;
+    }
     return this.bucket.address(this.keyOf(sha256), as);
   }
 

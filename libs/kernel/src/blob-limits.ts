@@ -28,6 +28,8 @@ export const blobLimits = {
   s3UploadsWaiting: 8_192,
   s3RetryAfterSeconds: 5,
   s3AddressSeconds: 300,
+  /** The service is taken to let the store in for so long after it did, where addresses are handed out. */
+  s3LetInForMs: 5_000,
   s3BucketCharacters: 63,
   s3PrefixCharacters: 512,
 

@@ -39,7 +39,8 @@ export abstract class BlobStore {
   abstract list(): AsyncIterable<string>;
   /**
    * An address under which anybody gets the blob for some minutes, HEAD and ranges as well, without the store; null where
-   * there is no such way. Whether the blob is there is not looked at.
+   * there is no such way. Whether the blob is there need not be looked at. Throws `blob-store-unavailable` where such an
+   * address would be refused, and `blob-missing`.
    */
   abstract address(sha256: string, as: AddressedBlob): Promise<string | null>;
   /** Where somebody who runs the store finds the blob: a path, or an address. */
