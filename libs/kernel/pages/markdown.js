@@ -104,13 +104,22 @@ const elementOf = { strong: 'strong', em: 'em', del: 'del' };
 
 function inline({ type, raw, text, tokens, href }) {
   if (Object.hasOwn(elementOf, type)) return make(elementOf[type], ...all(tokens, inline));
-  if (type === 'text') return tokens ? all(tokens, inline) : text;
+  if (type === 'text') return tokens ? all(tokens, inline) : decoded(text);
   if (type === 'escape') return text;
   if (type === 'codespan') return make('code', text);
   if (type === 'br') return make('br');
-  if (type === 'link') return link(href, all(tokens, inline));
-  if (type === 'image') return link(href, [text || href]);
+  if (type === 'link') return link(decoded(href), all(tokens, inline));
+  if (type === 'image') return link(decoded(href), [decoded(text || href)]);
   return raw;
+}
+
+/** The reader of the language leaves references (`&amp;`) to a browser's of HTML, which reads nothing else here. */
+function decoded(text) {
+  return text.replace(/&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,30});/gi, (reference) => {
+    const box = document.createElement('textarea');
+    box.innerHTML = reference;
+    return box.value;
+  });
 }
 
 /** Only what opens a page, or a letter, and says nothing of where it was. */
