@@ -51,6 +51,8 @@ describeOnPostgres('a store whose database goes away', () => {
       .send({ token: pluginKey });
 
   const signIn = () => request(catalog.store.server).post('/api/v1/sessions').send(testAdmin);
+  const read = (cookie: string) =>
+    request(catalog.store.server).get('/api/v1/plugins/acme/kept').set({ cookie });
 
   it(
     'answers what it keeps, refuses everything else with 503, and recovers by itself, again and again',
@@ -59,11 +61,15 @@ describeOnPostgres('a store whose database goes away', () => {
         await catalog.get('acme/kept').expect(200);
         const active = await introspect().expect(200);
         expect(active.body.active).toBe(true);
+        const begun = await request(catalog.store.server).post('/session').send(testAdmin).expect(204);
+        const cookie = String(begun.headers['set-cookie']).split(';')[0]!;
         await server.kill();
 
         const kept = await catalog.get('acme/kept').expect(200);
         expect(kept.headers['cache-status']).toBe('mortise; hit; detail=database-away');
         expect(kept.headers['age']).toMatch(/^\d+$/);
+        // What was never a session, or is none any more, keeps nobody out.
+        await read(`${cookie}x`).expect(200);
         const live = await catalog.get('/health/live').expect(200);
         expect(live.headers['cache-status']).toBeUndefined();
         await catalog.get('/api/v1/plugins?q=kept').expect(200);
@@ -71,6 +77,7 @@ describeOnPostgres('a store whose database goes away', () => {
           'a read that nobody made before': catalog.get('acme/unread/versions'),
           'a read of something that is nowhere': catalog.get('acme/nowhere'),
           'a read with a credential': catalog.get('acme/kept', catalog.token),
+          'a read by a session': read(cookie),
           'a publish': catalog.send('post', '/api/v1/publishers/acme/releases', {}),
           'an introspection': introspect(),
           'a sign-in': signIn(),

@@ -124,7 +124,11 @@ export class Output {
       () => this.note(`${title}${doing} (${Math.round((performance.now() - begun) / 1000)} s)`),
       silenceMs,
     );
-    return run((what) => (doing = `: ${what}`)).finally(() => clearInterval(goesOn));
+    try {
+      return await run((what) => (doing = `: ${what}`));
+    } finally {
+      clearInterval(goesOn);
+    }
   }
 
   private async drawn<Result>(title: string, run: Step<Result>['run']): Promise<Result> {

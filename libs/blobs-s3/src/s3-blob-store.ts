@@ -95,8 +95,9 @@ export class S3BlobStore extends BlobStore {
   override async address(sha256: string, as: AddressedBlob): Promise<string> {
     const now = performance.now();
     if (now - this.letInAt > limits.s3LetInForMs) {
-      if ((await this.size(sha256)) === undefined) throw blobMissing(sha256);
+      const size = await this.size(sha256);
       this.letInAt = now;
+      if (size === undefined) throw blobMissing(sha256);
     }
     return this.bucket.address(this.keyOf(sha256), as);
   }

@@ -72,10 +72,12 @@ export class PageSessions {
   async callerOf(request: FastifyRequest): Promise<AccountPrincipal | undefined> {
     const text = this.read(request);
     if (text === undefined) return undefined;
+    const claims = await this.tokens.verifyAsync<SessionClaims>(text).catch(() => undefined);
+    if (claims === undefined) return undefined;
+    const { sub, jti } = claims;
     // It may have been signed out meanwhile.
     if (!this.database.isCurrent) await this.database.becomeCurrent();
     try {
-      const { sub, jti } = await this.tokens.verifyAsync<SessionClaims>(text);
       const principal = await this.principals.ofSession(jti);
       return principal.accountId === sub ? principal : undefined;
     } catch (error) {
