@@ -32,7 +32,7 @@ class Backend:
         self.call_seconds: float = settings.get("call_timeout_ms", 30_000) / 1000
         self.secrets = Secrets()
         self.feed = Feed()
-        self.workers = Workers(int(settings.get("workers") or limits.WORKERS))
+        self.workers = Workers()
         self.plugin_loop = PluginLoop()
         self.config = self._read_config(settings.get("config_file"))
         self.key = PluginKey(settings.get("key_file"), self.secrets)

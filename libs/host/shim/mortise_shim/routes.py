@@ -1,6 +1,7 @@
 """Which address does what. Statuses and bodies are those of the InsightConnect runtime 6.6; /mortise and /app are ours."""
 
 import asyncio
+import contextlib
 import contextvars
 import json
 import logging
@@ -30,6 +31,7 @@ class Routes:
         self._backend = backend
         self._triggers = Triggers(backend)
         self._metrics = Metrics()
+        self._uploads = asyncio.Semaphore(limits.UPLOADS)
         self.active = 0
         self.shutting_down = False
         self._reads: Dict[str, Any] = {
@@ -305,20 +307,23 @@ class Routes:
 
     async def _serve_application(self, request: Request, call: Call) -> None:
         backend, loop = self._backend, asyncio.get_event_loop()
-        wsgi, asgi = backend.wsgi, backend.asgi
-        if wsgi is not None:
-            # A long download may take long: the limit of a call holds until its first byte.
-            await _until_started(
-                request, backend.workers.run(call, lambda: wsgi.serve(request, loop), 86_400), call, backend.call_seconds
-            )
+        asgi = backend.asgi
+        if asgi is None:
+            await _until_started(request, self._on_worker(request, call), call, backend.call_seconds)
             return
-        assert asgi is not None
         context = contextvars.copy_context()
         context.run(current_call.set, call)
         future = context.run(
             asyncio.run_coroutine_threadsafe, asgi.serve(request, loop), backend.plugin_loop.loop
         )
         await _until_started(request, asyncio.wrap_future(future), call, backend.call_seconds)
+
+    async def _on_worker(self, request: Request, call: Call) -> None:
+        wsgi, loop = self._backend.wsgi, asyncio.get_event_loop()
+        assert wsgi is not None
+        async with self._uploads if request.upload else contextlib.AsyncExitStack():
+            # A long download may take long: the limit of a call holds until its first byte.
+            await self._backend.workers.run(call, lambda: wsgi.serve(request, loop), 86_400)
 
     def stop(self) -> None:
         self.shutting_down = True

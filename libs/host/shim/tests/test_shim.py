@@ -514,6 +514,34 @@ class Serving(unittest.TestCase):
         self.assertIn("went away", ended.get(timeout=5))
         self.assertEqual(served.ask("GET", "/app/"), (200, b"whole"))
 
+    def test_uploads_that_trickle_in_leave_workers_for_everything_else(self) -> None:
+        def reading(environ, start_response):  # type: ignore[no-untyped-def]
+            environ["wsgi.input"].read()
+            start_response("200 OK", [])
+            return [b"read"]
+
+        served = Served(Plugin, wsgi=WsgiApplication(reading))
+        over = threading.Event()
+
+        def trickle() -> None:
+            with socket.create_connection(("127.0.0.1", served.port), 10) as connection, contextlib.suppress(OSError):
+                connection.sendall(b"POST /app/ HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % (limits.BODY_BYTES + 1))
+                while not over.wait(0.1):
+                    connection.sendall(b"x")
+
+        senders = [threading.Thread(target=trickle) for _ in range(limits.WORKERS + 2)]
+        for sender in senders:
+            sender.start()
+        try:
+            time.sleep(0.5)
+            self.assertEqual(len(served.ask("GET", "/mortise/calls")[1]["items"]), limits.WORKERS // 2)
+            self.assertEqual(served.call("add", a=1)[0], 200)
+            self.assertEqual(served.ask("GET", "/app/"), (200, b"read"))
+        finally:
+            over.set()
+            for sender in senders:
+                sender.join()
+
     def test_an_application_that_never_answers_is_given_up_and_its_thread_freed(self) -> None:
         def hanging(environ, start_response):  # type: ignore[no-untyped-def]
             while True:
