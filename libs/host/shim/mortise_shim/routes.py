@@ -350,6 +350,9 @@ async def _until_started(request: Request, running: Any, call: Call, seconds: fl
         if done or request.upload is None or request.upload.taken == taken:
             break
     if not done and not request.connection.started:
+        if request.upload is not None:
+            # A thread that waits for more of it can't be interrupted.
+            request.upload.break_off()
         task.cancel()
         raise failures.TooLong(call.name, seconds)
     await task

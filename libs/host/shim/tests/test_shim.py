@@ -542,6 +542,17 @@ class Serving(unittest.TestCase):
             for sender in senders:
                 sender.join()
 
+    def test_an_upload_that_stops_is_given_up_and_its_thread_freed(self) -> None:
+        def reading(environ, start_response):  # type: ignore[no-untyped-def]
+            environ["wsgi.input"].read()
+
+        served = Served(Plugin, seconds=0.3, wsgi=WsgiApplication(reading))
+        with socket.create_connection(("127.0.0.1", served.port), 10) as connection:
+            connection.sendall(b"POST /app/ HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\nhi" % (limits.BODY_BYTES + 1))
+            self.assertIn(b"504", connection.recv(65536))
+            time.sleep(0.2)
+            self.assertEqual((served.backend.workers.stuck, len(served.backend.workers.running)), (0, 0))
+
     def test_an_application_that_never_answers_is_given_up_and_its_thread_freed(self) -> None:
         def hanging(environ, start_response):  # type: ignore[no-untyped-def]
             while True:
