@@ -253,8 +253,14 @@ const forbidden = [
   {
     name: 'resolvable',
     severity: 'error',
+    from: { pathNot: '/pages/' },
+    to: { couldNotResolve: true },
+  },
+  {
+    name: 'resolvable-beside-a-page',
+    severity: 'error',
     comment: 'A browser has the modules of markdownModules beside each page that imports them.',
-    from: {},
+    from: { path: '/pages/' },
     to: { couldNotResolve: true, pathNot: '^\\./(?:markdown|lexer)\\.js$' },
   },
   {

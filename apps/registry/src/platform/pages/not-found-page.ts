@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs';
 import { projectRoot } from '../project-root.js';
 import { wantsPage } from './wants-page.js';
 
-const template = new URL('apps/registry/src/platform/pages/not-found.html', projectRoot);
+const template = readFileSync(
+  new URL('apps/registry/src/platform/pages/not-found.html', projectRoot),
+  'utf8',
+);
 /** Where programs ask, who look for a code. */
 const forPrograms = /^\/(?:api|npm|pypi|web|oauth|health|metrics|session|\.well-known)(?:[/?]|$)/;
 
@@ -14,5 +17,5 @@ export function notFoundPage(request: FastifyRequest): string | undefined {
   const [path = ''] = request.url.split('?', 1);
   // Relative, as all addresses of the pages are: a proxy may have put the store below a path of its own.
   const root = '../'.repeat(path.split('/').length - 2) || './';
-  return readFileSync(template, 'utf8').replaceAll('{root}', root);
+  return template.replaceAll('{root}', root);
 }
