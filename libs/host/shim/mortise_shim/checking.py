@@ -4,6 +4,7 @@ import base64
 import binascii
 import datetime
 import difflib
+import itertools
 import json
 import uuid
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional
@@ -62,17 +63,33 @@ def first_problem(value: Any, schema: Schema) -> Optional[Problem]:
 def problems_in(value: Any, schema: Schema, place: str = "", is_strict: bool = False) -> Iterator[Problem]:
     """What is wrong, in order. `is_strict`: a name that an object doesn't have is wrong too."""
     words = _words_against(value, schema)
-    near = next((choice for choice in schema.get("anyOf", []) if _words_against(value, choice) is None), None)
-    if words is not None and near is not None:
-        # Of that kind it may be: what is wrong lies deeper.
-        yield from problems_in(value, near, place, is_strict)
-    elif words is not None:
+    if words is not None:
         yield Problem(place, words, "is %s, not %s" % (_shown(value), wanted_by(schema)))
+    elif "anyOf" in schema:
+        yield from _problems_in_choices(value, schema, place, is_strict)
     elif isinstance(value, dict):
         yield from _problems_in_object(value, schema, place, is_strict)
     elif isinstance(value, list) and "items" in schema:
         for at, inner in enumerate(value):
             yield from problems_in(inner, schema["items"], "%s[%d]" % (place, at), is_strict)
+
+
+def _problems_in_choices(value: Any, schema: Schema, place: str, is_strict: bool) -> Iterator[Problem]:
+    """Looks through each choice once: to look again would double the work at each level of nested ones."""
+    near: Optional[Iterator[Problem]] = None
+    for choice in schema["anyOf"]:
+        problems = problems_in(value, choice, place, is_strict)
+        first = next(problems, None)
+        if first is None:
+            return
+        if near is None and first.place != place:
+            # Of that kind it may be: what is wrong lies deeper.
+            near = itertools.chain([first], problems)
+    if near is not None:
+        yield from near
+    else:
+        words = "%s is not valid under any of the given schemas" % _cut(repr(value))
+        yield Problem(place, words, "is %s, not %s" % (_shown(value), wanted_by(schema)))
 
 
 def _words_against(value: Any, schema: Schema) -> Optional[str]:
@@ -81,8 +98,6 @@ def _words_against(value: Any, schema: Schema) -> Optional[str]:
         return "%s is not of type %s" % (_cut(repr(value)), ", ".join(repr(kind) for kind in kinds))
     if "enum" in schema and not any(_is_same(value, one) for one in schema["enum"]):
         return "%s is not one of %r" % (_cut(repr(value)), schema["enum"])
-    if "anyOf" in schema and all(first_problem(value, choice) for choice in schema["anyOf"]):
-        return "%s is not valid under any of the given schemas" % _cut(repr(value))
     if schema.get("format") and isinstance(value, str) and not _has_format(value, schema["format"]):
         return "%r is not a %r" % (value[:100], schema["format"])
     return None

@@ -86,6 +86,21 @@ class Schemas(unittest.TestCase):
         unknown = checking.problems_in({"xx": 1, "q": {}}, nested, is_strict=True)
         self.assertEqual([(p.place, p.fault) for p in unknown], [("xx", 'is unknown; did you mean "x"?'), ("q", "is unknown")])
 
+    def test_nested_choices_are_looked_through_once(self) -> None:
+        wanted: checking.Schema = {"type": "integer"}
+        value: typing.Any = "x"
+        for _ in range(40):
+            wanted = {"anyOf": [{"type": "object", "properties": {"in": wanted}}, {"type": "null"}]}
+            value = {"in": value}
+        began = time.monotonic()
+        problem = checking.first_problem(value, wanted)
+        self.assertLess(time.monotonic() - began, 1)
+        self.assertEqual(problem and (problem.place, problem.fault), (".".join(["in"] * 40), 'is "x", not an integer'))
+
+    def test_unknown_names_are_found_within_choices_too(self) -> None:
+        found = checking.problems_in({"x": 1, "z": 2}, schema.schema_of(typing.Optional[Point]), is_strict=True)
+        self.assertEqual([(p.place, p.fault) for p in found], [("z", "is unknown")])
+
     def test_values_go_to_and_from_what_a_method_is_annotated_with(self) -> None:
         for annotation, written in ((bytes, "aGk="), (Colour, "red"), (Point, {"x": 1, "y": 2}), (typing.List[bytes], ["aGk="])):
             self.assertEqual(schema.to_json(schema.from_json(written, annotation)), written)
