@@ -7,22 +7,28 @@ import difflib
 import itertools
 import json
 import uuid
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from . import limits
 
 Schema = Dict[str, Any]
+Path = Tuple[str, ...]
 
 
 class Problem(NamedTuple):
     """One thing that is wrong."""
 
-    #: `points[1].x`; nothing for the whole of it.
-    place: str
+    #: `points`, `[1]`, `.x`; nothing for the whole of it.
+    path: Path
     #: In the words of the jsonschema package, which InsightConnect's clients know.
     words: str
     #: What follows upon the name of the place: `is "x", not an integer`.
     fault: str
+
+    @property
+    def place(self) -> str:
+        """`points[1].x`."""
+        return "".join(self.path)
 
 
 _kinds: Dict[str, Any] = {
@@ -60,61 +66,61 @@ def first_problem(value: Any, schema: Schema) -> Optional[Problem]:
     return next(problems_in(value, schema), None)
 
 
-def problems_in(value: Any, schema: Schema, place: str = "", is_strict: bool = False) -> Iterator[Problem]:
+def problems_in(value: Any, schema: Schema, path: Path = (), is_strict: bool = False) -> Iterator[Problem]:
     """What is wrong, in order. `is_strict`: a name that an object doesn't have is wrong too."""
     words = _words_against(value, schema)
     if words is not None:
-        yield Problem(place, words, "is %s, not %s" % (_shown(value), wanted_by(schema)))
+        yield Problem(path, words, "is %s, not %s" % (_shown(value), wanted_by(schema)))
     elif "anyOf" in schema:
-        yield from _problems_in_choices(value, schema, place, is_strict)
+        yield from _problems_in_choices(value, schema, path, is_strict)
     elif isinstance(value, dict):
-        yield from _problems_in_object(value, schema, place, is_strict)
+        yield from _problems_in_object(value, schema, path, is_strict)
     elif isinstance(value, list) and "items" in schema:
         for at, inner in enumerate(value):
-            yield from problems_in(inner, schema["items"], "%s[%d]" % (place, at), is_strict)
+            yield from problems_in(inner, schema["items"], path + ("[%d]" % at,), is_strict)
 
 
-def _problems_in_choices(value: Any, schema: Schema, place: str, is_strict: bool) -> Iterator[Problem]:
+def _problems_in_choices(value: Any, schema: Schema, path: Path, is_strict: bool) -> Iterator[Problem]:
     """Looks through each choice once: to look again would double the work at each level of nested ones."""
     near: Optional[Iterator[Problem]] = None
     for choice in schema["anyOf"]:
-        problems = problems_in(value, choice, place, is_strict)
+        problems = problems_in(value, choice, path, is_strict)
         first = next(problems, None)
         if first is None:
             return
-        if near is None and first.place != place:
+        if near is None and first.path != path:
             # Of that kind it may be: what is wrong lies deeper.
             near = itertools.chain([first], problems)
     if near is not None:
         yield from near
     else:
-        words = "%s is not valid under any of the given schemas" % _cut(repr(value))
-        yield Problem(place, words, "is %s, not %s" % (_shown(value), wanted_by(schema)))
+        words = "%s is not valid under any of the given schemas" % cut(repr(value))
+        yield Problem(path, words, "is %s, not %s" % (_shown(value), wanted_by(schema)))
 
 
 def _words_against(value: Any, schema: Schema) -> Optional[str]:
     kinds = _kinds_of(schema)
     if kinds and not any(_kinds[kind](value) for kind in kinds):
-        return "%s is not of type %s" % (_cut(repr(value)), ", ".join(repr(kind) for kind in kinds))
+        return "%s is not of type %s" % (cut(repr(value)), ", ".join(repr(kind) for kind in kinds))
     if "enum" in schema and not any(_is_same(value, one) for one in schema["enum"]):
-        return "%s is not one of %r" % (_cut(repr(value)), schema["enum"])
+        return "%s is not one of %r" % (cut(repr(value)), schema["enum"])
     if schema.get("format") and isinstance(value, str) and not _has_format(value, schema["format"]):
         return "%r is not a %r" % (value[:100], schema["format"])
     return None
 
 
-def _problems_in_object(value: Dict[str, Any], schema: Schema, place: str, is_strict: bool) -> Iterator[Problem]:
+def _problems_in_object(value: Dict[str, Any], schema: Schema, path: Path, is_strict: bool) -> Iterator[Problem]:
     for name in schema.get("required", []):
         if name not in value:
-            yield Problem(_within(place, name), "%r is a required property" % name, "is missing")
+            yield Problem(_within(path, name), "%r is a required property" % name, "is missing")
     properties, others = schema.get("properties"), schema.get("additionalProperties")
     for name, inner in value.items():
         expected = (properties or {}).get(name, others)
         if isinstance(expected, dict):
-            yield from problems_in(inner, expected, _within(place, name), is_strict)
+            yield from problems_in(inner, expected, _within(path, name), is_strict)
         elif is_strict and properties is not None and others is None:
-            words = "Additional properties are not allowed (%r was unexpected)" % name
-            yield Problem(_within(place, name), words, "is unknown%s" % _meant(name, list(properties)))
+            words = "Additional properties are not allowed (%r was unexpected)" % cut(name)
+            yield Problem(_within(path, name), words, "is unknown%s" % _meant(name, list(properties)))
 
 
 def _meant(name: str, names: List[str]) -> str:
@@ -143,15 +149,16 @@ def _kinds_of(schema: Schema) -> List[str]:
     return [kinds] if isinstance(kinds, str) else kinds
 
 
-def _within(place: str, name: str) -> str:
-    return "%s.%s" % (place, name) if place else name
+def _within(path: Path, name: str) -> Path:
+    shown = cut(name, limits.SHOWN_CHARACTERS)
+    return path + ("." + shown if path else shown,)
 
 
 def _shown(value: Any) -> str:
-    return _cut(json.dumps(value, ensure_ascii=False, default=str), limits.SHOWN_CHARACTERS)
+    return cut(json.dumps(value, ensure_ascii=False, default=str), limits.SHOWN_CHARACTERS)
 
 
-def _cut(text: str, most: int = limits.DATA_CHARACTERS) -> str:
+def cut(text: str, most: int = limits.DATA_CHARACTERS) -> str:
     return text if len(text) <= most else text[:most] + "…"
 
 

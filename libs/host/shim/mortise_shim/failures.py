@@ -3,18 +3,17 @@
 import itertools
 import json
 import os
-import re
 from types import TracebackType
 from typing import Any, Dict, List, Optional
 
 from . import limits
-from .checking import Problem, Schema, wanted_by
+from .checking import Problem, Schema, cut, wanted_by
 
 
 class Refused(Exception):
     """The caller's mistake: answered with 400."""
 
-    def __init__(self, message: str, assistance: str = "", data: str = "") -> None:
+    def __init__(self, message: str, assistance: str = "", data: Any = "") -> None:
         super().__init__(message)
         self.cause, self.assistance, self.data = message, assistance, data
 
@@ -25,9 +24,9 @@ class InvalidInput(Refused):
     def __init__(self, kind: str, name: str, problems: List[Problem], schema: Schema) -> None:
         shown = "<ValidationError: %s>" % _quoted(problems[0].words)
         super().__init__("('%s input JSON was invalid', %s)" % (kind, shown))
-        self.cause = " ".join(_sentence(_named(place), fault) for place, _, fault in problems)
+        self.cause = " ".join(_sentence(_named(one.place), one.fault) for one in problems)
         self.assistance = _what_it_takes(name, schema)
-        self.data = json.dumps(_by_input(problems), ensure_ascii=False)
+        self.data = _by_input(problems)
 
 
 def _sentence(subject: str, fault: str) -> str:
@@ -40,10 +39,10 @@ def _named(place: str) -> str:
 
 def _by_input(problems: List[Problem]) -> Dict[str, str]:
     found: Dict[str, str] = {}
-    for place, _, fault in problems:
-        name = re.split(r"[.\[]", place)[0]
-        if name:
-            found.setdefault(name, _sentence("This" if name == place else '"%s"' % place, fault))
+    for one in problems:
+        if one.path:
+            subject = "This" if len(one.path) == 1 else '"%s"' % one.place
+            found.setdefault(one.path[0], _sentence(subject, one.fault))
     return found
 
 
@@ -131,11 +130,28 @@ def status_of(error: BaseException) -> int:
 
 def _short(value: Any) -> str:
     if isinstance(value, dict):
-        # What is wrong with which answer, by its name, is shown at that field of a form: it has to be readable.
-        text = json.dumps(value, default=str, ensure_ascii=False)
-    else:
-        text = "" if value is None else str(value)
-    return text if len(text) <= limits.DATA_CHARACTERS else text[: limits.DATA_CHARACTERS] + "…"
+        return _short_json(value)
+    return cut("" if value is None else str(value))
+
+
+def _short_json(value: Dict[Any, Any]) -> str:
+    """What is wrong with which answer, by its name, is shown at that field of a form: cut, it is still JSON."""
+    text = _json(value)
+    if len(text) <= limits.DATA_CHARACTERS:
+        return text
+    kept: Dict[Any, Any] = {}
+    room = limits.DATA_CHARACTERS
+    for name, said in value.items():
+        one = {name: cut(said, limits.DATA_ENTRY_CHARACTERS) if isinstance(said, str) else said}
+        length = len(_json(one))
+        if length <= room:
+            kept.update(one)
+            room -= length
+    return _json(kept)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, default=str, ensure_ascii=False)
 
 
 _shim = os.path.dirname(os.path.abspath(__file__))

@@ -32,6 +32,8 @@ STOP_S = 10
 JSON_DEPTH = 100
 LOG_CHARACTERS = 64 * KIBIBYTE
 DATA_CHARACTERS = 8 * KIBIBYTE
+# Of what is said of one input, where all of it is too long.
+DATA_ENTRY_CHARACTERS = 1 * KIBIBYTE
 # Of a value, in a sentence that says what is wrong with it; of what else it could be; of what is wrong with one input.
 SHOWN_CHARACTERS = 80
 NAMED_CHOICES = 12

@@ -168,6 +168,11 @@ class Failing(Plugin):
         wrong.data = {"city": "Kein Ort heißt so."}
         raise wrong
 
+    def says_much(self) -> None:
+        wrong = Explained()
+        wrong.data = dict({"first": '"' * 20_000, "second": "Too late."}, **{"row %d" % n: "No." * 100 for n in range(100)})
+        raise wrong
+
     def where(self) -> str:
         return self.city
 
@@ -418,6 +423,19 @@ class Serving(unittest.TestCase):
         self.assertEqual(told["assistance"], "add takes a (an integer), b (an integer, may be left out).")
         self.assertEqual(json.loads(told["data"]), {"a": 'This is "x", not an integer.', "b": "This is null, not an integer."})
         self.assertEqual(Served(Plugin).send("add", [1])[1]["exception"]["cause"], "The input is [1], not an object.")
+
+    def test_what_is_said_of_an_input_stays_short_and_under_its_own_name(self) -> None:
+        served = Served(Failing, {"city": "Ulm"})
+        told = served.send("add", {"a": 1, "a.b": 5, "x" * 10_000: 1}, Prefer="handling=strict")[1]["exception"]
+        self.assertEqual(told["cause"], 'Input "a.b" is unknown. Input "%s…" is unknown.' % ("x" * 80))
+        self.assertEqual(list(json.loads(told["data"])), ["a.b", "x" * 80 + "…"])
+
+    def test_data_that_is_too_long_is_cut_and_still_json(self) -> None:
+        served = Served(Failing, {"city": "Ulm"})
+        data = json.loads(served.call("says_much")[1]["exception"]["data"])
+        self.assertTrue(data["first"].startswith('""') and data["first"].endswith("…"))
+        self.assertEqual(data["second"], "Too late.")
+        self.assertLess(len(data), 100)
 
     def test_what_a_method_does_not_take_is_left_out_unless_the_caller_is_strict(self) -> None:
         served = Served(Plugin)
