@@ -54,14 +54,14 @@ class UploadFile(io.RawIOBase):
 
     def __init__(self, upload: Upload, loop: asyncio.AbstractEventLoop) -> None:
         self._upload, self._loop = upload, loop
-        self._left = b""
+        self._left = memoryview(b"")
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, into: Any) -> int:
         if not self._left:
-            self._left = asyncio.run_coroutine_threadsafe(self._upload.read(), self._loop).result()
+            self._left = memoryview(asyncio.run_coroutine_threadsafe(self._upload.read(), self._loop).result())
         part, self._left = self._left[: len(into)], self._left[len(into) :]
         into[: len(part)] = part
         return len(part)
