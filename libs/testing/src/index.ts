@@ -16,3 +16,4 @@ export type { SearchConformanceOptions, SearchIndexUnderTest } from './search-in
 export { Random } from './random.js';
 export { findPython, makePythonEnvironment } from './python-environment.js';
 export { callAction } from './call-action.js';
+export { hoardingMethod } from './hoarding-method.js';

@@ -4,7 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { buildSdist, buildWheel, callAction } from '#testing';
+import { buildSdist, buildWheel, callAction, hoardingMethod } from '#testing';
 import { readBackendLimits } from './backend-limits.js';
 import { ContainerEnvironmentBuilder } from './container-environment-builder.js';
 import { ContainerRunner } from './container-runner.js';
@@ -110,21 +110,7 @@ class Plugin:
         import ctypes, signal
         ctypes.CDLL(None).signal(signal.SIGTERM, ctypes.c_void_p(1))
 
-    def hoards(self, how: str):
-        number, kept = 0, []
-        while True:
-            path = self.context.cache / str(number)
-            number += 1
-            kept.append(open(path, "wb"))
-            if how == "deleted":
-                path.unlink()
-            if how == "names":
-                kept.pop().close()
-                continue
-            for _ in range(16):
-                kept[-1].write(os.urandom(2 ** 20))
-            kept[-1].flush()
-            time.sleep(0.2)
+${hoardingMethod}
 
     def fills(self):
         written = 0

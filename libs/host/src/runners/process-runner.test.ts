@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { callAction, findPython, makePythonEnvironment } from '#testing';
+import { callAction, findPython, hoardingMethod, makePythonEnvironment } from '#testing';
 import { readBackendLimits } from './backend-limits.js';
 import { ProcessRunner } from './process-runner.js';
 import { listProcesses } from './process-table.js';
@@ -120,21 +120,7 @@ class Plugin:
         time.sleep(seconds)
         return "done"
 
-    def fills(self, how: str):
-        number, kept = 0, []
-        while True:
-            path = self.context.cache / str(number)
-            number += 1
-            kept.append(open(path, "wb"))
-            if how == "deleted":
-                path.unlink()
-            if how == "names":
-                kept.pop().close()
-                continue
-            for _ in range(16):
-                kept[-1].write(os.urandom(2 ** 20))
-            kept[-1].flush()
-            time.sleep(0.2)
+${hoardingMethod}
 
     def digs(self):
         os.chdir(os.environ["TMPDIR"])
@@ -307,7 +293,7 @@ proofs.each(ways)('a back end as a process, held %s', (_, make) => {
       const runner = make();
       const backend = backendToRun({ disk: '64Mi' });
       const [greedy, neighbour] = await Promise.all([start(runner, backend), start(runner, backendToRun())]);
-      void call(greedy, 'fills', { how }).catch(() => undefined);
+      void call(greedy, 'hoards', { how }).catch(() => undefined);
       expect(await greedy.ended).toMatchObject({ limit: 'disk' });
       expect(await call(neighbour, 'version')).toMatchObject({ output: '1.0.0' });
       for (const name of readdirSync(backend.cacheFolder)) rmSync(join(backend.cacheFolder, name));
