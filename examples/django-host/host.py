@@ -37,6 +37,8 @@ django.setup()
 # Between two neighbours only (RFC 9110, section 7.6.1).
 HOP_BY_HOP = {"connection", "keep-alive", "proxy-authenticate", "te", "trailer", "transfer-encoding", "upgrade"}
 
+no_agent = f"No agent runs on {folder.resolve()}: start it with `mortise run --folder {folder}`."
+
 
 def ask_agent(method, path, body=None, headers=None):
     """Asks the agent. Where it is, and the token that lets this host in, stand in a file that only its owner reads."""
@@ -58,7 +60,7 @@ def forward(request, **_):
     try:
         answer = ask_agent(request.method, request.get_full_path(), request.body or None, headers)
     except OSError:
-        return HttpResponse("The agent does not answer: start it with `mortise run`.", status=502)
+        return HttpResponse(no_agent, status=502, content_type="text/plain")
     response = StreamingHttpResponse(iter(lambda: answer.read1(65536), b""), status=answer.status)
     for name, value in answer.getheaders():
         if name.lower() not in HOP_BY_HOP:
@@ -69,13 +71,20 @@ def forward(request, **_):
 @ensure_csrf_cookie
 def page(request):
     """All plugins, each with its component. The import map is the agent's, as it is now."""
-    served = json.loads(ask_agent("GET", "/web/plugins.json").read())
-    import_map = ask_agent("GET", "/web/importmap.json").read().decode().replace("<", "\\u003c")
+    try:
+        served = json.loads(ask_agent("GET", "/web/plugins.json").read())
+        import_map = ask_agent("GET", "/web/importmap.json").read().decode().replace("<", "\\u003c")
+    except OSError:
+        return HttpResponse(no_agent, status=502, content_type="text/plain")
     return render(request, "page.html", {"plugins": served["plugins"], "import_map": import_map})
 
 
 urlpatterns = [path("", page), re_path(r"^(?:plugins|web)/", forward)]
 
 if __name__ == "__main__":
+    try:
+        ask_agent("GET", "/health")
+    except OSError:
+        sys.exit(no_agent)
     port = os.environ.get("PORT", "8000")
     execute_from_command_line(["host.py", "runserver", f"127.0.0.1:{port}", "--noreload"])

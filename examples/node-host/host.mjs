@@ -5,25 +5,33 @@
  */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { Agent, Host } from '#host';
+import { Agent, Host, HostError } from '#host';
 
 const [folder = 'mortise-host', wanted] = process.argv.slice(2);
 const template = readFileSync(new URL('page.html', import.meta.url), 'utf8');
 const style = readFileSync(new URL('page.css', import.meta.url), 'utf8');
 
-const host = await Host.open(folder);
-const { installations } = await host.state();
-if (wanted && Object.keys(installations).length === 0) await host.install(wanted);
-
 // What plugins register while they load: here, lines of the page's menu. It goes when they go.
 const menu = new Map();
-const agent = await Agent.start(folder, {
-  onEvent: ({ type, plugin, data }) => {
-    if (type === 'registered' && data.kind === 'menu') menu.set(`${plugin} ${data.id}`, data.what.label);
-    if (type === 'unregistered' && data.kind === 'menu') menu.delete(`${plugin} ${data.id}`);
-    if (type === 'warning' || type === 'failed') console.error(`${plugin}: ${data.message}`);
-  },
+const agent = await start().catch((error) => {
+  // Its sentence says what to do; anything else is a bug, and wants its stack.
+  if (!(error instanceof HostError)) throw error;
+  console.error(error.message);
+  process.exit(1);
 });
+
+async function start() {
+  const host = await Host.open(folder);
+  const { installations } = await host.state();
+  if (wanted && Object.keys(installations).length === 0) await host.install(wanted);
+  return await Agent.start(folder, {
+    onEvent: ({ type, plugin, data }) => {
+      if (type === 'registered' && data.kind === 'menu') menu.set(`${plugin} ${data.id}`, data.what.label);
+      if (type === 'unregistered' && data.kind === 'menu') menu.delete(`${plugin} ${data.id}`);
+      if (type === 'warning' || type === 'failed') console.error(`${plugin}: ${data.message}`);
+    },
+  });
+}
 
 const escape = (text) => text.replace(/[&<>"]/g, (mark) => `&#${mark.charCodeAt(0)};`);
 

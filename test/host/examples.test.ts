@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
@@ -119,6 +119,22 @@ const shots = process.env['TEST_SCREENSHOTS'];
       body: '{}',
     });
     expect(forged.status).toBe(403);
+  }, 120_000);
+
+  it('say in one sentence what stands in the way: an agent on the folder, or none', async () => {
+    const { folder } = await store.makeHost('busy-host');
+    const { root: place } = folder.paths;
+    const said = (command: string, ...args: string[]) => {
+      const { status, stderr } = spawnSync(command, [...args, place], { cwd: root, encoding: 'utf8' });
+      expect(status).toBe(1);
+      return stderr;
+    };
+    const django = djangoPython();
+    expect(said(django, 'examples/django-host/host.py')).toMatch(/^No agent runs on .+`mortise run .+`\.\n$/);
+    const agent = await Agent.start(place, { pollEveryMs: 0 });
+    cleanUps.push(() => agent.close());
+    const busy = `An agent runs on this folder already, at ${agent.address} (process ${process.pid}): use it, or end it first with \`kill ${process.pid}\`.\n`;
+    expect(said(process.execPath, 'examples/node-host/host.mjs')).toBe(busy);
   }, 120_000);
 
   /** A virtual environment with Django, kept from one run to the next. */

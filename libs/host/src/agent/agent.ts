@@ -49,7 +49,7 @@ export class Agent {
     const lock = await folder.lock('agent').catch((error: unknown) => {
       const { address, pid } = findAgentFile(folder) ?? {};
       if (address === undefined) throw error;
-      const message = `An agent runs on this folder already, at ${address} (process ${pid}): use it, or end it first.`;
+      const message = `An agent runs on this folder already, at ${address} (process ${pid}): use it, or end it first with \`kill ${pid}\`.`;
       throw new HostError('folder-busy', message, { cause: error });
     });
     try {
