@@ -284,9 +284,12 @@ describeInstalls('what is here already', () => {
 });
 
 describeInstalls('what a release requires of its host', () => {
-  it('is held at installation and update, unless it is passed over', async () => {
+  beforeAll(async () => {
     await store.publish({ version: '2.0.0', galaxy: '>=25' });
     await store.publish({ version: '2.1.0', galaxy: '<25' });
+  }, 60_000);
+
+  it('is held at installation and update, unless it is passed over', async () => {
     const host = await store.makeHost('galaxy-25', { about: { kind: 'Galaxy', version: '25.0' } });
     const unsuitable = {
       code: 'host-unsuitable',
@@ -309,6 +312,21 @@ describeInstalls('what a release requires of its host', () => {
     ]);
     await commitSwitch(host, installation.id);
     expect(await store.listed(host)).toMatchObject([{ version: '2.1.0' }]);
+  }, 60_000);
+
+  it('leaves the newest that suits to a range and to the latest, for an update as for an installation', async () => {
+    const about = { kind: 'galaxy', version: '25.0' };
+    const installed = await store.makeHost('ranged', { about });
+    expect(await installed.install('acme/tool@^2')).toMatchObject({ version: '2.0.0' });
+    const updated = await store.makeHost('ranged-later', { about });
+    await updated.install('acme/tool@1.0.0');
+    const to = async (wish: string, ignoreRequires = false) =>
+      (await updated.update(wish, { ignoreRequires }))[0];
+    expect(await to('acme/tool@^2')).toMatchObject({ to: '2.0.0', outcome: 'waiting' });
+    expect(await to('acme/tool@^2.1')).toMatchObject({ to: '2.1.0', code: 'host-unsuitable' });
+    expect(await to('acme/tool@^2', true)).toMatchObject({ to: '2.1.0', outcome: 'waiting' });
+    expect(await to('acme/tool@latest')).toMatchObject({ to: '2.0.0', outcome: 'waiting' });
+    expect(await to('acme/tool@latest', true)).toMatchObject({ to: '2.1.0', outcome: 'waiting' });
   }, 60_000);
 });
 

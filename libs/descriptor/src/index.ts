@@ -15,5 +15,5 @@ export { descriptorJsonSchema } from './descriptor-json-schema.js';
 export { nameComplaint } from './native-texts.js';
 export { readDescriptor } from './read-descriptor.js';
 export type { ReadOptions } from './read-descriptor.js';
-export { suitsHost, unsuitedTo } from './suits-host.js';
+export { anyHost, bestSuiting, suitsHost, unsuitedTo } from './suits-host.js';
 export type { HostFacts } from './suits-host.js';

@@ -1,4 +1,5 @@
-import { completeVersion, normalizeName, satisfiesRange } from '#kernel';
+import { completeVersion, limits, normalizeName, satisfiesRange } from '#kernel';
+import type { Version } from '#kernel';
 
 /** What a host says that it is; null where it doesn't say. */
 export interface HostFacts {
@@ -19,6 +20,27 @@ export function suitsHost(requires: Readonly<Record<string, string>>, { kind, ve
   if (range === undefined) return false;
   const complete = version === null ? undefined : completeVersion(version);
   return complete === undefined || satisfiesRange(complete, range);
+}
+
+/** In place of a host whose nature is to stand in no plugin's way. */
+export const anyHost: HostFacts = { kind: null, version: null };
+
+/**
+ * Of `versions`, the best first, the release of the first that suits; else of the first that there is, to be spoken of. No
+ * more than `updateCandidates` are read.
+ */
+export async function bestSuiting<Release>(
+  versions: readonly Version[],
+  read: (version: Version) => Promise<Release | undefined>,
+  suits: (release: Release) => boolean,
+): Promise<Release | undefined> {
+  let best: Release | undefined;
+  for (const version of versions.slice(0, limits.updateCandidates)) {
+    const release = await read(version);
+    if (release && suits(release)) return release;
+    best ??= release;
+  }
+  return best;
 }
 
 /** Why it doesn't run there, as a sentence without what to do about it. */

@@ -1,4 +1,4 @@
-import { compareVersions, isPrerelease, isVersion, isVersionRange, satisfiesRange } from '#kernel';
+import { compareVersions, isUpToLatest, isVersion, isVersionRange, satisfiesRange } from '#kernel';
 import type { Version } from '#kernel';
 import {
   channelQuarantined,
@@ -40,10 +40,6 @@ export function candidatesFor(choices: PluginChoices, selector: Selector): reado
       return [chooseOfChannel(choices, selector.channel)];
   }
 }
-
-/** The latest, and what is before it; of pre-releases the latest alone. */
-const isUpToLatest = (version: Version, latest: Version | null): boolean =>
-  latest !== null && (version === latest || (compareVersions(version, latest) < 0 && !isPrerelease(version)));
 
 function existing(choices: PluginChoices, wanted: string): ReleaseChoice {
   const release = choices.releases.find((candidate) => candidate.version === wanted);

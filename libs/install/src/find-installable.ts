@@ -1,6 +1,5 @@
-import { suitsHost } from '#descriptor';
+import { bestSuiting, suitsHost } from '#descriptor';
 import type { HostFacts } from '#descriptor';
-import { limits } from '#kernel';
 import type { PluginId } from '#kernel';
 import { candidatesFor } from './choose-release.js';
 import type { Selector } from './choose-release.js';
@@ -26,20 +25,15 @@ export async function findInstallable(
   };
   if (!visible || visible.releases.length === 0) throw pluginNotFound(plugin);
   const candidates = candidatesFor(visible, selector);
-  const found: InstallableRelease[] = [];
-  for (const version of candidates.slice(0, limits.updateCandidates)) {
-    const release = await releases.find(plugin, version);
-    if (release) found.push(release);
-    if (release && suitsHost(release.descriptor.requires, host)) break;
-  }
-  const suiting = found.find(({ descriptor }) => suitsHost(descriptor.requires, host)) ?? found[0];
-  if (!suiting) throw versionNotFound(plugin, candidates[0], candidates);
-  refuseUninstallable(suiting, trust);
-  return suiting;
+  const best = await bestSuiting(
+    candidates,
+    (version) => releases.find(plugin, version),
+    ({ descriptor }) => suitsHost(descriptor.requires, host),
+  );
+  if (!best) throw versionNotFound(plugin, candidates[0], candidates);
+  refuseUninstallable(best, trust);
+  return best;
 }
-
-/** In place of a host whose nature is to stand in no plugin's way. */
-export const anyHost: HostFacts = { kind: null, version: null };
 
 /** Throws `host-unsuitable`. */
 export function refuseUnsuitable({ plugin, version, descriptor }: InstallableRelease, host: HostFacts): void {

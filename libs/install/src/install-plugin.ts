@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { anyHost } from '#descriptor';
 import { makeApiKey } from '#kernel';
 import type { Actor, ApiKey, Clock, PluginId } from '#kernel';
 import type { Selector } from './choose-release.js';
 import type { HostStore } from './host-store.js';
 import type { MoveInstallation } from './move-installation.js';
 import { hostNotFound, yanked } from './errors.js';
-import { anyHost, findInstallable, refuseUnsuitable } from './find-installable.js';
+import { findInstallable, refuseUnsuitable } from './find-installable.js';
 import type { Installation, InstallationStore, InstallableReleases } from './installation.js';
 import type { Trust } from './installable-release.js';
 

@@ -1,8 +1,9 @@
+import { anyHost } from '#descriptor';
 import { limits } from '#kernel';
 import type { Actor, Clock } from '#kernel';
 import type { Selector } from './choose-release.js';
 import { hostNotFound, installationBusy, installationNotFound, yanked } from './errors.js';
-import { anyHost, findInstallable, refuseUnsuitable } from './find-installable.js';
+import { findInstallable, refuseUnsuitable } from './find-installable.js';
 import type { HostStore } from './host-store.js';
 import type { Installation, InstallationStore, InstallableReleases } from './installation.js';
 import type { Trust } from './installable-release.js';

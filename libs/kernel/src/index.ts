@@ -35,6 +35,7 @@ export { isUuid, uuidPattern } from './uuid.js';
 export {
   compareVersions,
   isPrerelease,
+  isUpToLatest,
   isVersion,
   isVersionRange,
   satisfiesRange,

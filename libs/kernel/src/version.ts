@@ -18,6 +18,12 @@ export function isPrerelease(version: Version): boolean {
   return version.includes('-');
 }
 
+/** Whether it is the latest or before it; of pre-releases the latest alone. */
+export function isUpToLatest(version: Version, latest: Version | null): boolean {
+  if (latest === null) return false;
+  return version === latest || (compareVersions(version, latest) < 0 && !isPrerelease(version));
+}
+
 /** Whether `range` is a SemVer range as npm reads them, e.g. `^1.2`. */
 export function isVersionRange(range: string): boolean {
   return semver.validRange(range) !== null;

@@ -8,8 +8,8 @@ import { withoutPending, withPending, withSettled } from '../folder/pending.js';
 import { HostError } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
 import { buildRelease } from './build-release.js';
+import { fittingVersions } from './choose-version.js';
 import { fetchManifest } from './fetch-manifest.js';
-import { highestIn } from './highest-in-range.js';
 import type { HostWork } from './host-work.js';
 import type { PluginWish, WishedVersion } from './parse-wish.js';
 import { addKey, placeKey } from './plugin-keys.js';
@@ -80,7 +80,7 @@ async function presentOf(work: HostWork, wish: InstallWish): Promise<Present | u
   if (present || !first || selector.kind === 'version') return present;
   const written =
     selector.kind === 'range' ? selector.range : selector.kind === 'channel' ? selector.channel : '';
-  if (selector.kind === 'range') await highestIn(work, plugin, selector.range);
+  if (selector.kind === 'range') await fittingVersions(work, plugin, selector);
   throw new HostError(
     'already-installed',
     `${plugin} ${first.version} is installed already: \`mortise update ${plugin}@${written}\` moves it; name an exact version (${plugin}@1.2.3) to have it side by side.`,

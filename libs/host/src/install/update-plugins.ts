@@ -4,7 +4,7 @@ import type { UpdateBody } from '#client';
 import type { HostState, InstallationState } from '../folder/host-state.js';
 import { notInstalled, severalInstalled, versionNamed, withInstallation } from '../folder/host-state.js';
 import { HostError } from '../host-error.js';
-import { highestIn } from './highest-in-range.js';
+import { chooseVersion } from './choose-version.js';
 import type { HostWork } from './host-work.js';
 import type { WishedVersion } from './parse-wish.js';
 import { otherWith, prepareVersion } from './prepare-version.js';
@@ -45,10 +45,11 @@ export async function updatePlugins(work: HostWork, wish: UpdateWish): Promise<r
   if (wish.selector && installations.length > 1)
     throw severalInstalled(wish.plugin ?? '', installations, ', with the same behind it');
   const news = wish.selector ? [] : (await work.store.call('updatesList', {}, work)).items;
+  const { ignoreRequires = false } = wish;
   const results: UpdateResult[] = [];
   for (const one of installations) {
     const newer = wish.selector
-      ? await wishOf(work, one, wish.selector)
+      ? await wishOf(work, one, wish.selector, ignoreRequires)
       : newest(one, news, await work.folder.readState());
     // What is pinned, or was rolled back, waits until it is named.
     const isPinned = one.pinned && wish.plugin === undefined;
@@ -63,7 +64,7 @@ export async function updatePlugins(work: HostWork, wish: UpdateWish): Promise<r
         version,
         changes,
         tells: true,
-        ignoreRequires: wish.ignoreRequires === true,
+        ignoreRequires,
       }),
     );
   }
@@ -109,23 +110,23 @@ async function wishOf(
   work: HostWork,
   { plugin: id }: InstallationState,
   selector: WishedVersion,
+  ignoreRequires: boolean,
 ): Promise<Pick<VersionWish, 'version' | 'changes'>> {
   const follows = { range: null, channel: null, pinned: false };
   switch (selector.kind) {
     case 'version':
       return { version: selector.version, changes: { ...follows, pinned: true } };
     case 'range':
-      return {
-        version: await highestIn(work, id, selector.range),
-        changes: { ...follows, range: selector.range },
-      };
-    case 'channel':
     case 'latest': {
+      const range = selector.kind === 'range' ? selector.range : null;
+      const version = await chooseVersion(work, id, selector, ignoreRequires);
+      return { version, changes: { ...follows, range } };
+    }
+    case 'channel': {
+      const { channel } = selector;
       const [publisher = '', plugin = ''] = id.split('/');
-      const version = selector.kind === 'channel' ? selector.channel : 'latest';
-      const found = await work.store.call('getRelease', { publisher, plugin, version }, work);
-      const channel = selector.kind === 'channel' ? selector.channel : null;
-      return { version: found.version, changes: { ...follows, channel } };
+      const { version } = await work.store.call('getRelease', { publisher, plugin, version: channel }, work);
+      return { version, changes: { ...follows, channel } };
     }
   }
 }
