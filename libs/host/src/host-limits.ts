@@ -26,9 +26,6 @@ export const hostLimits = {
   versionCharacters: 128,
   npmNameCharacters: 214,
 
-  /** Of a plugin, in a sentence that says which there are. */
-  namedVersions: 10,
-
   // programs that build: Python, pip, uv
   programMs: 900_000,
   /** For a Python to say where it is. */

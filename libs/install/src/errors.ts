@@ -1,6 +1,6 @@
 import { unsuitedTo } from '#descriptor';
 import type { HostFacts } from '#descriptor';
-import { limits, RegistryError } from '#kernel';
+import { limits, RegistryError, tellVersions } from '#kernel';
 import type { PluginId, Version } from '#kernel';
 
 export const pluginNotFound = (plugin: string): RegistryError =>
@@ -15,7 +15,7 @@ export const versionNotFound = (plugin: PluginId, wanted: string, open: readonly
   new RegistryError(
     'not-found',
     'version-not-found',
-    `The plugin "${plugin}" has no version or channel "${wanted}". ${thereAre(open)}`,
+    `The plugin "${plugin}" has no version or channel "${wanted}". ${tellVersions(open)}`,
   );
 
 /** As `versionNotFound`. */
@@ -27,15 +27,8 @@ export const noSuitableVersion = (
   new RegistryError(
     'not-found',
     'no-suitable-version',
-    `No version of "${plugin}" that may be installed fits "${wanted}". ${thereAre(open)}`,
+    `No version of "${plugin}" that may be installed fits "${wanted}". ${tellVersions(open)}`,
   );
-
-function thereAre(open: readonly Version[]): string {
-  if (open.length === 0) return 'None of its versions may be installed.';
-  const older = open.length - limits.namedVersions;
-  const and = older > 0 ? `, and ${older} older` : '';
-  return `There ${open.length === 1 ? 'is' : 'are'} ${open.slice(0, limits.namedVersions).join(', ')}${and}.`;
-}
 
 export const hostUnsuitable = (
   plugin: PluginId,

@@ -40,6 +40,7 @@ export {
   isVersionRange,
   satisfiesRange,
   sortVersions,
+  tellVersions,
 } from './version.js';
 export type { Version } from './version.js';
 export { WorkQueue } from './work-queue.js';

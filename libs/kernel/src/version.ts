@@ -1,4 +1,5 @@
 import semver from 'semver';
+import { limits } from './limits.js';
 
 /** A SemVer 2.0 version with three numbers and no build metadata, in its one canonical spelling. */
 export type Version = string;
@@ -43,4 +44,12 @@ export function sortVersions<Item>(
     .map((item) => ({ item, parsed: new semver.SemVer(versionOf(item)) }))
     .sort((a, b) => b.parsed.compare(a.parsed))
     .map(({ item }) => item);
+}
+
+/** Which versions of a plugin there are, as a sentence. `open`: those that may be installed, the newest first. */
+export function tellVersions(open: readonly Version[]): string {
+  if (open.length === 0) return 'None of its versions may be installed.';
+  const older = open.length - limits.namedVersions;
+  const and = older > 0 ? `, and ${older} older` : '';
+  return `There ${open.length === 1 ? 'is' : 'are'} ${open.slice(0, limits.namedVersions).join(', ')}${and}.`;
 }

@@ -1,7 +1,6 @@
 import { anyHost, bestSuiting, suitsHost } from '#descriptor';
-import { compareVersions, isUpToLatest, satisfiesRange } from '#kernel';
+import { compareVersions, isUpToLatest, satisfiesRange, tellVersions } from '#kernel';
 import { HostError } from '../host-error.js';
-import { hostLimits } from '../host-limits.js';
 import type { HostWork } from './host-work.js';
 import type { WishedVersion } from './parse-wish.js';
 
@@ -48,11 +47,9 @@ export async function fittingVersions(
     selector.kind === 'range' ? satisfiesRange(version, selector.range) : isUpToLatest(version, latest),
   );
   if (best !== undefined) return [best, ...others];
-  const named = open.slice(0, hostLimits.namedVersions).join(', ');
-  const more = open.length > hostLimits.namedVersions ? ', and older ones' : '';
   const wanted = selector.kind === 'range' ? selector.range : 'latest';
   throw new HostError(
     'no-suitable-version',
-    `No version of ${id} that may be installed fits "${wanted}". ${open.length === 0 ? 'None may be.' : `There ${open.length === 1 ? 'is' : 'are'} ${named}${more}.`}`,
+    `No version of ${id} that may be installed fits "${wanted}". ${tellVersions(open)}`,
   );
 }
