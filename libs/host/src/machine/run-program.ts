@@ -94,14 +94,19 @@ export const lastLines = (text: string): string =>
     .join('; ')
     .slice(-hostLimits.toldOutputCharacters);
 
-const missing = (command: string, error: Error): HostError =>
-  new HostError(
-    'program-missing',
-    `${command} can't be started (${error.message}): install it, or name another.`,
-    {
-      cause: error,
-    },
-  );
+const missing = (command: string, error: NodeJS.ErrnoException): HostError =>
+  new HostError('program-missing', `${command} ${whyMissing(error)}, or name another.`, { cause: error });
+
+function whyMissing({ code, message }: NodeJS.ErrnoException): string {
+  switch (code) {
+    case 'ENOENT':
+      return 'is not there: install it';
+    case 'EACCES':
+      return 'may not be run by this user: make it executable';
+    default:
+      return `can't be started (${message}): mend it`;
+  }
+}
 
 const slow = (command: string, ms: number): HostError =>
   new HostError('program-slow', `${command} was ended because it took more than ${ms / 1000} s.`);
