@@ -524,6 +524,9 @@ describe('a host', () => {
     expect((await as(stranger.token).get('/api/v1/hosts')).body.items).toEqual([]);
     await as(token).patch(`/api/v1/hosts/${made.id}`).send({ version: '25.0.0' }).expect(200);
     expect((await as(made.key).get('/api/v1/hosts/me')).body.version).toBe('25.0.0');
+    await as(token).patch(`/api/v1/hosts/${made.id}`).send({ kind: 'galaxy', version: null }).expect(200);
+    const changed = { name: 'shared', kind: 'galaxy', version: null };
+    expect((await as(made.key).get('/api/v1/hosts/me')).body).toMatchObject(changed);
   });
 
   it('loses a revoked key on the next request, and all of them when it is removed', async () => {
