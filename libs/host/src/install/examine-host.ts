@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { StoreClient, StoreProblem, StoreUnreachable } from '#client';
 import { findAgentFile } from '../folder/agent-file.js';
 import type { HostFile } from '../folder/host-file.js';
@@ -12,6 +10,9 @@ import type { InstallationState, InstalledRelease } from '../folder/host-state.j
 import { hostLimits } from '../host-limits.js';
 import { onOneLine } from '../one-line.js';
 import { containersAre } from './examine-containers.js';
+import { digestOf, environmentDamage } from './examine-environment.js';
+import type { KeptPackage } from './examine-environment.js';
+import type { Manifest } from './manifest.js';
 import { isWhole } from './prepare-version.js';
 import type { ProcessEnvironmentBuilder } from './process-environment-builder.js';
 
@@ -160,40 +161,43 @@ async function releasesAreWhole({ folder }: Examined) {
   return releases.length === 0 ? 'Nothing is installed.' : `Whole, byte for byte: ${releases.length}.`;
 }
 
-interface KeptPackages {
-  readonly packages: readonly { readonly filename: string; readonly sha256: string }[];
-}
-
-/** What is wrong with a release, by the digests of all that it was built from; undefined for nothing. */
+/** What is wrong with a release: its back ends' files, and its front ends', by their digests; undefined for nothing. */
 export async function damageOf(folder: HostFolder, release: InstalledRelease): Promise<string | undefined> {
   if (!(await isWhole(folder, release))) return 'a part is missing, or its manifest is another';
-  const text = await readFile(join(folder.paths.release(release), 'packages.json'), 'utf8').catch(() => null);
-  if (text === null) return undefined;
-  for (const { filename, sha256 } of (JSON.parse(text) as KeptPackages).packages) {
-    if ((await digestOf(join(folder.paths.wheels(release), filename), 'sha256', 'hex')) !== sha256)
+  const manifest = await folder.readManifest(release);
+  const hasBackend = Object.values(manifest.interfaces).some(({ backend }) => backend !== null);
+  return (
+    (hasBackend ? await backendDamage(folder, release) : undefined) ??
+    (await frontendDamage(folder, manifest))
+  );
+}
+
+async function backendDamage({ paths }: HostFolder, release: InstalledRelease): Promise<string | undefined> {
+  const packages = await readFile(join(paths.release(release), 'packages.json'), 'utf8')
+    .then((text) => (JSON.parse(text) as { readonly packages: readonly KeptPackage[] }).packages)
+    .catch(() => undefined);
+  if (packages === undefined) return 'packages.json can’t be read';
+  const wheels = paths.wheels(release);
+  for (const { filename, sha256 } of packages) {
+    if ((await digestOf(createReadStream(join(wheels, filename)), 'sha256', 'hex')) !== sha256)
       return `${filename} is not what came`;
   }
-  const manifest = await folder.readManifest(release);
+  return environmentDamage(paths.environment(release), wheels, packages);
+}
+
+async function frontendDamage({ paths }: HostFolder, manifest: Manifest): Promise<string | undefined> {
   for (const { frontend } of Object.values(manifest.interfaces)) {
     for (const { path, integrity } of frontend?.files ?? []) {
       const file = join(
-        folder.paths.web(manifest.plugin, manifest.version, frontend?.package ?? ''),
+        paths.web(manifest.plugin, manifest.version, frontend?.package ?? ''),
         ...path.split('/'),
       );
       const [algorithm = 'sha384', digest] = integrity.split(/-(.*)/s);
-      if ((await digestOf(file, algorithm, 'base64')) !== digest) return `${path} is not what came`;
+      if ((await digestOf(createReadStream(file), algorithm, 'base64')) !== digest)
+        return `${path} is not what came`;
     }
   }
   return undefined;
-}
-
-/** Of a file of any size; null for one that can't be read. */
-async function digestOf(file: string, algorithm: string, encoding: 'hex' | 'base64'): Promise<string | null> {
-  const hash = createHash(algorithm);
-  return pipeline(createReadStream(file), hash).then(
-    () => hash.digest(encoding),
-    () => null,
-  );
 }
 
 async function nothingPends({ folder }: Examined) {
