@@ -49,6 +49,16 @@ describe('a name that can’t be', () => {
   });
 });
 
+describe('a descriptor that is wrong', () => {
+  it('is told once by `mortise dev`, with its line', async () => {
+    const folder = temporaryFolder('dev-told');
+    writeFileSync(join(folder, 'plugin.yaml'), 'name: [\n');
+    const { stdout, stderr } = await typist.run(['dev', folder, '--port', '0'], { killAfterMs: 10_000 });
+    expect(stderr).toContain('plugin.yaml:1:');
+    expect(stdout.match(/^.*$/gm)).toEqual([expect.stringContaining('The plugin answers at'), '']);
+  });
+});
+
 proofs('a host whose plugins are a good one and one that does not come up', () => {
   let folder: HostFolder;
   let agent: Agent;

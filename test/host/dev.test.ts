@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
@@ -97,6 +97,24 @@ const possible = process.platform === 'linux' && findPython() !== undefined && b
     await until(() => problems.at(-1)?.length === 1);
     expect(problems.at(-1)).toEqual([expect.stringMatching(/^\d+ unknown-key$/)]);
     await page.getByRole('button', { name: 'Greet me' }).waitFor();
+  });
+
+  it('says that its descriptor has gone, and what was loaded once an editor has put it there through another file', async () => {
+    change('plugin.yaml', 'backend_componnent:', 'backend_component:');
+    await until(() => problems.at(-1)?.length === 0);
+    const file = join(folder, 'plugin.yaml');
+    const written = readFileSync(file);
+    rmSync(file);
+    await until(() => events.some(({ data }) => data['code'] === 'no-descriptor'));
+    expect(events.find(({ data }) => data['code'] === 'no-descriptor')?.data['message']).toBe(
+      `There is no plugin.yaml in ${folder}: \`mortise new\` makes a plugin.`,
+    );
+    const before = events.length;
+    writeFileSync(join(folder, 'sedAb12Cd'), written);
+    renameSync(join(folder, 'sedAb12Cd'), file);
+    const reloaded = () => events.slice(before).filter(({ type }) => type === 'reloaded');
+    await until(() => reloaded().length > 0);
+    expect(reloaded().map(({ data }) => data)).toEqual([{ files: ['plugin.yaml'] }]);
   });
 
   it('starts with a wrong descriptor, has no plugin until that is right, and wants an environment that is there', async () => {

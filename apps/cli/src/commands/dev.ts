@@ -33,7 +33,10 @@ export const dev = defineCommand<DevCommandOptions, [folder: string | undefined]
       python: settings.python,
       ...(options.venv === undefined ? {} : { venv: options.venv }),
       ...(options.config === undefined ? {} : { config: await readConfig(options.config) }),
-      onEvent: (event) => showEvent(output, event),
+      onEvent: (event) => {
+        // People have been told by onProblems, with the lines.
+        if (output.json || event.data['code'] !== 'invalid-descriptor') showEvent(output, event);
+      },
       onError: (error) => output.warn(String(error)),
       onProblems: (problems, text) => {
         for (const line of problemLines(problems, { name: 'plugin.yaml', text }, output)) output.note(line);

@@ -1,6 +1,6 @@
 import { ProcessRunner } from '../runners/process-runner.js';
 import { createHash } from 'node:crypto';
-import { watch } from 'node:fs';
+import { existsSync, watch } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -60,12 +60,7 @@ export class DevHost {
   /** Serves the plugin of that folder. Resolves once it has been tried. Throws `no-descriptor`, `no-environment`. */
   static async start(folder: string, options: DevOptions = {}): Promise<DevHost> {
     const place = resolve(folder);
-    await readFile(join(place, 'plugin.yaml')).catch(() => {
-      throw new HostError(
-        'no-descriptor',
-        `There is no plugin.yaml in ${place}: \`mortise new\` makes a plugin.`,
-      );
-    });
+    await readDescriptorFile(place);
     if (options.venv !== undefined) await requireEnvironment(resolve(options.venv));
     const key = createHash('sha256').update(place).digest('hex').slice(0, 12);
     const state = join(homedir(), '.cache', 'mortise', 'dev', key);
@@ -135,7 +130,7 @@ export class DevHost {
     const sources = await findPluginSources(this.folder);
     const isWebOnly = !isFirst && files.length > 0 && files.every((file) => this.isOfWeb(file, sources.web));
     if (isWebOnly) {
-      this.serving.events.add('reloaded', null, { files: files.slice(0, 20) });
+      this.tellReloaded(files);
       return;
     }
     const release = await this.makeRelease(descriptor, sources);
@@ -147,7 +142,13 @@ export class DevHost {
     const outcome = await served.replace(release, () => Promise.resolve());
     if (outcome.outcome === 'refused')
       throw Object.assign(new Error(outcome.message), { code: outcome.code });
-    this.serving.events.add('reloaded', null, { files: files.slice(0, 20) });
+    this.tellReloaded(files);
+  }
+
+  /** Without the files that an editor has put away again. */
+  private tellReloaded(changed: readonly string[]): void {
+    const files = changed.filter((file) => existsSync(join(this.folder, file))).slice(0, 20);
+    this.serving.events.add('reloaded', null, { files });
   }
 
   private isOfWeb(file: string, web: readonly WebSource[]): boolean {
@@ -160,7 +161,7 @@ export class DevHost {
 
   /** Undefined, told as problems, where it can't be served as it stands. */
   private async readDescriptor(): Promise<Descriptor | undefined> {
-    const bytes = await readFile(join(this.folder, 'plugin.yaml'));
+    const bytes = await readDescriptorFile(this.folder);
     const { descriptors, problems } = readDescriptor(bytes);
     this.options.onProblems?.(problems, bytes.toString());
     const errors = problems.filter(({ severity }) => severity === 'error');
@@ -252,6 +253,17 @@ export class DevHost {
       meta: { name: descriptor.name, description: descriptor.description ?? '', tags: descriptor.tags },
     };
   }
+}
+
+async function readDescriptorFile(folder: string): Promise<Buffer> {
+  return await readFile(join(folder, 'plugin.yaml')).catch((error: unknown) => {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why =
+      code === 'ENOENT'
+        ? `There is no plugin.yaml in ${folder}: \`mortise new\` makes a plugin.`
+        : `plugin.yaml in ${folder} can't be read (${code ?? message}).`;
+    throw new HostError('no-descriptor', why, { cause: error });
+  });
 }
 
 function frontendOf(
