@@ -7,7 +7,7 @@ import { browserPath, openBrowser, withoutBrowser } from './host/browser.js';
 import { testAdmin } from './start-store.js';
 
 const hostile = `<img src=x onerror="document.title='taken'"><script>document.title='taken'</script> **bold** `;
-const prose = `Counts *tides* <i>here</i> &amp; &lt;b&gt;.\n\n- one\n- [two](https://two.example/?a=1&amp;b=2)\n- [three](javascript:document.title='taken')\n- ![four](https://four.example/4.png)\n\n| a |\n|---|\n| 1 |\n`;
+const prose = `Counts *tides* <i>here</i> &amp; &lt;b&gt;.\n\n- one\n- [two](https://two.example/?a=1&amp;b=2)\n- [three](javascript:document.title='taken')\n- ![four](https://four.example/4.png)\n\n# Above all\n\n> said\n\n~~~\ncode\n~~~\n\n| a |\n|---|\n| 1 |\n`;
 const long = 'Verylongwordwithoutanyspace'.repeat(7);
 const releases = 25;
 
@@ -104,6 +104,14 @@ const releases = 25;
     await text.locator('em', { hasText: 'tides' }).waitFor();
     expect(await text.locator('p').first().innerText()).toBe('Counts tides <i>here</i> & <b>.');
     expect(await text.locator('td').innerText()).toBe('1');
+    const styleOf = (selector: string, property: string): Promise<string> =>
+      page.evaluate(`getComputedStyle(document.querySelector('${selector}')).${property}`);
+    expect(await styleOf('.prose td', 'borderTopStyle')).toBe('solid');
+    expect(await styleOf('.prose blockquote', 'borderInlineStartStyle')).toBe('solid');
+    expect(await styleOf('.prose pre', 'backgroundColor')).not.toBe('rgba(0, 0, 0, 0)');
+    expect(parseFloat(await styleOf('.prose h3', 'fontSize'))).toBeLessThan(
+      parseFloat(await styleOf('.plugin > h2', 'fontSize')),
+    );
     const links = await text
       .locator('a')
       .evaluateAll((all) =>
@@ -208,7 +216,12 @@ const releases = 25;
     await page.getByText('to its members alone').waitFor();
     await page.getByRole('main').getByRole('link', { name: 'Sign in' }).waitFor();
     expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(0);
+    expect(await page.getByText('admin-password').first().isVisible()).toBe(false);
+    expect(await page.getByLabel('Sort by').isVisible()).toBe(false);
     await page.unroute(searches);
+    await page.goto(`${address}/a/page/of/nothing`);
+    await page.getByRole('navigation').getByRole('link', { name: 'Sign in' }).click();
+    await page.waitForURL('**/login?next=**');
   });
 
   it('say why there is nothing to be seen, and try again when they are told to', async () => {

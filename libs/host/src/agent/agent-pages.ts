@@ -37,6 +37,7 @@ function readAsset(file: URL): Asset {
 export class AgentPages {
   private readonly assets: ReadonlyMap<string, Asset>;
   private readonly page = readFileSync(new URL('agent.html', folder), 'utf8');
+  private readonly notFound = readFileSync(new URL('not-found.html', folder));
   /** Where the module is under an address that never changes what it answers. */
   readonly mountModule: { readonly path: string; readonly integrity: string };
 
@@ -56,15 +57,19 @@ export class AgentPages {
       '<script type="importmap">',
       () => `<script type="importmap">${importMap}`,
     );
-    answer.writeHead(200, {
-      'content-type': 'text/html; charset=utf-8',
-      'cache-control': 'no-store',
-      'content-security-policy': policyOf(digestOf(Buffer.from(importMap), 'sha256')),
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-      'cross-origin-opener-policy': 'same-origin',
-    });
+    answer.writeHead(200, headersOf(importMap));
     answer.end(request.method === 'HEAD' ? undefined : text);
+    return true;
+  }
+
+  /** A page that leads back, for a browser that asks for one where nothing is. False for programs. */
+  answerNothing(request: IncomingMessage, answer: ServerResponse): boolean {
+    const { method, headers } = request;
+    const { accept = '' } = headers;
+    const isRead = method === 'GET' || method === 'HEAD';
+    if (!isRead || !accept.includes('text/html') || /[/+]json\b/.test(accept)) return false;
+    answer.writeHead(404, headersOf(''));
+    answer.end(method === 'HEAD' ? undefined : this.notFound);
     return true;
   }
 
@@ -89,6 +94,15 @@ export class AgentPages {
 `;
   }
 }
+
+const headersOf = (importMap: string) => ({
+  'content-type': 'text/html; charset=utf-8',
+  'cache-control': 'no-store',
+  'content-security-policy': policyOf(digestOf(Buffer.from(importMap), 'sha256')),
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+});
 
 /** Plugins' components are guests on the page: they load and call what is the agent's own, and nothing else. */
 const policyOf = (importMap: string): string =>

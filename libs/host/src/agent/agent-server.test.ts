@@ -267,6 +267,20 @@ describe('routes to back ends', () => {
     expect(await refused('/plugins/acme/tool/api/v1/admin/shutdown')).toEqual([404, 'not-forwarded']);
   });
 
+  it('are a page that leads back for a browser where nothing is, with an icon, and a problem for programs', async () => {
+    const { address } = await startAgent();
+    const browser = 'text/html,application/xhtml+xml,*/*;q=0.8';
+    const get = (path: string, accept: string) => fetch(`${address}${path}`, { headers: { accept } });
+    const page = await get('/nope', browser);
+    expect([page.status, page.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(await page.text()).toContain('<a href="/">');
+    for (const accept of ['*/*', 'application/json', `application/problem+json, ${browser}`])
+      expect((await get('/nope', accept)).headers.get('content-type')).toBe('application/problem+json');
+    const icon = await get('/favicon.ico', 'image/*');
+    expect([icon.status, icon.headers.get('content-type')]).toEqual([200, 'image/svg+xml']);
+  });
+
   it('say that the agent is just starting, and not that a plugin is missing, until it knows what it has', async () => {
     const agent = await startAgent();
     const { status, headers, body } = await ask(agent, '/plugins/acme/tool/x');

@@ -117,6 +117,7 @@ export class AgentServer {
 
   private async dispatch(request: IncomingMessage, answer: ServerResponse): Promise<void> {
     const { pathname } = placeOf(request);
+    const { pages } = this.around;
     if (pathname === '/health') {
       answerDocument(request, answer, { type: json, tag: 'ok', text: '{"status":"ok"}' });
     } else if (pathname.startsWith('/web/')) {
@@ -125,7 +126,10 @@ export class AgentServer {
       await this.letIn(request, answer);
     } else if (pathname.startsWith('/plugins/') || pathname.startsWith('/agent/v1/')) {
       await this.answerKnown(request, answer, pathname);
-    } else if (!this.around.pages.answer(request, answer, pathname)) {
+    } else if (pathname === '/favicon.ico') {
+      // Asked for where an answer is no page that names its icon.
+      pages.answerAsset(request, answer, 'mortise/icon.svg');
+    } else if (!pages.answer(request, answer, pathname) && !pages.answerNothing(request, answer)) {
       answerProblem(answer, nothingHere);
     }
   }

@@ -61,6 +61,8 @@ async function search({ append = false } = {}) {
     if (append) results.children[first]?.querySelector('a')?.focus();
     more.hidden = next === null;
     status.textContent = counted(answer.total);
+    sort.parentElement.hidden = answer.total < 2;
+    document.body.classList.remove('stranger');
     if (answer.total === 0) showEmpty();
   } catch (error) {
     if (error.name === 'AbortError') return;
@@ -134,7 +136,9 @@ function showProblem(error) {
   next = null;
   more.hidden = true;
   facets.replaceChildren();
+  sort.parentElement.hidden = true;
   const isStranger = error.status === 401;
+  document.body.classList.toggle('stranger', isStranger);
   status.textContent = isStranger ? 'For members' : 'The search failed';
   if (isStranger) {
     results.replaceChildren(element('li', { className: 'empty' }, ...invitation()));

@@ -33,7 +33,7 @@ const files: Readonly<Record<string, string | URL>> = {
     [
       ...['home.css', 'home.js', 'card.js', 'commands.js', 'element.js', 'marked.js', 'icon.svg'],
       ...['ask.js', 'session.js', 'plugin.css', 'plugin.js', 'facts.js'],
-      ...['docs.css', 'docs.js', 'login.css', 'login.js'],
+      ...['docs.css', 'docs.js', 'login.css', 'login.js', 'not-found.js'],
     ].map((name) => [`/pages/${name}`, `${ours}/${name}`]),
   ),
   ...Object.fromEntries(Object.entries(markdownModules).map(([name, file]) => [`/pages/${name}`, file])),

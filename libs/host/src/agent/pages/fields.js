@@ -7,7 +7,7 @@ let count = 0;
 /** What an element's author says to those who answer it. */
 export function explained({ help, tooltip }) {
   if (!help && !tooltip) return null;
-  return make('div', { class: 'soft' }, ...(help ? markdown(help) : []), tooltip);
+  return make('div', { class: 'soft prose' }, ...(help ? markdown(help) : []), tooltip);
 }
 
 /** A name of its own for what others point to. */

@@ -238,7 +238,7 @@ const message = ({ level = 'info', label, text: words }) => ({
   node: make('p', { class: `told ${level}` }, label ? make('strong', {}, `${label}: `) : null, words),
 });
 
-const prose = ({ text: words }) => ({ node: make('div', { class: 'told' }, ...markdown(words)) });
+const prose = ({ text: words }) => ({ node: make('div', { class: 'told prose' }, ...markdown(words)) });
 
 function link(element) {
   const { url, label } = element;

@@ -1,0 +1,3 @@
+import { showSession } from './session.js';
+
+void showSession();
