@@ -101,7 +101,7 @@ describe('a session of the pages', () => {
       const there = await request(other.server).post('/session').send(testAdmin).expect(204);
       const [name] = cookieOf(there).split('=') as [string];
       expect(name).not.toBe(cookie.split('=')[0]);
-      const elsewhere = (sent: string) => request(other.server).get('/api/v1/plugins').set('cookie', sent);
+      const elsewhere = (sent: string) => request(other.server).get('/api/v1/changes').set('cookie', sent);
       await elsewhere(cookie).expect(401);
       await elsewhere(`${name}=${cookie.split('=')[1]!}`).expect(401);
       await elsewhere(`${cookie}; ${cookieOf(there)}`).expect(200);
@@ -191,7 +191,7 @@ describe('where anybody may read', () => {
     const find = () => request(open.server).get('/session').set({ cookie });
     await find().expect(200, { username: testAdmin.username });
     await request(open.server).delete('/session').set({ cookie }).expect(204);
-    await request(open.server).get('/api/v1/plugins').set({ cookie }).expect(200);
+    await request(open.server).get('/api/v1/changes').set({ cookie }).expect(200);
     await find().expect(200, { username: null });
   });
 });

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import request from 'supertest';
 import { Database, leftTables, movedTables, selectRows, StoreSnapshot } from '#database';
 import { verifyStore } from '../../apps/registry/src/platform/commands/verify-store.js';
@@ -153,6 +154,8 @@ describe('a store that moves', () => {
       return credential === undefined ? call : call.set('authorization', `Bearer ${credential}`);
     };
     const body = async (path: string, credential?: string) => (await get(path, credential).expect(200)).body;
+    // Not before its index is made anew, which takes a while on OpenSearch.
+    while ((await get('/health/ready')).status === 503) await pause(50);
     const bytesOf = async (path: string) => {
       const { headers, body: bytes } = await get(path).buffer(true).parse(binary).expect(200);
       const sha256 = createHash('sha256')
