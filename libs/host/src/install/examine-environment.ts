@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access, lstat, open, readdir } from 'node:fs/promises';
+import { lstat, open, readdir } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { openPromise } from 'yauzl';
 import { normalizeName } from '#kernel';
+import { isThere } from '../machine/is-there.js';
 
 /** A file that went into an environment: a wheel, or an sdist that was built there. */
 export interface KeptPackage {
@@ -103,13 +104,7 @@ async function findSitePackages(root: string): Promise<string | undefined> {
   const pythons = await readdir(library).catch(() => []);
   for (const folder of ['', ...pythons]) {
     const path = join(library, folder, 'site-packages');
-    if (
-      await access(path).then(
-        () => true,
-        () => false,
-      )
-    )
-      return path;
+    if (await isThere(path)) return path;
   }
   return undefined;
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errorCode } from '../folder/write-durably.js';
 import { HostError } from '../host-error.js';
+import { isThere } from '../machine/is-there.js';
 import type { HostWork } from './host-work.js';
 import type { Manifest, ManifestFrontend } from './manifest.js';
 import type { ReleaseSource } from './release-source.js';
@@ -60,9 +61,3 @@ async function refuseCollisions(webVersion: string, frontends: readonly Manifest
 }
 
 const isOneFile = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
-
-const isThere = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
