@@ -57,6 +57,7 @@ const allowed: Record<string, string> = {
   'apps/registry/src/catalog/catalog.module.ts': `export { inner } from '#database';\nexport { inner as catalog } from '#catalog';\n`,
   'apps/registry/src/catalog/release.controller.ts': `export { inner } from '#catalog';\nexport { Controller } from '@nestjs/common';\n`,
   'apps/cli/src/allowed.ts': `export { inner } from '#client';\n`,
+  'libs/host/src/agent/pages/allowed.js': `export { markdown } from './markdown.js';\n`,
   'test/allowed.test.ts': `export { inner } from '#testing';\nexport { app } from '../apps/registry/src/app.js';\nexport { inner as database } from '#database';\n`,
   'tools/check-contract.ts': `export { app } from '../apps/registry/src/app.js';\n`,
 };
@@ -223,6 +224,11 @@ const plants: readonly Plant[] = [
     `import type { A } from './planted-types.js';\nexport type B = A | 2;`,
   ),
   plant('resolvable', 'libs/kernel/src/planted-nowhere.ts', `export { nothing } from '#nowhere';`),
+  plant(
+    'resolvable-beside-a-page',
+    'libs/host/src/agent/pages/planted.js',
+    `export { nothing } from './nowhere.js';`,
+  ),
   plant('room-in-the-plan', 'libs/attic/src/planted.ts', `export { inner } from '#kernel';`),
   plant(
     'product-needs-no-development-package',
