@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 const kindOf = (name: string): string =>
-  ({ 'plugin.yaml': 'descriptor', 'manifest.jws': 'manifest-jws' })[name] ??
+  ({ 'plugin.yaml': 'descriptor', 'manifest.json': 'manifest', 'manifest.jws': 'manifest-jws' })[name] ??
   (name.endsWith('.whl') ? 'wheel' : 'tarball');
 
 /** As `mortise export` writes it; whoever changes what is in it changes its index too. */
@@ -39,6 +39,7 @@ async function exportTool(
   const { backend, frontend } = manifest.interfaces['default']!;
   const files: [string, Buffer][] = [
     ['plugin.yaml', Buffer.from(await client.call('getDescriptor', which))],
+    ['manifest.json', Buffer.from(jws.toString().split('.')[1]!, 'base64url')],
     ['manifest.jws', jws],
   ];
   for (const { sha256, filename } of [...backend!.artifacts, frontend!.tarball])
@@ -106,9 +107,10 @@ describeInstalls('an archive', () => {
     const other = (ending: string) => (name: string, bytes: Buffer) =>
       name.endsWith(ending) ? flipped(bytes) : bytes;
     const codes = [];
-    for (const ending of ['.whl', '.tgz', 'plugin.yaml', 'manifest.jws'])
+    for (const ending of ['.whl', '.tgz', 'plugin.yaml', 'manifest.json', 'manifest.jws'])
       codes.push(await host.installArchive(await exportTool(other(ending))).catch((error: unknown) => error));
     expect(codes).toMatchObject([
+      { code: 'artifact-tampered' },
       { code: 'artifact-tampered' },
       { code: 'artifact-tampered' },
       { code: 'artifact-tampered' },

@@ -125,4 +125,19 @@ describe('an archive', () => {
     );
     expect(after.filter((name) => !before.includes(name))).toEqual([]);
   });
+
+  it('says wherever it was cut off that it is incomplete, and which', async () => {
+    const large = file('artifacts/b-1.0.0.tgz', 'x'.repeat(70_000), { kind: 'tarball' });
+    const path = await tar(indexOf(good, large), entry, { name: large.path, text: 'x'.repeat(70_000) });
+    const whole = readFileSync(path);
+    const end = whole.length - 1024;
+    const cuts = [1, 511, 512, 513, 700, 1024, 1100, 1536, 1540, 2048, 2100, 2560, 3000, 66_000, end - 600];
+    for (const cut of cuts) {
+      writeFileSync(path, whole.subarray(0, cut));
+      await expect(openArchive(path)).rejects.toMatchObject({
+        code: 'archive-damaged',
+        message: expect.stringMatching(new RegExp(`^${path} .* incomplete`)),
+      });
+    }
+  });
 });

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { access, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { extract } from 'tar-stream';
+import type { Header } from 'tar-stream';
+import { errorCode } from '../folder/write-durably.js';
 import { HostError } from '../host-error.js';
 import { exportedKinds, exportLimits, exportIndexName } from './export-index.js';
 import type { ExportedFile, ExportIndex } from './export-index.js';
@@ -26,24 +28,41 @@ const fixedNames = ['plugin.yaml', 'manifest.json', 'manifest.jws', 'jwks.json',
  * archive is used as a path unchecked.
  */
 export async function openArchive(path: string): Promise<OpenedArchive> {
-  await access(path);
+  const { size } = await stat(path);
   const folder = await mkdtemp(join(tmpdir(), 'mortise-archive-'));
   const discard = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
-    const index = await unpack(path, folder);
+    const index = await unpack(path, size, folder);
     return { index, pathOf: (file) => join(folder, file.path), discard };
   } catch (error) {
     await discard();
-    throw error instanceof HostError
-      ? error
-      : damaged(path, error instanceof Error ? error.message : String(error));
+    throw explained(path, error);
   }
+}
+
+function explained(path: string, error: unknown): unknown {
+  if (error instanceof HostError) return error;
+  if (['ENOSPC', 'EDQUOT'].includes(errorCode(error) ?? ''))
+    return new HostError(
+      'disk-full',
+      `There is no room left in ${tmpdir()} to unpack ${path}: free some, or name another folder in TMPDIR.`,
+      { cause: error },
+    );
+  const why = error instanceof Error ? error.message : String(error);
+  return damaged(path, why === 'Unexpected end of data' ? incomplete : why);
 }
 
 const damaged = (path: string, why: string): HostError =>
   new HostError('archive-damaged', `${path} is no archive of \`mortise export\` that can be used: ${why}.`);
 
-async function unpack(path: string, folder: string): Promise<ExportIndex> {
+/** Where an entry's bytes begin is left out of the types. */
+interface PlacedHeader extends Header {
+  readonly byteOffset?: number;
+}
+
+const incomplete = 'it is incomplete, so copy it or export it again';
+
+async function unpack(path: string, size: number, folder: string): Promise<ExportIndex> {
   await mkdir(join(folder, 'artifacts'));
   const entries = extract();
   const fed = pipeline(createReadStream(path), entries);
@@ -52,7 +71,8 @@ async function unpack(path: string, folder: string): Promise<ExportIndex> {
   let index: ExportIndex | undefined;
   const missing = new Map<string, ExportedFile>();
   for await (const entry of entries) {
-    const { name, type } = entry.header;
+    const { name, type, size: due, byteOffset = 0 } = entry.header as PlacedHeader;
+    if (byteOffset + due > size) throw damaged(path, incomplete);
     const bytes = entry as AsyncIterable<Uint8Array>;
     if (index === undefined) {
       if (name !== exportIndexName || type !== 'file')
@@ -69,7 +89,7 @@ async function unpack(path: string, folder: string): Promise<ExportIndex> {
   await fed;
   if (index === undefined) throw damaged(path, 'it is empty');
   const [lacking] = missing.keys();
-  if (lacking !== undefined) throw damaged(path, `${lacking} is not in it`);
+  if (lacking !== undefined) throw damaged(path, `${lacking} is not in it: ${incomplete}`);
   return index;
 }
 

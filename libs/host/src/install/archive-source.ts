@@ -35,6 +35,16 @@ export class ArchiveSource extends ReleaseSource {
     );
   }
 
+  /** Throws `artifact-tampered` where the manifest that people read in it is another than the signed one, of these bytes. */
+  async holdReadable(signed: Buffer): Promise<void> {
+    const readable = await readKind(this.archive, 'manifest');
+    if (readable && !readable.equals(signed))
+      throw new HostError(
+        'artifact-tampered',
+        'The archive’s manifest.json is another than its manifest.jws signs. Nothing was installed: somebody changed the archive, so export it again.',
+      );
+  }
+
   /** What it says that it is. */
   get release(): { readonly plugin: string; readonly version: string } {
     return this.archive.index;

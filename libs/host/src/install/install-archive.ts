@@ -29,6 +29,7 @@ export async function installArchive(
     const { plugin, version } = source.release;
     const wish = { plugin, version, trust: 'trusted' as const };
     const fetched = await acceptManifest(folder, work.store, wish, source.jws, { allowExpired });
+    await source.holdReadable(fetched.bytes);
     const present = await presentOf(work, plugin, version);
     if (present) return { outcome: 'unchanged', installation: present, version };
     if (!ignoreRequires) await holdRequires(work, fetched.manifest);
