@@ -253,6 +253,27 @@ describeInstalls('a release that is damaged on the disk', () => {
     expect(await findings()).toMatchObject({ state: 'good' });
     expect(await host.repair()).toEqual([]);
   }, 60_000);
+
+  it('is so too where it is kept for a rollback, which then serves what was built', async () => {
+    const host = await store.makeHost('damaged-before');
+    const { installation } = await host.install('acme/tool@1.0.0');
+    await commitSwitch(host, installation.id);
+    await host.update('acme/tool@1.1.0');
+    const { installations } = await commitSwitch(host, installation.id);
+    const kept = installations[installation.id]!.previous!;
+    rmSync(host.folder.paths.environment(kept), { recursive: true });
+    expect(await host.examine()).toContainEqual({
+      name: 'releases',
+      state: 'bad',
+      message: expect.stringContaining('acme/tool 1.0.0 is damaged'),
+    });
+    expect(await host.repair()).toMatchObject([{ to: '1.0.0', outcome: 'kept' }]);
+    expect(await host.repair()).toEqual([]);
+    const { previous, current } = (await host.state()).installations[installation.id]!;
+    expect([previous, current]).toMatchObject([{ version: '1.0.0' }, { version: '1.1.0' }]);
+    expect(previous?.folder).not.toBe(kept.folder);
+    expect(existsSync(host.folder.paths.environment(previous!))).toBe(true);
+  }, 60_000);
 });
 
 const canMount = process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/bin/mount');

@@ -42,6 +42,7 @@ const outcomes: Readonly<Record<UpdateResult['outcome'], string>> = {
   refused: 'did not come up',
   failed: 'could not be brought here',
   pinned: 'is left alone',
+  kept: 'is whole again, and kept for a rollback',
   unchanged: 'was there already',
 };
 

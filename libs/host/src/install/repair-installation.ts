@@ -1,26 +1,78 @@
 import { rm } from 'node:fs/promises';
-import type { InstallationState } from '../folder/host-state.js';
+import { StoreProblem } from '#client';
+import { withInstallation } from '../folder/host-state.js';
+import type { InstallationState, InstalledRelease } from '../folder/host-state.js';
+import { HostError } from '../host-error.js';
+import { buildRelease } from './build-release.js';
 import { damageOf } from './examine-host.js';
+import { fetchManifest } from './fetch-manifest.js';
 import type { HostWork } from './host-work.js';
 import { prepareVersion } from './prepare-version.js';
 import { switchRelease } from './switch-release.js';
 import type { UpdateResult } from './update-plugins.js';
 
-/** Builds the release that serves (or is wanted) again where it is damaged, beside it, and switches; nothing where it is whole. */
+/**
+ * Builds what is damaged again: the release that serves (or is wanted) beside it, and switches; then the one that is kept for a
+ * rollback. Nothing where both are whole.
+ */
 export async function repairInstallation(
   work: HostWork,
   one: InstallationState,
 ): Promise<readonly UpdateResult[]> {
-  const release = one.wanted ?? one.current;
-  if (!release || (await damageOf(work.folder, release)) === undefined) return [];
-  const { version } = release;
-  // Front ends are shared by all builds of a version: what is damaged of them must come anew.
-  await rm(work.folder.paths.webVersion(one.plugin, version), { recursive: true, force: true });
+  const serving = one.wanted ?? one.current;
+  const { previous } = one;
+  return [
+    ...(serving && (await isDamaged(work, one, serving)) ? [await repairServing(work, one, serving)] : []),
+    ...(previous && (await isDamaged(work, one, previous)) ? [await repairKept(work, one, previous)] : []),
+  ];
+}
+
+/** Front ends are shared by all builds of a version: those of a damaged one are removed, so that they come anew. */
+async function isDamaged(
+  { folder }: HostWork,
+  { plugin }: InstallationState,
+  release: InstalledRelease,
+): Promise<boolean> {
+  if ((await damageOf(folder, release)) === undefined) return false;
+  await rm(folder.paths.webVersion(plugin, release.version), { recursive: true, force: true });
+  return true;
+}
+
+async function repairServing(
+  work: HostWork,
+  one: InstallationState,
+  { version }: InstalledRelease,
+): Promise<UpdateResult> {
   await prepareVersion(
     work,
     { ...one, current: null, previous: null },
     { version, changes: {}, tells: false, ignoreRequires: true },
   );
   const switched = await switchRelease(work.folder, one.id, work.signal);
-  return [{ plugin: one.plugin, installation: one.id, from: version, to: version, ...switched }];
+  return { plugin: one.plugin, installation: one.id, from: version, to: version, ...switched };
+}
+
+/** Nothing serves it, so that it is put in its place at once. The store may not give it any more, such as in quarantine. */
+async function repairKept(
+  work: HostWork,
+  { id, plugin, trust }: InstallationState,
+  kept: InstalledRelease,
+): Promise<UpdateResult> {
+  const { folder, store, signal } = work;
+  const { version } = kept;
+  const about = { plugin, installation: id, from: version, to: version };
+  try {
+    const fetched = await fetchManifest(folder, store, { plugin, version, trust }, signal);
+    const built = await buildRelease(work, fetched);
+    await folder.changeState((state) =>
+      withInstallation(state, id, (now) =>
+        now.previous?.folder === kept.folder ? { ...now, previous: built } : now,
+      ),
+    );
+    return { ...about, outcome: 'kept' };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof HostError) && !(error instanceof StoreProblem)) throw error;
+    return { ...about, outcome: 'failed', reason: error.message, code: error.code };
+  }
 }

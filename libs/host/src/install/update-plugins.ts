@@ -29,8 +29,11 @@ export interface UpdateResult {
   readonly installation: string;
   readonly from: string | null;
   readonly to: string;
-  /** `failed`: it could not be brought here; the old one goes on. `pinned`: that release is pinned, and the newer one waits. */
-  readonly outcome: SwitchOutcome['outcome'] | 'failed' | 'pinned';
+  /**
+   * `failed`: it could not be brought here; the old one goes on. `pinned`: that release is pinned, and the newer one waits.
+   * `kept`: it was built again, for a rollback.
+   */
+  readonly outcome: SwitchOutcome['outcome'] | 'failed' | 'pinned' | 'kept';
   readonly reason?: string;
   readonly code?: string;
 }
