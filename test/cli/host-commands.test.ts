@@ -106,6 +106,11 @@ proofs('a host whose plugins are a good one and one that does not come up', () =
       `acme/good 1.1.0 (${id}) failed: It did not start. It printed last: KeyError: "x" (\`mortise logs acme/good\` shows what it said)\n`,
     );
     expect(stdout).not.toContain('No agent runs');
+    expect(stdout).toMatch(/^acme\/good +1\.0\.0 +running /m);
+    expect(stdout).toMatch(/^acme\/broken +- +failed /m);
+    expect(stdout).toMatch(
+      /^acme\/broken 1\.0\.0 .* failed: .*`mortise install acme\/broken` tries again\)$/m,
+    );
     await folder.changeState((state) => withInstallation(state, id, (one) => ({ ...one, failure: null })));
   });
 
@@ -193,7 +198,9 @@ proofs('what runs until it is stopped', () => {
     const folder = await makeHostFolder(temporaryFolder('idle'));
     await installInto(folder, { plugin: 'acme/idle', version: '1.0.0', code: '' });
     const { stdout } = await typist.run(['list', '--folder', folder.paths.root]);
-    expect(stdout).toMatch(/acme\/idle[^]*No agent runs: `mortise run` brings this into service\./);
+    expect(stdout).toMatch(
+      /^acme\/idle +- +not-running +1\.0\.0 [^]*No agent runs: `mortise run` brings this into service\./m,
+    );
   }, 60_000);
 
   it('ends with 0 on SIGTERM', async () => {

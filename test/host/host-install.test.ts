@@ -168,6 +168,26 @@ describeInstalls('an update that waits for the agent', () => {
   }, 60_000);
 });
 
+describeInstalls('a first installation that did not come up', () => {
+  it('is tried again under its own id when it is asked for again, in whichever version', async () => {
+    const host = await store.makeHost('failed-first');
+    const { installation } = await host.install('acme/tool@1.0.0');
+    const failure = { code: 'backend-failed', message: 'It fell over.', at: new Date().toISOString() };
+    const fail = () => host.folder.changeState((state) => switchRefused(state, installation.id, failure));
+    for (const version of ['1.0.0', '1.1.0']) {
+      await fail();
+      expect(await host.install(`acme/tool@${version}`)).toMatchObject({
+        outcome: 'waiting',
+        version,
+        installation: { id: installation.id },
+      });
+    }
+    const { installations } = await commitSwitch(host, installation.id);
+    expect(Object.values(installations)).toMatchObject([{ current: { version: '1.1.0' }, failure: null }]);
+    expect(await store.listed(host)).toMatchObject([{ id: installation.id, version: '1.1.0' }]);
+  }, 60_000);
+});
+
 describeInstalls('an exact version', () => {
   it('is a pin until the plugin is named, and the address of its manifest is none', async () => {
     const host = await store.makeHost('exact');
@@ -248,6 +268,16 @@ describeInstalls('a plugin that is here in two versions', () => {
     await expect(host.update('5a1f1c52-3f0e-4b4f-8a53-0d1f6f0f9a01')).rejects.toMatchObject({
       code: 'not-installed',
     });
+  }, 60_000);
+});
+
+describeInstalls('a second version', () => {
+  it('is said to be beside the first', async () => {
+    const host = await store.makeHost('side-by-side');
+    await host.install('acme/tool@1.0.0');
+    const line = ['install', 'acme/tool@1.1.0', '--folder', host.folder.paths.root];
+    const { stdout } = spawnSync(process.execPath, [mortiseBin, ...line], { encoding: 'utf8' });
+    expect(stdout).toMatch(/^acme\/tool 1\.1\.0 is ready.*\nacme\/tool 1\.0\.0 stays beside it/);
   }, 60_000);
 });
 

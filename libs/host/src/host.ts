@@ -8,6 +8,8 @@ import { severalInstalled } from './folder/host-state.js';
 import type { HostState } from './folder/host-state.js';
 import { HostError } from './host-error.js';
 import { hostLimits } from './host-limits.js';
+import { askStatus } from './install/ask-status.js';
+import type { ToldStatus } from './install/ask-status.js';
 import { PluginKeyChecks } from './install/plugin-key-checks.js';
 import type { PluginKeyCheck } from './install/plugin-key-checks.js';
 import { examineHost } from './install/examine-host.js';
@@ -146,6 +148,11 @@ export class Host {
   /** What there is, without asking the store. */
   state(): Promise<HostState> {
     return this.folder.readState();
+  }
+
+  /** What the agent that runs here says of its plugins; undefined where none does. Throws `agent-silent`. */
+  agentStatus(): Promise<ToldStatus | undefined> {
+    return askStatus(this.folder);
   }
 
   /** Looks at all that the host needs; changes nothing. */

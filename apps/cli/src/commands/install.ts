@@ -61,6 +61,11 @@ export const install = defineCommand<InstallOptions, [plugin: string]>({
     });
     const { installation, version, outcome, reason } = result;
     noteFailures([result]);
+    const others = Object.values((await host.state()).installations).flatMap((one) =>
+      one.plugin === installation.plugin && one.id !== installation.id
+        ? ((one.wanted ?? one.current)?.version ?? [])
+        : [],
+    );
     context.output.result(
       {
         plugin: installation.plugin,
@@ -68,13 +73,18 @@ export const install = defineCommand<InstallOptions, [plugin: string]>({
         installation: installation.id,
         outcome,
         reason: reason ?? null,
+        beside: others,
       },
       [
         outcomeLine(installation.plugin, version, {
           ...result,
           from: installation.current?.version ?? null,
         }),
+        ...(others.length > 0 ? [besideLine(installation.plugin, others)] : []),
       ],
     );
   },
 });
+
+const besideLine = (plugin: string, others: readonly string[]): string =>
+  `${plugin} ${others.join(', ')} stays beside it, and calls that name no version go to the highest; \`mortise list\` has the ids by which \`mortise remove\` takes one away.`;

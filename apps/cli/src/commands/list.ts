@@ -1,5 +1,5 @@
 import { onOneLine } from '#host';
-import type { InstallationState } from '#host';
+import type { InstallationState, ToldStatus } from '#host';
 import { defineCommand } from '../cli-command.js';
 import { defineFolderOption } from '../host-folder.js';
 import type { FolderOptions } from '../host-folder.js';
@@ -9,58 +9,82 @@ import { openHost } from '../open-host.js';
 export const list = defineCommand<FolderOptions>({
   name: 'list',
   group: 'Host',
-  summary: 'list what is installed on this host',
+  summary: 'list what is installed on this host, and what becomes of it',
   examples: ['mortise list', 'mortise list --json'],
   define: defineFolderOption,
   run: async (context, options) => {
     const host = await openHost(context, options);
-    const { installations } = await host.state();
-    const items = Object.values(installations).sort((a, b) => (a.plugin < b.plugin ? -1 : 1));
     const { output } = context;
+    const status = await host.agentStatus().catch((error: unknown) => {
+      output.warn(error instanceof Error ? error.message : String(error));
+      return undefined;
+    });
+    const { installations } = await host.state();
+    const items = Object.values(installations)
+      .sort((a, b) => (a.plugin < b.plugin ? -1 : 1))
+      .map((one) => itemOf(one, status));
     const rows = [
-      ['PLUGIN', 'SERVES', 'WANTED', 'BEFORE', 'FOLLOWS', 'TRUST', 'INSTALLATION'],
+      ['PLUGIN', 'VERSION', 'STATE', 'WANTED', 'BEFORE', 'FOLLOWS', 'TRUST', 'INSTALLATION'],
       ...items.map(rowOf),
     ];
-    const failures = items.flatMap(({ plugin, id, failure }) =>
-      failure
-        ? [
-            output.paint(
-              'yellow',
-              `${plugin} ${failure.version} (${id}) failed: ${onOneLine(failure.message)} (\`mortise logs ${plugin}\` shows what it said)`,
-            ),
-          ]
-        : [],
-    );
     const idle = host.folder.hasAgent() ? [] : ['No agent runs: `mortise run` brings this into service.'];
+    const troubles = items.flatMap(troublesOf).map((line) => output.paint('yellow', line));
     output.result(
-      { items: items.map(itemOf) },
-      items.length > 0 ? [...output.table(rows), ...failures, ...idle] : ['Nothing is installed.'],
+      { items },
+      items.length > 0 ? [...output.table(rows), ...troubles, ...idle] : ['Nothing is installed.'],
     );
   },
 });
 
-const followsOf = ({ pinned, range, channel }: InstallationState): string =>
+type Item = ReturnType<typeof itemOf>;
+
+function itemOf(one: InstallationState, status: ToldStatus | undefined) {
+  const stopped = status?.stopped.find(({ installation }) => installation === one.id);
+  return {
+    plugin: one.plugin,
+    installation: one.id,
+    current: one.current?.version ?? null,
+    wanted: one.wanted?.version ?? null,
+    previous: one.previous?.version ?? null,
+    range: one.range,
+    channel: one.channel,
+    pinned: one.pinned,
+    trust: one.trust,
+    state: stopped ? 'stopped' : stateOf(one, status),
+    stopped: stopped?.message ?? null,
+    failure: one.failure,
+  };
+}
+
+/** In the agent's words; where it serves none of it: not brought up yet, or in vain. */
+function stateOf({ id, current, wanted }: InstallationState, status: ToldStatus | undefined): string {
+  const served = status?.plugins.find(({ installation }) => installation === id);
+  if (served) return served.state;
+  const isTried = status !== undefined || current === null;
+  return isTried && wanted === null ? 'failed' : 'not-running';
+}
+
+const followsOf = ({ pinned, range, channel }: Item): string =>
   pinned ? 'pinned' : (range ?? channel ?? 'newest');
 
-const rowOf = (one: InstallationState): string[] => [
+const rowOf = (one: Item): string[] => [
   one.plugin,
-  one.current?.version ?? '-',
-  one.wanted?.version ?? '-',
-  one.previous?.version ?? '-',
+  one.current ?? '-',
+  one.state,
+  one.wanted ?? '-',
+  one.previous ?? '-',
   followsOf(one),
   one.trust,
-  one.id,
+  one.installation,
 ];
 
-const itemOf = (one: InstallationState) => ({
-  plugin: one.plugin,
-  installation: one.id,
-  current: one.current?.version ?? null,
-  wanted: one.wanted?.version ?? null,
-  previous: one.previous?.version ?? null,
-  range: one.range,
-  channel: one.channel,
-  pinned: one.pinned,
-  trust: one.trust,
-  failure: one.failure,
-});
+function troublesOf({ plugin, installation: id, current, stopped, failure }: Item): string[] {
+  const logs = `\`mortise logs ${plugin}\` shows what it said`;
+  const again = current === null ? `; \`mortise install ${plugin}\` tries again` : '';
+  return [
+    ...(stopped === null ? [] : [`${plugin} ${current ?? ''} (${id}) was stopped: ${onOneLine(stopped)}`]),
+    ...(failure === null
+      ? []
+      : [`${plugin} ${failure.version} (${id}) failed: ${onOneLine(failure.message)} (${logs}${again})`]),
+  ];
+}

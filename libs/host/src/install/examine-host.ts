@@ -2,13 +2,14 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StoreClient, StoreProblem, StoreUnreachable } from '#client';
-import { findAgentFile } from '../folder/agent-file.js';
 import type { HostFile } from '../folder/host-file.js';
 import type { HostFolder } from '../folder/host-folder.js';
 import { namedReleases } from '../folder/host-state.js';
 import type { InstallationState, InstalledRelease } from '../folder/host-state.js';
 import { hostLimits } from '../host-limits.js';
 import { onOneLine } from '../one-line.js';
+import { askStatus } from './ask-status.js';
+import type { ToldPlugin } from './ask-status.js';
 import { containersAre } from './examine-containers.js';
 import { digestOf, environmentDamage } from './examine-environment.js';
 import type { KeptPackage } from './examine-environment.js';
@@ -230,30 +231,11 @@ async function agentRuns({ folder }: Examined) {
     : lacking('No agent runs: `mortise run` starts what is installed.');
 }
 
-interface ToldPlugin {
-  readonly installation: string;
-  readonly plugin: string;
-  readonly version: string;
-  readonly state: string;
-  readonly backends: readonly { readonly fault: { readonly message: string } | null }[];
-}
-
-/** What is read here of the agent's status (docs/agent.md). */
-interface ToldStatus {
-  readonly plugins: readonly ToldPlugin[];
-  readonly stopped: readonly { readonly installation: string; readonly message: string }[];
-}
-
 /** What a plugin's back ends do, as the agent tells it; without one nothing is meant to serve. */
 async function pluginsServe({ folder }: Examined) {
-  const agent = findAgentFile(folder);
-  if (agent === undefined) return lacking('None serves, since no agent runs.');
-  const answer = await fetch(`${agent.address}/agent/v1/status`, {
-    headers: { 'mortise-agent-token': agent.control_token },
-    signal: AbortSignal.timeout(hostLimits.reportMs),
-  });
-  if (!answer.ok) return bad(`The agent answers ${answer.status}: start it again.`);
-  const { plugins, stopped } = (await answer.json()) as ToldStatus;
+  const status = await askStatus(folder);
+  if (status === undefined) return lacking('None serves, since no agent runs.');
+  const { plugins, stopped } = status;
   const { installations } = await folder.readState();
   const known = new Set([...plugins, ...stopped].map(({ installation }) => installation));
   const absent = Object.values(installations).filter(

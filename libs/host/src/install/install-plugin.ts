@@ -13,9 +13,11 @@ import { fetchManifest } from './fetch-manifest.js';
 import type { HostWork } from './host-work.js';
 import type { PluginWish, WishedVersion } from './parse-wish.js';
 import { addKey, placeKey } from './plugin-keys.js';
-import { settlePending } from './settle-pending.js';
+import { prepareVersion } from './prepare-version.js';
+import { settlePending, tellSwitches } from './settle-pending.js';
 import { switchRelease } from './switch-release.js';
 import type { SwitchOutcome } from './switch-release.js';
+import { wishOf } from './update-plugins.js';
 
 export interface InstallWish extends PluginWish {
   readonly allowYanked: boolean;
@@ -37,6 +39,8 @@ export interface InstallResult extends Omit<SwitchOutcome, 'outcome'> {
 export async function installPlugin(work: HostWork, wish: InstallWish): Promise<InstallResult> {
   const present = await presentOf(work, wish);
   if (present) return { outcome: 'unchanged', ...present };
+  const failed = await failedOf(work, wish);
+  if (failed) return installAgain(work, failed, wish);
   lookAhead(work);
   try {
     const registered = await register(work, wish);
@@ -77,9 +81,8 @@ async function presentOf(work: HostWork, wish: InstallWish): Promise<Present | u
       `${plugin} ${present.version} is installed already, and trusted: \`mortise update ${plugin}@${present.version} --trust untrusted\` changes that.`,
     );
   const [first] = own;
-  if (present || !first || selector.kind === 'version') return present;
-  const written =
-    selector.kind === 'range' ? selector.range : selector.kind === 'channel' ? selector.channel : '';
+  if (present || !first || selector.kind === 'version' || selector.kind === 'latest') return present;
+  const written = selector.kind === 'range' ? selector.range : selector.channel;
   if (selector.kind === 'range') await fittingVersions(work, plugin, selector);
   throw new HostError(
     'already-installed',
@@ -98,6 +101,35 @@ function isAsked({ installation, version }: Present, selector: WishedVersion): b
     case 'channel':
       return installation.channel === selector.channel;
   }
+}
+
+const isFailed = ({ current, wanted }: InstallationState): boolean => (wanted ?? current) === null;
+
+/** What did not come up when it was installed first: that version where one is named, any where nothing else of it is here. */
+async function failedOf(
+  { folder }: HostWork,
+  { plugin, selector }: InstallWish,
+): Promise<InstallationState | undefined> {
+  const { installations } = await folder.readState();
+  const own = Object.values(installations).filter((one) => one.plugin === plugin);
+  const named = selector.kind === 'version' ? selector.version : undefined;
+  const failed = own.filter(isFailed);
+  const same = failed.find(({ failure }) => failure?.version === named);
+  return same ?? (failed.length === own.length ? failed[0] : undefined);
+}
+
+/** The store and the plugin's key know it already: it is only brought here anew, whichever release is asked for now. */
+async function installAgain(
+  work: HostWork,
+  failed: InstallationState,
+  { selector, pinned, trust, ignoreRequires }: InstallWish,
+): Promise<InstallResult> {
+  const to = await wishOf(work, failed, selector, ignoreRequires);
+  const changes = { ...to.changes, pinned, ...(trust && { trust }) };
+  await prepareVersion(work, failed, { version: to.version, changes, tells: true, ignoreRequires });
+  const outcome = await switchRelease(work.folder, failed.id, work.signal);
+  await tellSwitches(work).catch(() => undefined);
+  return { ...outcome, installation: failed, version: to.version };
 }
 
 /** `isNew`: no other machine of the host has it. */

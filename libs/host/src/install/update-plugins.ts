@@ -109,7 +109,8 @@ function pinned({ id, plugin, current, wanted }: InstallationState, to: string):
   return { plugin, installation: id, from, to, outcome: 'pinned', reason };
 }
 
-async function wishOf(
+/** The release that is named, and what is followed from then on. */
+export async function wishOf(
   work: HostWork,
   { plugin: id }: InstallationState,
   selector: WishedVersion,

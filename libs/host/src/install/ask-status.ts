@@ -1,0 +1,35 @@
+import { findAgentFile } from '../folder/agent-file.js';
+import type { HostFolder } from '../folder/host-folder.js';
+import { HostError } from '../host-error.js';
+import { hostLimits } from '../host-limits.js';
+
+/** What is read here of the agent's status (docs/agent.md). */
+export interface ToldStatus {
+  readonly plugins: readonly ToldPlugin[];
+  readonly stopped: readonly { readonly installation: string; readonly message: string }[];
+}
+
+export interface ToldPlugin {
+  readonly installation: string;
+  readonly plugin: string;
+  readonly version: string;
+  readonly state: string;
+  readonly backends: readonly { readonly fault: { readonly message: string } | null }[];
+}
+
+/** What the agent that runs on the folder says of its plugins; undefined where none runs. Throws `agent-silent`. */
+export async function askStatus(folder: HostFolder): Promise<ToldStatus | undefined> {
+  const agent = findAgentFile(folder);
+  if (agent === undefined) return undefined;
+  const answer = await fetch(`${agent.address}/agent/v1/status`, {
+    headers: { 'mortise-agent-token': agent.control_token },
+    signal: AbortSignal.timeout(hostLimits.reportMs),
+  }).catch((cause: unknown) => {
+    throw silent(String(cause), { cause });
+  });
+  if (!answer.ok) throw silent(`it answers ${answer.status}`);
+  return (await answer.json()) as ToldStatus;
+}
+
+const silent = (why: string, options = {}): HostError =>
+  new HostError('agent-silent', `The agent does not say what it serves (${why}): start it again.`, options);
