@@ -4,10 +4,12 @@ import type { Duplex } from 'node:stream';
 import { normalizeName, pluginId } from '#kernel';
 import { findAgentFile } from '../folder/agent-file.js';
 import { HostFolder } from '../folder/host-folder.js';
+import { namedReleases } from '../folder/host-state.js';
 import type { FolderLock } from '../folder/folder-lock.js';
 import { writeDurably } from '../folder/write-durably.js';
 import { HostError } from '../host-error.js';
 import { Host } from '../host.js';
+import { sharedUserWarning } from '../runners/backend-user.js';
 import type { AgentEvent } from './agent-event.js';
 import { agentStatus } from './agent-status.js';
 import type { AgentStatus } from './agent-status.js';
@@ -190,6 +192,7 @@ async function startLocked(folder: HostFolder, lock: FolderLock, options: AgentO
     for (const runner of runners.all) await runner.removeLeftovers(folder.paths.runFolder);
     const file = { address, pid: process.pid, control_token: tokens.control, call_token: tokens.host };
     await writeDurably(folder.paths.agentFile, `${JSON.stringify(file)}\n`);
+    await warnOfSharedUser(folder, serving);
     await plugins.follow();
   } catch (error) {
     await link?.stop();
@@ -198,6 +201,13 @@ async function startLocked(folder: HostFolder, lock: FolderLock, options: AgentO
   }
   link?.start();
   return Agent.of(address, { folder, lock, serving, plugins, link, status });
+}
+
+async function warnOfSharedUser(folder: HostFolder, { events }: Serving): Promise<void> {
+  const message = sharedUserWarning();
+  const releases = namedReleases(await folder.readState());
+  if (message !== undefined && releases.some(({ isolation }) => isolation === 'process'))
+    events.add('warning', null, { code: 'shared-user', message });
 }
 
 async function linkToStore(

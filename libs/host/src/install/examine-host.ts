@@ -8,6 +8,7 @@ import { namedReleases } from '../folder/host-state.js';
 import type { InstallationState, InstalledRelease } from '../folder/host-state.js';
 import { hostLimits } from '../host-limits.js';
 import { onOneLine } from '../one-line.js';
+import { sharedUserWarning } from '../runners/backend-user.js';
 import { askStatus } from './ask-status.js';
 import type { ToldPlugin } from './ask-status.js';
 import { containersAre } from './examine-containers.js';
@@ -42,6 +43,7 @@ export async function examineHost(examined: Examined): Promise<readonly Finding[
     ['store keys', () => keysHold(examined)],
     ['python', () => pythonIs(examined)],
     ['installer', () => installerIs(examined)],
+    ['users', () => usersAreApart(examined)],
     ['containers', () => containersAre(examined)],
     ['disk', () => diskHasRoom(examined)],
     ['releases', () => releasesAreWhole(examined)],
@@ -138,6 +140,15 @@ async function installerIs({ builder }: Examined) {
   return name === 'uv'
     ? 'uv builds environments.'
     : 'pip builds environments; uv would be several times faster.';
+}
+
+async function usersAreApart({ folder }: Examined) {
+  const shared = sharedUserWarning();
+  if (shared === undefined) return 'Each back end that runs as a process has a user of its own.';
+  const releases = namedReleases(await folder.readState());
+  return releases.some(({ isolation }) => isolation === 'process')
+    ? lacking(shared)
+    : 'Nothing is installed that runs as a process.';
 }
 
 async function diskHasRoom({ folder }: Examined) {
