@@ -102,6 +102,9 @@ async function* read(
   }
 }
 
+const untrusted =
+  'its certificate is of an authority that is not trusted; NODE_EXTRA_CA_CERTS names a file of those to trust';
+
 const words: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
   ENOTFOUND: 'there is no machine of that name',
@@ -112,9 +115,11 @@ const words: Readonly<Record<string, string>> = {
   UND_ERR_HEADERS_TIMEOUT: 'it did not answer in time',
   DEPTH_ZERO_SELF_SIGNED_CERT:
     'its certificate is self-signed; NODE_EXTRA_CA_CERTS names a file of those to trust',
-  SELF_SIGNED_CERT_IN_CHAIN:
-    'its certificate is of an authority that is not trusted; NODE_EXTRA_CA_CERTS names a file of those to trust',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
+  SELF_SIGNED_CERT_IN_CHAIN: untrusted,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
+  CERT_HAS_EXPIRED: 'its certificate has expired, or this machine’s clock is wrong',
+  CERT_NOT_YET_VALID: 'its certificate does not hold yet, or this machine’s clock is wrong',
   ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS; its address may begin with http://',
   HPE_INVALID_CONSTANT: 'what answers there does not speak HTTP; its address may begin with https://',
 };

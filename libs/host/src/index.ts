@@ -16,6 +16,7 @@ export { ProcessEnvironmentBuilder } from './install/process-environment-builder
 export type { SwitchOutcome } from './install/switch-release.js';
 export type { UpdateResult } from './install/update-plugins.js';
 export { describePythonScript, runPythonScript } from './machine/python.js';
+export { reachAsNode } from './machine/reach-as-node.js';
 
 export { initHost } from './init-host.js';
 export type { InitWish } from './init-host.js';

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eq as isSameVersion } from '@renovatebot/pep440';
+import { reachAsNode } from '#host';
 import { normalizeName } from '#kernel';
 import { CliFailure } from '../cli-failure.js';
 import type { Context } from '../context.js';
@@ -72,6 +73,7 @@ async function dryRun(context: Context, request: LockRequest): Promise<Report> {
         ...(await indexOptions(folder, request)),
       ],
       folder,
+      environment: reachAsNode(request.indexUrl),
     });
     return JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')) as Report;
   } catch (error) {

@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { parse } from 'smol-toml';
+import { reachAsNode } from '#host';
 import { CliFailure } from '../cli-failure.js';
 import type { Context } from '../context.js';
 import { runProgram } from '../run-program.js';
@@ -20,7 +21,11 @@ export async function lockWithUv(context: Context, request: LockRequest): Promis
     ],
     folder: tmpdir(),
     // Not on the command line, where every user of the machine could read the credential.
-    environment: { UV_DEFAULT_INDEX: indexWithCredential(request), UV_NO_PROGRESS: '1' },
+    environment: {
+      ...reachAsNode(request.indexUrl),
+      UV_DEFAULT_INDEX: indexWithCredential(request),
+      UV_NO_PROGRESS: '1',
+    },
     input: `${requirements.join('\n')}\n`,
   });
   const { packages } = parseLock(text);

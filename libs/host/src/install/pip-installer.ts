@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { normalizeName } from '#kernel';
 import { HostError } from '../host-error.js';
+import { reachAsNode } from '../machine/reach-as-node.js';
 import { lastLines, runProgram } from '../machine/run-program.js';
 import type { TargetPython } from '../runners/runner.js';
 import { writeRequirements } from './frozen-requirements.js';
@@ -20,6 +21,13 @@ interface PipReport {
 
 /** Nothing that this user or machine has set up for pip holds here. */
 const apart = { PIP_CONFIG_FILE: process.platform === 'win32' ? 'nul' : '/dev/null', PIP_NO_INPUT: '1' };
+
+/** Fetches from that index alone, and reaches it as this process does. */
+const from = (index: string): Record<string, string> => ({
+  ...apart,
+  ...reachAsNode(index),
+  PIP_INDEX_URL: index,
+});
 const quiet = ['--disable-pip-version-check', '--no-input', '--quiet'];
 
 /** pip of the Python that runs the plugins, 22.3 or later. */
@@ -35,7 +43,7 @@ export class PipInstaller extends Installer {
     const { code, stdout, stderr } = await runProgram({
       command: await python(),
       args: [...args, ...(isForeign ? foreign(target) : []), '--', ...requirements],
-      environment: { ...apart, PIP_INDEX_URL: simpleIndex(await index()) },
+      environment: from(simpleIndex(await index())),
       signal,
     });
     if (code !== 0) throw unresolved(stderr);
@@ -68,7 +76,7 @@ export class PipInstaller extends Installer {
         ...folders.map((folder) => `--find-links=${folder}`),
         `--requirement=${requirements}`,
       ],
-      environment: { ...apart, ...(buildIndex !== null && { PIP_INDEX_URL: buildIndex }) },
+      environment: buildIndex === null ? apart : from(buildIndex),
       signal,
     });
     if (code !== 0) throw environmentFailed(stderr);

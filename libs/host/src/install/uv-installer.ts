@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { normalizeName } from '#kernel';
+import { reachAsNode } from '../machine/reach-as-node.js';
 import { runProgram } from '../machine/run-program.js';
 import type { TargetPython } from '../runners/runner.js';
 import { chooseArtifact } from './choose-artifact.js';
@@ -14,6 +15,13 @@ import { simpleIndex } from './store-index.js';
 
 /** Nothing that this user or machine has set up for uv holds here, and no other Python is fetched. */
 const apart = { UV_NO_CONFIG: '1', UV_PYTHON_DOWNLOADS: 'never', UV_NO_PROGRESS: '1' };
+
+/** Fetches from that index alone, and reaches it as this process does. */
+const from = (index: string): Record<string, string> => ({
+  ...apart,
+  ...reachAsNode(index),
+  UV_DEFAULT_INDEX: index,
+});
 
 /** uv, which does what pip does many times faster. */
 export class UvInstaller extends Installer {
@@ -32,7 +40,7 @@ export class UvInstaller extends Installer {
       command: this.command,
       args: [...args, `--python=${await python()}`, ...(isForeign ? foreign(target) : [])],
       input: requirements.map((line) => `${line}\n`).join(''),
-      environment: { ...apart, UV_DEFAULT_INDEX: simpleIndex(await index()) },
+      environment: from(simpleIndex(await index())),
       signal,
     });
     if (code !== 0) throw unresolved(stderr);
@@ -66,7 +74,7 @@ export class UvInstaller extends Installer {
         ...folders.map((folder) => `--find-links=${folder}`),
         `--requirement=${requirements}`,
       ],
-      environment: { ...apart, ...(buildIndex !== null && { UV_DEFAULT_INDEX: buildIndex }) },
+      environment: buildIndex === null ? apart : from(buildIndex),
       signal,
     });
     if (code !== 0) throw environmentFailed(stderr);

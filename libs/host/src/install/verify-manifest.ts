@@ -78,7 +78,7 @@ export function verifyManifest(
     );
   if (issuedAt > now + hostLimits.clockSkewMs)
     throw invalid(
-      `it is of ${new Date(issuedAt).toISOString()}, and this machine's clock says ${new Date(now).toISOString()}`,
+      `it is of ${new Date(issuedAt).toISOString()}, and this machine's clock says ${new Date(now).toISOString()}, so set that first`,
     );
   if (key.signs_from !== null && issuedAt < Date.parse(key.signs_from))
     throw invalid(`the key ${key.kid} had not had its turn then`);
