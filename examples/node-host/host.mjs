@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { StoreProblem, StoreUnreachable } from '#client';
 import { Agent, Host, HostError } from '#host';
 
 const [folder = 'mortise-host', wanted] = process.argv.slice(2);
@@ -15,7 +16,7 @@ const style = readFileSync(new URL('page.css', import.meta.url), 'utf8');
 const menu = new Map();
 const agent = await start().catch((error) => {
   // Its sentence says what to do; anything else is a bug, and wants its stack.
-  if (!(error instanceof HostError)) throw error;
+  if (![HostError, StoreProblem, StoreUnreachable].some((kind) => error instanceof kind)) throw error;
   console.error(error.message);
   process.exit(1);
 });
@@ -28,7 +29,7 @@ async function start() {
     onEvent: ({ type, plugin, data }) => {
       if (type === 'registered' && data.kind === 'menu') menu.set(`${plugin} ${data.id}`, data.what.label);
       if (type === 'unregistered' && data.kind === 'menu') menu.delete(`${plugin} ${data.id}`);
-      if (type === 'warning' || type === 'failed') console.error(`${plugin}: ${data.message}`);
+      if (type === 'warning' || type === 'failed') console.error(`${plugin ?? 'agent'}: ${data.message}`);
     },
   });
 }

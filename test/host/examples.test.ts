@@ -121,11 +121,11 @@ const shots = process.env['TEST_SCREENSHOTS'];
     expect(forged.status).toBe(403);
   }, 120_000);
 
-  it('say in one sentence what stands in the way: an agent on the folder, or none', async () => {
+  it('say in one sentence what stands in the way: an agent on the folder, or none, or no store', async () => {
     const { folder } = await store.makeHost('busy-host');
     const { root: place } = folder.paths;
-    const said = (command: string, ...args: string[]) => {
-      const { status, stderr } = spawnSync(command, [...args, place], { cwd: root, encoding: 'utf8' });
+    const said = (command: string, script: string, at = place, ...more: string[]) => {
+      const { status, stderr } = spawnSync(command, [script, at, ...more], { cwd: root, encoding: 'utf8' });
       expect(status).toBe(1);
       return stderr;
     };
@@ -135,6 +135,10 @@ const shots = process.env['TEST_SCREENSHOTS'];
     cleanUps.push(() => agent.close());
     const busy = `An agent runs on this folder already, at ${agent.address} (process ${process.pid}): use it, or end it first with \`kill ${process.pid}\`.\n`;
     expect(said(process.execPath, 'examples/node-host/host.mjs')).toBe(busy);
+    const lost = await store.makeHost('lost-host', { address: 'http://127.0.0.1:9' });
+    expect(
+      said(process.execPath, 'examples/node-host/host.mjs', lost.folder.paths.root, 'acme/hellomortise'),
+    ).toBe("The store at http://127.0.0.1:9 can't be reached: nothing listens there.\n");
   }, 120_000);
 
   /** A virtual environment with Django, kept from one run to the next. */
