@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Agent } from '#host';
 import { buildSdist } from '#testing';
+import { mortiseBin } from '../cli/mortise.js';
 import { canRunContainers, containerProofs, containerSettings } from './container-proofs.js';
 import { installers } from './installers.js';
 import { PluginStore, pluginSource } from './plugin-store.js';
@@ -108,6 +111,7 @@ beforeAll(async () => {
     undefined,
     usual.replace('acme-builder>=3', 'evil @ http://127.0.0.1:9/evil.tar.gz'),
   );
+  await publish('endless', 'import time\nwhile True:\n    time.sleep(1)\n');
   await publish('wanting', undefined, usual.replace('acme-builder>=3', 'acme-builder>=99'));
 }, 90_000);
 
@@ -143,6 +147,23 @@ containerProofs.each(installers)('an sdist that is not trusted, resolved by %s',
     }
     expect(existsSync(join(store.folder, 'written'))).toBe(false);
   }, 180_000);
+});
+
+containerProofs('mortise that is killed while an sdist is built in a container', () => {
+  it('leaves no container behind, and nothing here or at the store for the next one', async () => {
+    const host = await store.makeHost('killed', { settings: containerSettings });
+    const line = ['install', 'acme/endless', '--trust', 'untrusted', '--folder', host.folder.paths.root];
+    const child = spawn(process.execPath, [mortiseBin, ...line], { stdio: 'ignore' });
+    const ended = once(child, 'exit');
+    while (containers() === '') await pause(100);
+    child.kill('SIGKILL');
+    await ended;
+    while (containers() !== '') await pause(100);
+    expect(await host.tidy([])).toBe(true);
+    expect(await host.state()).toMatchObject({ installations: {}, pending: [] });
+    expect(await store.listed(host)).toEqual([]);
+    expect(readdirSync(host.folder.paths.releases)).toEqual([]);
+  }, 60_000);
 });
 
 containerProofs('an sdist that is not trusted and means harm', () => {

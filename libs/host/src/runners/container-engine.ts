@@ -41,7 +41,7 @@ export class ContainerEngine {
     options: {
       readonly timeoutMs?: number;
       readonly signal?: AbortSignal | undefined;
-      readonly input?: string;
+      readonly isTied?: boolean;
       readonly cwd?: string;
     } = {},
   ): Promise<ProgramOutput> {

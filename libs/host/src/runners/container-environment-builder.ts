@@ -130,10 +130,11 @@ export class ContainerEnvironmentBuilder extends EnvironmentBuilder {
       image,
       'python3',
       '-I',
-      '-',
+      '-c',
+      `${endsWithHostScript}${script}`,
     ];
     try {
-      const done = await this.engine.execute(run, { input: script, timeoutMs: this.buildMs, signal, cwd });
+      const done = await this.engine.execute(run, { isTied: true, timeoutMs: this.buildMs, signal, cwd });
       if (done.code === 0) return { ...done, image };
       const said = done.code === killed ? 'it needed more memory than it may have' : lastLines(done.stderr);
       throw failed(`The plugin's environment could not be built in ${image}: ${said}`);
@@ -158,6 +159,14 @@ interface WheelRequest {
   readonly tools: string;
   readonly limits: BackendLimits;
 }
+
+/** The container ends with whoever started it, where he is killed too: nobody else would end what is built in it. */
+const endsWithHostScript = `
+import os, threading
+held = os.dup(0)
+os.dup2(os.open('/dev/null', os.O_RDONLY), 0)
+threading.Thread(target=lambda: (os.read(held, 1), os._exit(1)), daemon=True).start()
+`;
 
 /** Puts `pip` in front of its arguments: pip of the image, or the one that its `venv` module installs from. */
 const findPipScript = `
