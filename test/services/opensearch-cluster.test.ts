@@ -2,16 +2,17 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describeOnOpenSearch } from './engines.js';
 import { OpenSearchCluster } from './opensearch-cluster.js';
+import { openSearchBootMs } from './opensearch-server.js';
 
 describeOnOpenSearch('a cluster of three OpenSearch nodes', () => {
   let cluster: OpenSearchCluster;
-  const waitsMs = 180_000;
+  const electionMs = 60_000;
 
   beforeAll(async () => {
     cluster = await OpenSearchCluster.start(3);
-  }, waitsMs);
+  }, openSearchBootMs);
 
-  afterAll(() => cluster.stop(), waitsMs);
+  afterAll(() => cluster.stop(), electionMs);
 
   const nodeCount = async (address: string): Promise<number> => {
     const answer = await fetch(`${address}/_cluster/health`);
@@ -25,13 +26,13 @@ describeOnOpenSearch('a cluster of three OpenSearch nodes', () => {
       await first.kill();
       const other = cluster.nodes.find((node) => node !== first)!;
       let second = first;
-      for (const end = Date.now() + 60_000; second === first && Date.now() < end; await pause(200)) {
+      for (const end = Date.now() + electionMs; second === first && Date.now() < end; await pause(200)) {
         second = await cluster.manager().catch(() => first);
       }
       expect(second).not.toBe(first);
       await first.boot();
       expect(await nodeCount(other.address)).toBe(3);
     },
-    waitsMs,
+    electionMs + openSearchBootMs,
   );
 });

@@ -2,24 +2,23 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CatalogStore } from '../catalog-store.js';
 import { describeOnOpenSearch } from './engines.js';
-import { OpenSearchServer } from './opensearch-server.js';
+import { openSearchBootMs, OpenSearchServer } from './opensearch-server.js';
 
 describeOnOpenSearch('a store whose OpenSearch goes away', () => {
   let server: OpenSearchServer;
   let catalog: CatalogStore;
-  const waitsMs = 240_000;
 
   beforeAll(async () => {
     // One of its own, since it is killed.
     server = await OpenSearchServer.start();
     catalog = await CatalogStore.start({ MORTISE_SEARCH: server.address });
     await catalog.publish('kept', '1.0.0');
-  }, waitsMs);
+  }, openSearchBootMs);
 
   afterAll(async () => {
     await catalog.store.close();
     await server.stop();
-  }, waitsMs);
+  }, openSearchBootMs);
 
   const search = (query: string) => catalog.get(`/api/v1/plugins?${query}`);
 
@@ -74,7 +73,7 @@ describeOnOpenSearch('a store whose OpenSearch goes away', () => {
       await catalog.publish(`${name}-after`, '1.0.0');
       await expectFound(`${name}-after`);
     },
-    waitsMs,
+    openSearchBootMs,
   );
 
   it(
@@ -91,6 +90,6 @@ describeOnOpenSearch('a store whose OpenSearch goes away', () => {
       });
       await late.store.close();
     },
-    waitsMs,
+    openSearchBootMs,
   );
 });
