@@ -22,13 +22,17 @@ export async function repairInstallation(
   const serving = one.wanted ?? one.current;
   const { previous } = one;
   return [
-    ...(serving && (await isDamaged(work, one, serving)) ? [await repairServing(work, one, serving)] : []),
-    ...(previous && (await isDamaged(work, one, previous)) ? [await repairKept(work, one, previous)] : []),
+    ...(serving && (await discardDamaged(work, one, serving))
+      ? [await repairServing(work, one, serving)]
+      : []),
+    ...(previous && (await discardDamaged(work, one, previous))
+      ? [await repairKept(work, one, previous)]
+      : []),
   ];
 }
 
-/** Front ends are shared by all builds of a version: those of a damaged one are removed, so that they come anew. */
-async function isDamaged(
+/** Whether it is damaged. Front ends are shared by all builds of a version: those of a damaged one go, so that they come anew. */
+async function discardDamaged(
   { folder }: HostWork,
   { plugin }: InstallationState,
   release: InstalledRelease,
