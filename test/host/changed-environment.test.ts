@@ -3,7 +3,7 @@ import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from
 import { basename, join } from 'node:path';
 import type { Host } from '#host';
 import { buildNpmTarball, buildSdist, buildWheel } from '#testing';
-import { commitSwitch } from './host-folder.js';
+import { commitSwitch, installServing } from './host-folder.js';
 import { describeInstalls, installers } from './installers.js';
 import { PluginStore, pluginSource } from './plugin-store.js';
 
@@ -93,9 +93,8 @@ async function expectMended(
   plugin: string,
   damages: readonly (readonly [file: string, damage: (file: string) => void])[],
 ): Promise<void> {
-  const { installation } = await host.install(plugin);
-  const { installations } = await commitSwitch(host, installation.id);
-  const environment = host.folder.paths.environment(installations[installation.id]!.current!);
+  const installation = await installServing(host, plugin);
+  const environment = host.folder.paths.environment(installation.current!);
   const [python = ''] = readdirSync(join(environment, 'lib'));
   for (const [at, [name, damage]] of damages.entries()) {
     expect(await releases(host)).toMatchObject({ state: 'good' });
@@ -137,9 +136,8 @@ describeInstalls.each(installers)('an environment that was changed on the disk, 
 
   it('may have bytecode that Python wrote', async () => {
     const host = await store.makeHost(`bytecode-${installer}`, { settings: { installer } });
-    const { installation } = await host.install('acme/tool');
-    const { installations } = await commitSwitch(host, installation.id);
-    const environment = host.folder.paths.environment(installations[installation.id]!.current!);
+    const installation = await installServing(host, 'acme/tool');
+    const environment = host.folder.paths.environment(installation.current!);
     const all = readdirSync(environment, { recursive: true, withFileTypes: true });
     for (const { parentPath, name } of all) if (name.endsWith('.pyc')) change(join(parentPath, name));
     expect(await releases(host)).toMatchObject({ state: 'good' });
@@ -149,8 +147,7 @@ describeInstalls.each(installers)('an environment that was changed on the disk, 
 describeInstalls('a plugin of a front end alone', () => {
   it('is held to its digests as well', async () => {
     const host = await store.makeHost('panel');
-    const { installation } = await host.install('acme/panel');
-    await commitSwitch(host, installation.id);
+    const installation = await installServing(host, 'acme/panel');
     change(join(host.folder.paths.web('acme/panel', '1.0.0', '@acme/panel'), 'index.js'));
     expect(await releases(host)).toMatchObject({ state: 'bad' });
     expect(await host.repair()).toMatchObject([{ to: '1.0.0', outcome: 'waiting' }]);

@@ -52,6 +52,13 @@ export async function commitSwitch(host: Host, installation: string): Promise<Ho
   return host.state();
 }
 
+/** Installs it and has it serve, as with an agent that finds it healthy. */
+export async function installServing(host: Host, wish: string): Promise<InstallationState> {
+  const { installation } = await host.install(wish);
+  const { installations } = await commitSwitch(host, installation.id);
+  return installations[installation.id]!;
+}
+
 /** What the Python of that release's environment prints. */
 export function pythonSays(host: Host, release: InstalledRelease | null, script: string): string {
   const python = join(host.folder.paths.environment(release!), 'bin', 'python');

@@ -6,7 +6,7 @@ import { StoreClient } from '#client';
 import { switchRefused } from '#host';
 import type { Host, InstalledRelease } from '#host';
 import { mortiseBin } from '../cli/mortise.js';
-import { commitSwitch, pythonSays } from './host-folder.js';
+import { commitSwitch, installServing, pythonSays } from './host-folder.js';
 import { describeInstalls, installers } from './installers.js';
 import { PluginStore } from './plugin-store.js';
 import { TamperingProxy } from './tampering-proxy.js';
@@ -111,8 +111,7 @@ describeInstalls.each(installers)('mortise with %s', (installer) => {
 describeInstalls('what is kept for a rollback', () => {
   it('does not serve again where the store says that it is quarantined', async () => {
     const host = await store.makeHost('kept');
-    const { installation } = await host.install('acme/tool@1.0.0');
-    await commitSwitch(host, installation.id);
+    const installation = await installServing(host, 'acme/tool@1.0.0');
     await host.update('acme/tool@1.1.0');
     await commitSwitch(host, installation.id);
     const admin = await store.asAdmin();
@@ -137,9 +136,8 @@ describeInstalls('what is kept for a rollback', () => {
 describeInstalls('an update that waits for the agent', () => {
   it('is what a rollback undoes, and the next one asks for it again', async () => {
     const host = await store.makeHost('waiting');
-    const { installation } = await host.install('acme/tool@1.0.0');
+    const installation = await installServing(host, 'acme/tool@1.0.0');
     const now = async () => (await host.state()).installations[installation.id];
-    await commitSwitch(host, installation.id);
     await host.update('acme/tool@1.1.0');
     const back = { from: '1.1.0', to: '1.0.0', outcome: 'waiting' };
     expect(await host.rollback('acme/tool')).toMatchObject([back]);
@@ -157,8 +155,7 @@ describeInstalls('an update that waits for the agent', () => {
 
   it('is told of when it failed to start before', async () => {
     const host = await store.makeHost('failed-before');
-    const { installation } = await host.install('acme/tool@1.0.0');
-    await commitSwitch(host, installation.id);
+    const installation = await installServing(host, 'acme/tool@1.0.0');
     await host.update('acme/tool@1.1.0');
     const failure = { code: 'backend-failed', message: 'It fell over.', at: new Date().toISOString() };
     await host.folder.changeState((state) => switchRefused(state, installation.id, failure));
@@ -191,8 +188,7 @@ describeInstalls('a first installation that did not come up', () => {
 describeInstalls('an exact version', () => {
   it('is a pin until the plugin is named, and the address of its manifest is none', async () => {
     const host = await store.makeHost('exact');
-    const { installation } = await host.install('acme/tool@1.0.0');
-    await commitSwitch(host, installation.id);
+    const installation = await installServing(host, 'acme/tool@1.0.0');
     const pinned = {
       outcome: 'pinned',
       from: '1.0.0',
@@ -206,7 +202,7 @@ describeInstalls('an exact version', () => {
     expect(await host.update()).toMatchObject([pinned]);
     await host.remove('acme/tool');
     const manifest = `${store.address}/api/v1/plugins/acme/tool/versions/1.0.0/manifest`;
-    await commitSwitch(host, (await host.install(manifest)).installation.id);
+    await installServing(host, manifest);
     expect(await host.update()).toMatchObject([{ outcome: 'waiting', from: '1.0.0' }]);
   }, 60_000);
 });
@@ -214,12 +210,10 @@ describeInstalls('an exact version', () => {
 describeInstalls('a plugin that is here in two versions', () => {
   it('does not go to the one that the other has, which the store would refuse afterwards', async () => {
     const host = await store.makeHost('beside');
-    const { installation } = await host.install('acme/tool@1.0.0');
-    await commitSwitch(host, installation.id);
+    const installation = await installServing(host, 'acme/tool@1.0.0');
     await host.update('acme/tool');
     await commitSwitch(host, installation.id);
-    const beside = await host.install('acme/tool@1.0.0');
-    await commitSwitch(host, beside.installation.id);
+    const beside = await installServing(host, 'acme/tool@1.0.0');
 
     expect(await host.update()).toEqual([]);
     await expect(host.rollback('Acme/Tool')).rejects.toMatchObject({ code: 'already-installed' });
@@ -236,19 +230,17 @@ describeInstalls('a plugin that is here in two versions', () => {
 
     await expect(host.remove('acme/tool')).rejects.toMatchObject({ code: 'several-installed' });
     expect(Object.keys((await host.state()).installations)).toHaveLength(2);
-    await host.remove(beside.installation.id);
+    await host.remove(beside.id);
     expect(await host.rollback('acme/tool')).toMatchObject([{ to: '1.0.0', outcome: 'waiting' }]);
   }, 60_000);
 
   it('goes back where there is something to go back to', async () => {
     const host = await store.makeHost('several');
-    const { installation } = await host.install('acme/tool@1.0.0');
-    await commitSwitch(host, installation.id);
+    const installation = await installServing(host, 'acme/tool@1.0.0');
     await store.publish({ version: '1.2.0' });
     await host.update('acme/tool');
     await commitSwitch(host, installation.id);
-    const beside = await host.install('acme/tool@1.1.0');
-    await commitSwitch(host, beside.installation.id);
+    await installServing(host, 'acme/tool@1.1.0');
     expect(await host.rollback('acme/tool')).toMatchObject([
       { installation: installation.id, to: '1.0.0', outcome: 'waiting' },
     ]);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Host } from '#host';
-import { commitSwitch } from './host-folder.js';
+import { installServing } from './host-folder.js';
 import { describeInstalls } from './installers.js';
 import { PluginStore } from './plugin-store.js';
 
@@ -40,8 +40,7 @@ const offered = async (): Promise<string[]> =>
 describeInstalls('a host that pinned the key with which the store does not sign any more', () => {
   it('follows the vouchers over all the keys since, and pins them', async () => {
     const host = await store.makeHost('faithful');
-    const { installation } = await host.install('acme/tool@1.0.0');
-    await commitSwitch(host, installation.id);
+    await installServing(host, 'acme/tool@1.0.0');
     const before = await pinnedBy(host);
     expect(before).toHaveLength(1);
     for (let turn = 0; turn < 2; turn++) await rotate();
@@ -56,8 +55,7 @@ describeInstalls('a host that pinned the key with which the store does not sign 
 
   it('refuses one that nothing vouches for', async () => {
     const host = await store.makeHost('wary');
-    const { installation } = await host.install('acme/tool@1.0.0');
-    await commitSwitch(host, installation.id);
+    const installation = await installServing(host, 'acme/tool@1.0.0');
     const before = await pinnedBy(host);
     // A store that was set up anew, or another one at its address.
     await changeKeys('DELETE FROM cluster_secret');

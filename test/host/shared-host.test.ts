@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createHost, Host, switchRefused } from '#host';
 import type { HostProgress } from '#host';
 import { buildNpmTarball } from '#testing';
-import { commitSwitch } from './host-folder.js';
+import { commitSwitch, installServing } from './host-folder.js';
 import { describeInstalls, installers } from './installers.js';
 import { PluginStore } from './plugin-store.js';
 import { TamperingProxy } from './tampering-proxy.js';
@@ -42,8 +42,7 @@ describeInstalls('two machines of one host', () => {
   it('follow one list, each with a key of its own', async () => {
     const first = await store.makeHost('machines');
     const second = await secondMachine(first);
-    const { installation } = await first.install('acme/tool@1.0.0');
-    await commitSwitch(first, installation.id);
+    const installation = await installServing(first, 'acme/tool@1.0.0');
     const followed = await second.follow();
     expect(followed).toMatchObject({ wanted: [installation.id], removed: [], failed: [] });
     await commitSwitch(second, installation.id);
@@ -134,8 +133,7 @@ describeInstalls('a plugin that the host trusts less from now on', () => {
   it('is told to the store with the switch, and other machines follow', async () => {
     await publishPage('2.0.0');
     const host = await store.makeHost('less');
-    const { installation } = await host.install('acme/page@2.0.0');
-    await commitSwitch(host, installation.id);
+    const installation = await installServing(host, 'acme/page@2.0.0');
     await expect(host.install('acme/page@2.0.0', { trust: 'untrusted' })).rejects.toMatchObject({
       code: 'already-installed',
     });
@@ -153,8 +151,7 @@ describeInstalls('a plugin that the host trusts less from now on', () => {
   it('is not trusted more again by a rollback', async () => {
     await publishPage('2.1.0');
     const host = await store.makeHost('back');
-    const { installation } = await host.install('acme/page@2.0.0');
-    await commitSwitch(host, installation.id);
+    const installation = await installServing(host, 'acme/page@2.0.0');
     await host.update('acme/page', { trust: 'untrusted' });
     await host.update('acme/page@2.1.0');
     const wanted = { version: '2.0.0', isolation: 'container' };
@@ -179,8 +176,7 @@ describeInstalls('a plugin that the host trusts less from now on', () => {
 describeInstalls('an update that fails', () => {
   it('leaves what serves, says why, and the publisher hears of it', async () => {
     const host = await store.makeHost('fails');
-    const { installation } = await host.install('acme/tool@1.0.0');
-    await commitSwitch(host, installation.id);
+    const installation = await installServing(host, 'acme/tool@1.0.0');
     const [result] = await host.update('acme/tool@1.2.0');
     expect(result).toMatchObject({ outcome: 'failed', code: 'dependencies-unresolved' });
     const state = await host.state();
@@ -196,8 +192,7 @@ describeInstalls('an update that fails', () => {
 
   it('by the agent’s word is not told to the store as done', async () => {
     const host = await store.makeHost('unhealthy');
-    const { installation } = await host.install('acme/tool@1.0.0');
-    await commitSwitch(host, installation.id);
+    const installation = await installServing(host, 'acme/tool@1.0.0');
     await host.update('acme/tool@1.1.0');
     const failure = { code: 'backend-failed', message: 'It did not answer.' };
     const at = new Date().toISOString();
@@ -237,8 +232,7 @@ describeInstalls('a store that goes away midway', () => {
 describeInstalls('a release that is damaged on the disk', () => {
   it('is found by its digests, and built again from the store', async () => {
     const host = await store.makeHost('damaged');
-    const { installation } = await host.install('acme/tool@1.0.0');
-    const { installations } = await commitSwitch(host, installation.id);
+    const installation = await installServing(host, 'acme/tool@1.0.0');
     const findings = async () => (await host.examine()).find(({ name }) => name === 'releases')!;
     expect(await findings()).toMatchObject({ state: 'good' });
     const web = host.folder.paths.web('acme/tool', '1.0.0', '@acme/tool');
@@ -247,7 +241,7 @@ describeInstalls('a release that is damaged on the disk', () => {
       state: 'bad',
       message: expect.stringContaining('mortise repair acme/tool'),
     });
-    rmSync(host.folder.paths.environment(installations[installation.id]!.current!), { recursive: true });
+    rmSync(host.folder.paths.environment(installation.current!), { recursive: true });
     expect(await host.repair()).toMatchObject([{ to: '1.0.0', outcome: 'waiting' }]);
     await commitSwitch(host, installation.id);
     expect(await findings()).toMatchObject({ state: 'good' });
