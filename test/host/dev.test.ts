@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { cpSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -88,6 +88,19 @@ const possible = process.platform === 'linux' && findPython() !== undefined && b
 
   it('loads its page anew when the front end changes', async () => {
     change('web/index.js', 'Say hello', 'Greet me');
+    await page.getByRole('button', { name: 'Greet me' }).waitFor();
+  });
+
+  it('begins with what package.json names from now on, and follows what a bundler writes there', async () => {
+    const built = join(folder, 'web', 'dist', 'index.js');
+    const source = readFileSync(join(folder, 'web', 'index.js'), 'utf8');
+    change('web/package.json', './index.js', './dist/index.js');
+    mkdirSync(dirname(built));
+    for (const label of ['Built', 'Built again']) {
+      writeFileSync(built, source.replace('Greet me', label));
+      await page.getByRole('button', { name: label, exact: true }).waitFor();
+    }
+    change('web/package.json', './dist/index.js', './index.js');
     await page.getByRole('button', { name: 'Greet me' }).waitFor();
   });
 

@@ -25,6 +25,7 @@ export {
   splitPluginId,
 } from './name.js';
 export type { PluginId } from './name.js';
+export { npmEntry } from './npm-entry.js';
 export { decodePageCursor, invalidCursor, toPage } from './page-cursor.js';
 export type { Page, PageCursor, PageRequest } from './page-cursor.js';
 export { RegistryError } from './registry-error.js';

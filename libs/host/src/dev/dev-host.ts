@@ -4,6 +4,7 @@ import { existsSync, watch } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { readDescriptor } from '#descriptor';
 import type { Descriptor, Problem } from '#descriptor';
 import { normalizeName, pluginId } from '#kernel';
@@ -21,7 +22,7 @@ import type { BackendToRun } from '../runners/runner.js';
 import { HostError } from '../host-error.js';
 import { DevEnvironment, requireEnvironment } from './dev-environment.js';
 import { devLimits } from './dev-limits.js';
-import { findPluginSources } from './plugin-sources.js';
+import { findPluginSources, isSource, isWebFile } from './plugin-sources.js';
 import type { PythonSource, WebSource } from './plugin-sources.js';
 
 export interface DevOptions extends ServingOptions {
@@ -47,6 +48,7 @@ export class DevHost {
   private updating: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
   private readonly changed = new Set<string>();
+  private web: readonly WebSource[] = [];
 
   private constructor(
     readonly folder: string,
@@ -62,8 +64,7 @@ export class DevHost {
     const place = resolve(folder);
     await readDescriptorFile(place);
     if (options.venv !== undefined) await requireEnvironment(resolve(options.venv));
-    const key = createHash('sha256').update(place).digest('hex').slice(0, 12);
-    const state = join(homedir(), '.cache', 'mortise', 'dev', key);
+    const state = stateFolder(folder);
     await mkdir(join(state, 'run'), { recursive: true, mode: 0o700 });
     const serving = makeServing(options, openCallerTokens(join(state, 'secret')));
     const nothing = async () => ({ outcome: 'unchanged' });
@@ -76,7 +77,7 @@ export class DevHost {
       switchTo: nothing,
       restart: nothing,
       reload: nothing,
-      logs: (_, lines) => readLogLines(join(state, 'logs'), lines),
+      logs: (_, lines) => readLogLines(DevHost.logFolder(folder), lines),
     });
     const host = new DevHost(place, address, serving, options, state);
     await host.update(true);
@@ -84,6 +85,11 @@ export class DevHost {
     await serving.served.load([]);
     host.watch();
     return host;
+  }
+
+  /** Where back ends of the plugin of that folder log, each in a file of its own. */
+  static logFolder(folder: string): string {
+    return join(stateFolder(folder), 'logs');
   }
 
   /** A link that lets a browser into the page that shows the plugin. */
@@ -102,7 +108,7 @@ export class DevHost {
   private watch(): void {
     const { signal } = this.stopping;
     const watcher = watch(this.folder, { recursive: true, signal }, (_, file) => {
-      if (file === null || isNoise(file)) return;
+      if (file === null || !isSource(file, this.folder, this.web)) return;
       this.changed.add(file);
       clearTimeout(this.timer);
       this.timer = setTimeout(() => void this.update(false), devLimits.settleMs);
@@ -128,7 +134,10 @@ export class DevHost {
     const descriptor = await this.readDescriptor();
     if (!descriptor) return;
     const sources = await findPluginSources(this.folder);
-    const isWebOnly = !isFirst && files.length > 0 && files.every((file) => this.isOfWeb(file, sources.web));
+    const isSameWeb = isDeepStrictEqual(sources.web, this.web);
+    this.web = sources.web;
+    const isOfWeb = (file: string) => isWebFile(file, this.folder, sources.web);
+    const isWebOnly = !isFirst && isSameWeb && files.length > 0 && files.every((file) => isOfWeb(file));
     if (isWebOnly) {
       this.tellReloaded(files);
       return;
@@ -149,14 +158,6 @@ export class DevHost {
   private tellReloaded(changed: readonly string[]): void {
     const files = changed.filter((file) => existsSync(join(this.folder, file))).slice(0, 20);
     this.serving.events.add('reloaded', null, { files });
-  }
-
-  private isOfWeb(file: string, web: readonly WebSource[]): boolean {
-    const path = join(this.folder, file);
-    return (
-      web.some(({ folder }) => folder !== this.folder && path.startsWith(`${folder}/`)) ||
-      /\.(?:m?js|css|html|svg|png)$/.test(file)
-    );
   }
 
   /** Undefined, told as problems, where it can't be served as it stands. */
@@ -248,11 +249,17 @@ export class DevHost {
       keyFile,
       cacheFolder: join(this.state, 'data'),
       runFolder: join(this.state, 'run'),
-      logFile: join(this.state, 'logs', `${name}.log`),
+      logFile: join(DevHost.logFolder(this.folder), `${name}.log`),
       limits: readBackendLimits({ ...descriptor.runtime }),
       meta: { name: descriptor.name, description: descriptor.description ?? '', tags: descriptor.tags },
     };
   }
+}
+
+/** What is kept of a plugin's development from one time to the next. */
+function stateFolder(folder: string): string {
+  const key = createHash('sha256').update(resolve(folder)).digest('hex').slice(0, 12);
+  return join(homedir(), '.cache', 'mortise', 'dev', key);
 }
 
 async function readDescriptorFile(folder: string): Promise<Buffer> {
@@ -286,6 +293,3 @@ function frontendOf(
     files: null,
   };
 }
-
-const isNoise = (file: string): boolean =>
-  /(?:^|\/)(?:node_modules|\.git|__pycache__|dist|venv|\.venv)(?:\/|$)|~$|\.sw.$|^\.#/.test(file);

@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parse } from 'smol-toml';
-import { normalizeName } from '#kernel';
+import { normalizeName, npmEntry } from '#kernel';
 import { devLimits } from './dev-limits.js';
 
 /** The Python project of a back end, as it lies in a plugin's folder. */
@@ -19,7 +20,7 @@ export interface WebSource {
   readonly name: string;
   readonly version: string;
   readonly folder: string;
-  /** The path of the module to begin with; null where package.json names none that is there. */
+  /** The path of the module to begin with, as a store would find it; null where there can be none. */
   readonly entry: string | null;
 }
 
@@ -70,7 +71,11 @@ async function readWebSource(folder: string): Promise<WebSource | undefined> {
   const text = await readFile(join(folder, 'package.json'), 'utf8').catch(() => undefined);
   const { name, version, ...manifest } = readJson(text);
   if (typeof name !== 'string') return undefined;
-  return { name, version: typeof version === 'string' ? version : '0.0.0', folder, entry: entryOf(manifest) };
+  // What a bundler has yet to write is where it will be.
+  const entry =
+    npmEntry(manifest, { has: (path) => existsSync(join(folder, path)) }) ??
+    npmEntry(manifest, { has: () => true });
+  return { name, version: typeof version === 'string' ? version : '0.0.0', folder, entry };
 }
 
 function readJson(text: string | undefined): Readonly<Record<string, unknown>> {
@@ -82,22 +87,16 @@ function readJson(text: string | undefined): Readonly<Record<string, unknown>> {
   }
 }
 
-/** As browsers' bundlers choose it: what `exports` has for `.`, else `module`, else `main`. */
-function entryOf(manifest: Readonly<Record<string, unknown>>): string | null {
-  const { exports: exported, module, main } = manifest;
-  const entry = conditional(exported) ?? text(module) ?? text(main);
-  return entry?.replace(/^\.\//, '') ?? null;
-}
+/** Whether that file, by its path in the plugin's folder, is written by people, or for pages by a bundler. */
+export const isSource = (file: string, plugin: string, web: readonly WebSource[]): boolean =>
+  !isByProduct(file) ||
+  (!/^dist\/\.?mortise-/.test(file) &&
+    web.some(({ folder }) => file.startsWith(relative(plugin, join(folder, 'dist/')))));
 
-const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+const isByProduct = (file: string): boolean =>
+  /(?:^|\/)(?:node_modules|\.git|__pycache__|dist|venv|\.venv)(?:\/|$)|~$|\.sw.$|^\.#/.test(file);
 
-function conditional(value: unknown): string | undefined {
-  if (typeof value === 'string') return value;
-  if (typeof value !== 'object' || value === null) return undefined;
-  const map = value as Readonly<Record<string, unknown>>;
-  for (const key of ['.', 'browser', 'import', 'module', 'default']) {
-    const found = conditional(map[key]);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
+/** Whether nothing but pages has to load that file anew. */
+export const isWebFile = (file: string, plugin: string, web: readonly WebSource[]): boolean =>
+  web.some(({ folder }) => folder !== plugin && join(plugin, file).startsWith(`${folder}/`)) ||
+  /\.(?:m?js|css|html|svg|png)$/.test(file);

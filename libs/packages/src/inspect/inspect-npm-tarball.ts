@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Hash } from 'node:crypto';
-import { limits } from '#kernel';
+import { limits, npmEntry } from '#kernel';
 import { ArchiveBudget } from '../archive/archive-budget.js';
 import type { FrontendFile, NpmArtifact } from '../artifact.js';
 import { artifactRefused, artifactTooBig } from '../errors.js';
 import { gzipChunks } from '../archive/gzip-chunks.js';
-import { npmEntry } from './npm-entry.js';
 import { parseNpmManifest } from './npm-manifest.js';
 import type { ReadableBytes } from '../staging.js';
 import { stagedChunks } from '../archive/staged-chunks.js';

@@ -7,7 +7,7 @@ const maxTargets = 100;
  */
 export function npmEntry(
   manifest: Readonly<Record<string, unknown>>,
-  files: ReadonlySet<string>,
+  files: Pick<ReadonlySet<string>, 'has'>,
 ): string | null {
   const { exports, module, browser, main } = manifest;
   const candidates = [...exportTargets(rootExport(exports)), module, browser, main, 'index.js', 'index.mjs'];
@@ -35,7 +35,7 @@ function exportTargets(target: unknown): string[] {
     .flatMap(([, nested]) => exportTargets(nested));
 }
 
-function existingFile(written: string, files: ReadonlySet<string>): string | undefined {
+function existingFile(written: string, files: Pick<ReadonlySet<string>, 'has'>): string | undefined {
   const path = written.replace(/^(?:\.?\/)+/, '').replace(/\/$/, '');
   const spellings = [path, `${path}.js`, `${path}.mjs`, path === '' ? 'index.js' : `${path}/index.js`];
   return spellings.find((spelling) => files.has(spelling) && /\.[cm]?js$/.test(spelling));
