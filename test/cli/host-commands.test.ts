@@ -89,7 +89,9 @@ proofs('a host whose plugins are a good one and one that does not come up', () =
     });
     expect(of('plugins')?.message).not.toContain('acme/good');
     expect(of('plugins')?.message.split('did not start')).toHaveLength(2);
-    expect(of('plugins')?.message).toMatch(/failed: RuntimeError: no; `mortise logs acme\/broken` shows/);
+    expect(of('plugins')?.message).toMatch(
+      /failed: RuntimeError: no \(tool\.py:1\); `mortise logs acme\/broken` shows/,
+    );
     expect(of('plugins')?.message).not.toMatch(/\n|Traceback/);
     expect(of('store')).toMatchObject({ state: 'bad', message: expect.stringContaining("can't be reached") });
     expect(of('clock')).toMatchObject({ state: 'lacking', message: expect.stringContaining('the store') });

@@ -4,6 +4,7 @@ import type { Context } from './context.js';
 import { hostFolderOf } from './host-folder.js';
 import type { FolderOptions } from './host-folder.js';
 import type { Output, Tell } from './output.js';
+import { logsOf, whyFailed } from './why-failed.js';
 
 /** The host whose folder it is. */
 export function openHost(context: Context, options: FolderOptions): Promise<Host> {
@@ -50,10 +51,11 @@ const outcomes: Readonly<Record<UpdateResult['outcome'], string>> = {
 export const outcomeLine = (
   plugin: string,
   version: string,
-  { outcome, from, reason }: Pick<UpdateResult, 'outcome' | 'from' | 'reason'>,
+  { outcome, from, reason, code }: Pick<UpdateResult, 'outcome' | 'from' | 'reason' | 'code'>,
 ): string => {
   const goesOn = isFailure(outcome) && from !== null ? ', so what served before goes on' : '';
-  return `${plugin} ${version} ${outcomes[outcome]}${goesOn}${reason === undefined ? '' : `: ${reason}`}`;
+  const why = code === 'start-failed' ? whyFailed(reason ?? '', logsOf(plugin)) : reason;
+  return `${plugin} ${version} ${outcomes[outcome]}${goesOn}${why === undefined ? '' : `: ${why}`}`;
 };
 
 const isFailure = (outcome: UpdateResult['outcome']): boolean =>

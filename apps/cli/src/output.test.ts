@@ -1,6 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it, jest } from '@jest/globals';
+import { outcomeLine } from './open-host.js';
 import { Output } from './output.js';
+import { showEvent } from './show-event.js';
 import { problemLines } from './show-problems.js';
 
 function outputTo(options: { json?: boolean; isTTY?: boolean; plain?: boolean }) {
@@ -82,6 +84,31 @@ describe('what a command says', () => {
         ['bcd', 'yy', 'm'],
       ]),
     ).toEqual(['a    \u001b[31mx\u001b[39m   l', 'bcd  yy  m']);
+  });
+});
+
+describe('a back end that did not come up', () => {
+  const reason =
+    'The back end of acme/tool 1.1.0 did not start: it ended with exit code 1. It printed last:\n' +
+    'Traceback (most recent call last):\n  File "/host/lib/python3.12/site-packages/tool/__init__.py", line 3, in <module>\n' +
+    "    import yaml\nModuleNotFoundError: No module named 'yaml'";
+  const cause =
+    "It printed last: ModuleNotFoundError: No module named 'yaml' (tool/__init__.py:3) (`mortise logs acme/tool` shows what it said)";
+
+  it('is told with its cause and its place, and where all that it said stands', () => {
+    const refused = { outcome: 'refused', from: '1.0.0', code: 'start-failed', reason } as const;
+    expect(outcomeLine('acme/tool', '1.1.0', refused)).toMatch(/^acme\/tool 1\.1\.0 did not come up, .*\)$/);
+    expect(outcomeLine('acme/tool', '1.1.0', refused)).toContain(cause);
+    const { output, stdout } = outputTo({});
+    const data = { code: 'start-failed', message: reason };
+    const about = {
+      installation: 'one',
+      plugin: 'acme/tool',
+      version: '1.1.0',
+      interface: 'default',
+    } as const;
+    showEvent(output, { sequence: 1, type: 'failed', at: '2030-01-01T00:00:00.000Z', ...about, data });
+    expect(stdout()).toMatch(/^00:00:00 failed acme\/tool:default@1\.1\.0 start-failed: .*\)\n$/);
   });
 });
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { DevHost } from '#host';
 import { CliFailure } from '../cli-failure.js';
@@ -28,6 +29,7 @@ export const dev = defineCommand<DevCommandOptions, [folder: string | undefined]
       .option('--config <file>', 'JSON for `connect`, over the default_config of the descriptor'),
   run: async (context, options, folder = '.') => {
     const { output, signal, settings } = context;
+    const logs = `\`tail -n 50 ${join(DevHost.logFolder(folder), '*.log')}\``;
     const host = await DevHost.start(folder, {
       port: readPort(options.port),
       python: settings.python,
@@ -35,7 +37,7 @@ export const dev = defineCommand<DevCommandOptions, [folder: string | undefined]
       ...(options.config === undefined ? {} : { config: await readConfig(options.config) }),
       onEvent: (event) => {
         // People have been told by onProblems, with the lines.
-        if (output.json || event.data['code'] !== 'invalid-descriptor') showEvent(output, event);
+        if (output.json || event.data['code'] !== 'invalid-descriptor') showEvent(output, event, logs);
       },
       onError: (error) => output.warn(String(error)),
       onProblems: (problems, text) => {

@@ -10,6 +10,8 @@ export interface SwitchOutcome {
   /** `waiting`: no agent runs; the next one that starts switches. */
   readonly outcome: 'switched' | 'refused' | 'unchanged' | 'waiting';
   readonly reason?: string;
+  /** Of what was refused. `start-failed`: its back end did not come up, and the reason ends with what that printed last. */
+  readonly code?: string;
 }
 
 /** Has the agent switch to what the state wants, and waits for how that goes; bounded. Throws `agent-silent`. */

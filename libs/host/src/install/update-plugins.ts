@@ -4,6 +4,7 @@ import type { UpdateBody } from '#client';
 import type { HostState, InstallationState } from '../folder/host-state.js';
 import { notInstalled, severalInstalled, versionNamed, withInstallation } from '../folder/host-state.js';
 import { HostError } from '../host-error.js';
+import { onOneLine } from '../one-line.js';
 import { chooseVersion } from './choose-version.js';
 import type { HostWork } from './host-work.js';
 import type { WishedVersion } from './parse-wish.js';
@@ -161,6 +162,6 @@ async function update(work: HostWork, one: InstallationState, wish: VersionWish)
   return {
     ...about,
     ...switched,
-    ...(failed && { reason: `when it was last tried, it failed. ${failed.message}` }),
+    ...(failed && { reason: `when it was last tried, it failed. ${onOneLine(failed.message)}` }),
   };
 }
