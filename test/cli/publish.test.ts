@@ -96,7 +96,7 @@ whereThereIsPip('a new plugin', () => {
     expect(again.outcome).toBe('unchanged');
   });
 
-  it('is warned of components that nothing in its files is called by, and of nothing that is there', async () => {
+  it('is warned of components that nothing in its files is called by, of what isn’t bundled, and of nothing that is there', async () => {
     await typist.json('new', 'acme/misnamed');
     const at = plugin('misnamed');
     const tried = () => typist.run(['publish', '--dry-run', '--no-lock'], { folder: at });
@@ -110,6 +110,8 @@ whereThereIsPip('a new plugin', () => {
     expect(stderr).toContain('called "Misnmaed"');
     expect(stderr).toContain('Did you mean "Misnamed"?');
     expect(stderr).toContain('called "Pane"');
+    appendFileSync(join(at, 'web', 'src', 'index.js'), "import 'react';\n");
+    expect((await tried()).stderr).toContain('imports "react", which browsers find only where a host shares');
     rename('acme_misnamed.Misnmaed', 'acme_misnamed.other:Misnamed');
     expect((await tried()).stderr).toContain('has no acme_misnamed/other.py');
   });

@@ -1,26 +1,8 @@
-import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import { pipeline } from 'node:stream';
-import { text } from 'node:stream/consumers';
-import { promisify } from 'node:util';
-import { createGunzip } from 'node:zlib';
-import { extract } from 'tar-stream';
-import yauzl from 'yauzl';
-import type { Entry, Options, ZipFile } from 'yauzl';
 import type { Descriptor } from '#descriptor';
 import { closestWord, normalizeName } from '#kernel';
-
-/** Beyond these nothing is said of a file: no source that a person wrote is as large. */
-const mostSourceBytes = 4 * 1024 * 1024;
-const mostBytes = 64 * 1024 * 1024;
-
-interface Sources {
-  readonly file: string;
-  /** Texts of the modules, by path. */
-  readonly modules: ReadonlyMap<string, string>;
-  /** Whether it has code that can't be read here, such as a compiled module. */
-  readonly isOpaque: boolean;
-}
+import { tarballSources, wheelSources } from './artifact-sources.js';
+import type { Sources } from './artifact-sources.js';
 
 /**
  * Which components the descriptor names that are not in the files which are sent: a sentence each. Nothing is run, and
@@ -36,24 +18,16 @@ export async function missingComponents(
     tarball: sides.flatMap(({ frontend }) => frontend ?? []),
   };
   const missing: string[] = [];
+  // What is wrong with a file itself is for the store to say.
   for (const file of files) {
     if (named.wheel.length > 0 && file.endsWith('.whl')) {
       const own = named.wheel.filter((one) => wheelOf(file) === normalizeName(one.package));
-      if (own.length > 0)
-        missing.push(
-          ...missingFrom(await wheelSources(file).catch(() => unreadable(file)), own, pythonDialect),
-        );
+      const wheel = own.length === 0 ? undefined : await wheelSources(file).catch(() => undefined);
+      if (wheel !== undefined) missing.push(...missingFrom(file, wheel, own, pythonDialect));
     } else if (named.tarball.length > 0 && file.endsWith('.tgz')) {
-      // Its name tells no package for sure; where there are several, nothing is.
-      const packages = new Set(named.tarball.map((one) => one.package));
-      if (packages.size === 1 && files.filter((other) => other.endsWith('.tgz')).length === 1)
-        missing.push(
-          ...missingFrom(
-            await tarballSources(file).catch(() => unreadable(file)),
-            named.tarball,
-            scriptDialect,
-          ),
-        );
+      const tarball = await tarballSources(file).catch(() => undefined);
+      const own = named.tarball.filter((one) => one.package === tarball?.manifest['name']);
+      if (tarball !== undefined) missing.push(...missingFrom(file, tarball, own, scriptDialect));
     }
   }
   return [...new Set(missing)];
@@ -93,7 +67,8 @@ const scriptDialect: Dialect = {
 };
 
 function missingFrom(
-  { file, modules, isOpaque }: Sources,
+  file: string,
+  { modules, isOpaque }: Sources,
   named: readonly { readonly component: string | null }[],
   { modulesOf, written, indirect, defined }: Dialect,
 ): string[] {
@@ -122,52 +97,4 @@ function missingFrom(
   });
 }
 
-/** What is wrong with a file is for the store to say. */
-const unreadable = (file: string): Sources => ({ file, modules: new Map(), isOpaque: true });
-
 const wheelOf = (file: string): string => normalizeName(basename(file).split('-')[0] ?? '');
-
-const openZip = promisify(yauzl.open.bind(yauzl)) as (path: string, options: Options) => Promise<ZipFile>;
-
-async function wheelSources(file: string): Promise<Sources> {
-  const zip = await openZip(file, { lazyEntries: true, autoClose: true });
-  const openEntry = promisify(zip.openReadStream.bind(zip)) as (
-    entry: Entry,
-  ) => Promise<NodeJS.ReadableStream>;
-  const modules = new Map<string, string>();
-  let isOpaque = false;
-  let bytes = 0;
-  await new Promise<void>((resolve, reject) => {
-    const take = async (entry: Entry): Promise<void> => {
-      if (/\.(?:so|pyd|pyc|dylib)$/.test(entry.fileName)) isOpaque = true;
-      if (entry.fileName.endsWith('.py')) {
-        bytes += entry.uncompressedSize;
-        if (entry.uncompressedSize > mostSourceBytes || bytes > mostBytes) isOpaque = true;
-        else modules.set(entry.fileName, await text(await openEntry(entry)));
-      }
-      zip.readEntry();
-    };
-    zip.on('entry', (entry: Entry) => void take(entry).catch(reject));
-    zip.on('error', reject).on('end', resolve);
-    zip.readEntry();
-  });
-  return { file, modules, isOpaque };
-}
-
-async function tarballSources(file: string): Promise<Sources> {
-  const modules = new Map<string, string>();
-  let isOpaque = false;
-  let bytes = 0;
-  const entries = extract();
-  // What it fails with is told by the entries.
-  pipeline(createReadStream(file), createGunzip(), entries, () => undefined);
-  for await (const entry of entries) {
-    const { name, size } = entry.header;
-    const isScript = /\.[cm]?js$/.test(name);
-    if (isScript) bytes += size;
-    if (isScript && (size > mostSourceBytes || bytes > mostBytes)) isOpaque = true;
-    if (isScript && !isOpaque) modules.set(name, await text(entry));
-    else entry.resume();
-  }
-  return { file, modules, isOpaque };
-}

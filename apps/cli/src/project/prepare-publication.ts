@@ -13,6 +13,7 @@ import { missingComponents } from './missing-components.js';
 import { planRefresh } from './plan-refresh.js';
 import { openPluginFolder, requireDescriptor } from './plugin-folder.js';
 import type { PluginFolder } from './plugin-folder.js';
+import { unbundledImports } from './unbundled-imports.js';
 
 export interface PublicationRequest {
   /** A folder, a descriptor, or an archive. */
@@ -55,7 +56,8 @@ export async function preparePublication(
       `A release has up to ${mostArtifacts} files; these are ${files.length}.`,
     );
   }
-  for (const sentence of await missingComponents(descriptor, files)) context.output.warn(sentence);
+  for (const look of [missingComponents, unbundledImports])
+    for (const sentence of await look(descriptor, files)) context.output.warn(sentence);
   const source = { name: plugin.file, text: plugin.bytes.toString() };
   const parts = [bytesPart('descriptor', basename(plugin.file), plugin.bytes)];
   for (const path of files) parts.push(await filePart('artifact', path));
