@@ -15,14 +15,15 @@ beforeAll(async () => {
 
 afterAll(() => typist.leave());
 
-/** What bash offers for the last of the words. */
-const offered = (...words: string[]): string[] =>
+/** What bash offers for the last word of a line, of which it knows the words as it splits them. */
+const offered = (line: string): string[] =>
   execFileSync('bash', [
     '-c',
-    `. "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _mortise; printf '%s\\n' "\${COMPREPLY[@]}"`,
+    `. "$1"; COMP_LINE=$2; COMP_POINT=\${#2}; shift 2; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _mortise; printf '%s\\n' "\${COMPREPLY[@]}"`,
     'bash',
     script,
-    ...words,
+    line,
+    ...line.split(/ |(?<=[:=])|(?=[:=])/),
   ])
     .toString()
     .trim()
@@ -42,12 +43,15 @@ zpty -d shell
 
 describe('completion', () => {
   it('offers commands, their options, and files', () => {
-    expect(offered('mortise', 'pub')).toEqual(['publisher', 'publish']);
-    expect(offered('mortise', 'publish', '--no-b')).toEqual(['--no-build']);
-    expect(offered('mortise', '--store', 'http://x', 'yank', '--re')).toEqual(['--reason']);
-    writeFileSync(join(typist.work, 'plugin.yaml'), '');
-    expect(offered('mortise', 'validate', join(typist.work, 'plug'))).toEqual([
-      join(typist.work, 'plugin.yaml'),
+    expect(offered('mortise pub')).toEqual(['publisher', 'publish']);
+    expect(offered('mortise publish --no-b')).toEqual(['--no-build']);
+    for (const store of ['--store http://x:80', '--store=http://x:80']) {
+      expect(offered(`mortise ${store} unya`)).toEqual(['unyank']);
+      expect(offered(`mortise ${store} yank --re`)).toEqual(['--reason']);
+    }
+    writeFileSync(join(typist.work, 'plug in.yaml'), '');
+    expect(offered(`mortise validate ${join(typist.work, 'plug')}`)).toEqual([
+      join(typist.work, 'plug in.yaml'),
     ]);
   });
 

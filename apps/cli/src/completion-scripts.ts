@@ -17,11 +17,14 @@ export const completionScripts: Readonly<Record<Shell, (table: CompletionTable) 
   bash: ({ commands }) => `# mortise completion bash > ~/.local/share/bash-completion/completions/mortise
 _mortise() {
   local word=\${COMP_WORDS[COMP_CWORD]} command='' index
-  for ((index = 1; index < COMP_CWORD; index++)); do
-    case \${COMP_WORDS[index]} in
+  # COMP_WORDS has an address in pieces, since bash splits words at ":" and "=".
+  local -a words
+  read -ra words <<< "\${COMP_LINE:0:COMP_POINT-\${#word}}"
+  for ((index = 1; index < \${#words[@]}; index++)); do
+    case \${words[index]} in
       --store) ((index++)) ;;
       -*) ;;
-      *) command=\${COMP_WORDS[index]}; break ;;
+      *) command=\${words[index]}; break ;;
     esac
   done
   local options=''
@@ -29,7 +32,9 @@ _mortise() {
     '') COMPREPLY=($(compgen -W ${quoted(commands.map(({ name }) => name).join(' '))} -- "$word")); return ;;
 ${commands.map(({ name, options }) => `    ${name}) options=${quoted(options.map(({ flag }) => flag).join(' '))} ;;`).join('\n')}
   esac
-  if [[ $word == -* ]]; then COMPREPLY=($(compgen -W "$options" -- "$word")); else COMPREPLY=($(compgen -f -- "$word")); fi
+  if [[ $word == -* ]]; then COMPREPLY=($(compgen -W "$options" -- "$word")); return; fi
+  local IFS=$'\\n'
+  COMPREPLY=($(compgen -f -- "$word"))
 }
 complete -o filenames -F _mortise mortise
 `,
