@@ -178,6 +178,9 @@ describe('the file of the credentials', () => {
 describe('what is not understood', () => {
   it.each([
     [['whomi'], 'Did you mean whoami?'],
+    [['help', 'whomi'], 'Did you mean whoami?'],
+    [['--no-color'], 'There is no command.'],
+    [['channel', 'a/b', '--remove'], 'Which channel?'],
     [['install'], 'Usage: mortise install [options] <plugin>'],
     [['whoami', '--jsn'], "Unknown option '--jsn'"],
     [['search', '--limit', '0'], 'from 1 to 100'],

@@ -68,7 +68,16 @@ function ofStore(problem: StoreProblem, hasSetToken: boolean): Failure {
   const signsIn = message.includes('mortise login') ? '' : ' (`mortise login` signs in.)';
   // What is kept by a sign-in is not looked at while it is set.
   const setToken = ' (MORTISE_CLI_TOKEN is set, and goes before what `mortise login` keeps.)';
-  const hint = problem.status !== 401 ? '' : hasSetToken ? setToken : signsIn;
+  const scope = code === 'scope-needed' ? problem.document['scope'] : undefined;
+  const wider = ` (\`mortise login --scope read publish manage ${String(scope)}\` keeps one that has.)`;
+  const hint =
+    problem.status === 401
+      ? hasSetToken
+        ? setToken
+        : signsIn
+      : typeof scope === 'string' && !hasSetToken
+        ? wider
+        : '';
   return {
     exit,
     code,

@@ -102,7 +102,9 @@ export const isAnswered = (error: unknown): boolean =>
 /** A command line that is not understood: commander's sentence, in ours. */
 export function usageSentence(error: unknown): string | undefined {
   if (!(error instanceof CommanderError)) return undefined;
-  const [first = '', ...rest] = error.message
+  // What commander throws where nothing but options were given.
+  const message = error.code === 'commander.help' ? 'There is no command.' : error.message;
+  const [first = '', ...rest] = message
     .replace(/^error: /, '')
     .split('\n')
     .map((line) => line.replace(/^\((.*)\)$/, '$1'));

@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { readSettings } from './cli-settings.js';
 import type { CliSettings } from './cli-settings.js';
 import { exitCodes } from './exit-codes.js';
@@ -22,7 +23,7 @@ export async function runCommandLine(
   try {
     settings = readSettings();
     const program = makeProgram({ settings, streams, version, signal });
-    await program.parseAsync(args.length === 0 ? ['help'] : args, { from: 'user' });
+    await program.parseAsync(asCommand(args, program), { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : exitCodes.done.code;
   } catch (error) {
     if (isAnswered(error)) return exitCodes.done.code;
@@ -31,6 +32,13 @@ export async function runCommandLine(
     tell(failure, plainOutput(args, streams));
     return exitCodes[failure.exit].code;
   }
+}
+
+/** Help for what is no command is that word as a command, which is refused with what was meant. */
+function asCommand(args: readonly string[], { commands }: Command): readonly string[] {
+  const [first = 'help', wanted = ''] = args;
+  const isUnknown = first === 'help' && /^\w/.test(wanted) && !commands.some((one) => one.name() === wanted);
+  return args.length === 0 ? [first] : args.slice(isUnknown ? 1 : 0);
 }
 
 function failureOf(error: unknown, hasSetToken: boolean): Failure {

@@ -89,6 +89,21 @@ describe('an archive', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it('opens nothing where it can’t be written', async () => {
+    const opened: string[] = [];
+    const written = writeArchive(
+      join(at('nowhere'), 'x.tar'),
+      indexOf(file('plugin.yaml', 'name: b')),
+      async ({ path }) => {
+        opened.push(path);
+        return bytesOf('name: b');
+      },
+      () => undefined,
+    );
+    await expect(written).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(opened).toEqual([]);
+  });
+
   const good = file('plugin.yaml', 'name: b');
   const entry = { name: 'plugin.yaml', text: 'name: b' };
 

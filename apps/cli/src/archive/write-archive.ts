@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { pack } from 'tar-stream';
@@ -22,10 +21,12 @@ export async function writeArchive(
   written: (bytes: number) => void,
 ): Promise<void> {
   const beside = `${path}.part`;
+  // Before anything is fetched that could not be kept.
+  const file = await open(beside, 'w');
   const archive = pack();
   // What goes wrong with either is told once, below.
   archive.on('error', () => undefined);
-  const sink = pipeline(archive, createWriteStream(beside)).then(
+  const sink = pipeline(archive, file.createWriteStream()).then(
     () => undefined,
     (error: unknown) => error,
   );
@@ -33,9 +34,9 @@ export async function writeArchive(
     const text = Buffer.from(`${JSON.stringify(index, null, 2)}\n`);
     await add(archive, exportIndexName, text.length, [text]);
     let bytes = 0;
-    for (const file of index.files) {
+    for (const one of index.files) {
       const counted = (size: number): void => written((bytes += size));
-      await add(archive, file.path, file.size, checked(file, await openFile(file), counted));
+      await add(archive, one.path, one.size, checked(one, openFile, counted));
     }
     archive.finalize();
     const failure = await sink;
@@ -62,14 +63,15 @@ async function add(
   await pipeline(bytes, entry as unknown as NodeJS.WritableStream);
 }
 
+/** Opens a file when it is its turn: what was opened for an archive that has failed would keep a command alive. */
 async function* checked(
   file: ExportedFile,
-  bytes: AsyncIterable<Uint8Array>,
+  openFile: OpenFile,
   counted: (size: number) => void,
 ): AsyncIterable<Uint8Array> {
   const hash = createHash('sha256');
   let size = 0;
-  for await (const chunk of bytes) {
+  for await (const chunk of await openFile(file)) {
     size += chunk.length;
     if (size > file.size) break;
     hash.update(chunk);

@@ -36,6 +36,7 @@ export const channel = defineCommand<ChannelOptions, [spec: string, name?: strin
     const { publisher, plugin, version: misplaced } = parsePluginSpec(spec);
     if (misplaced !== undefined) throw usage('The version comes last, after the name of the channel.');
     if (remove && version !== undefined) throw usage('Give a version, or --remove.');
+    if (remove && name === undefined) throw usage('Which channel? Give its name before --remove.');
     if (name !== undefined && version === undefined && !remove) {
       throw usage('Give the version that the channel shall point to, or --remove.');
     }

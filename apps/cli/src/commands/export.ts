@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import type { Command } from 'commander';
 import type { ReleaseDetailBody, StoreClient } from '#client';
 import { collectExport } from '../archive/collect-export.js';
@@ -36,6 +37,13 @@ export const exportPlugin = defineCommand<ExportOptions, [spec: string]>({
     if (existsSync(target) && !force) {
       throw new CliFailure('file-taken', `${target} is there already: say --force, or another --output.`);
     }
+    const folder = dirname(target);
+    if (!existsSync(folder))
+      throw new CliFailure(
+        'folder-absent',
+        `There is no folder ${folder} to write ${basename(target)} into.`,
+        'absent',
+      );
     const { index, openFile, withoutManifest } = await collectExport(store, release, { signal });
     const total = index.files.reduce((sum, { size }) => sum + size, 0);
     await output.step({

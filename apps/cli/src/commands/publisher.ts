@@ -33,7 +33,7 @@ export const publisher = defineCommand<PublisherOptions, [name: string]>({
       ? await store.call('publisherCreate', { body }, { signal })
       : await store.call('publisherFind', { publisher: name }, { signal });
     output.result(found, [
-      `${create ? 'Made ' : ''}${found.name}${found.title === null ? '' : `: ${found.title}`} (${found.trust})`,
+      `${create ? 'Made ' : ''}${found.id}${found.title === null ? '' : `: ${found.title}`} (${found.trust})`,
     ]);
   },
 });
