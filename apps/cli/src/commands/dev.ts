@@ -36,6 +36,8 @@ export const dev = defineCommand<DevCommandOptions, [folder: string | undefined]
       ...(options.venv === undefined ? {} : { venv: options.venv }),
       ...(options.config === undefined ? {} : { config: await readConfig(options.config) }),
       onEvent: (event) => {
+        // A terminal interrupts what is being made as well.
+        if (signal.aborted && event.type === 'failed') return;
         // People have been told by onProblems, with the lines.
         if (output.json || event.data['code'] !== 'invalid-descriptor') showEvent(output, event, logs);
       },
@@ -44,9 +46,11 @@ export const dev = defineCommand<DevCommandOptions, [folder: string | undefined]
         for (const line of problemLines(problems, { name: 'plugin.yaml', text }, output)) output.note(line);
       },
     });
-    output.item({ type: 'running', address: host.address }, `The plugin answers at ${host.address}`);
-    output.note(`Open ${host.link}`);
-    if (!signal.aborted) await once(signal, 'abort');
+    if (!signal.aborted) {
+      output.item({ type: 'running', address: host.address }, `The plugin answers at ${host.address}`);
+      output.note(`Open ${host.link}`);
+      await once(signal, 'abort');
+    }
     await host.close();
   },
 });

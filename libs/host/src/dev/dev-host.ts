@@ -268,7 +268,9 @@ async function readDescriptorFile(folder: string): Promise<Buffer> {
     const why =
       code === 'ENOENT'
         ? `There is no plugin.yaml in ${folder}: \`mortise new\` makes a plugin.`
-        : `plugin.yaml in ${folder} can't be read (${code ?? message}).`;
+        : code === 'ENOTDIR'
+          ? `${folder} is no folder: name the one that plugin.yaml lies in.`
+          : `plugin.yaml in ${folder} can't be read (${code ?? message}).`;
     throw new HostError('no-descriptor', why, { cause: error });
   });
 }
