@@ -22,6 +22,8 @@ UNSENT_BYTES = 256 * KIBIBYTE
 
 WORKERS = 8
 WAITING_CALLS = 64
+# That a WSGI application holds at once: who visits it may read an answer as slowly as he pleases.
+VISITS = WORKERS - 2
 # That hold a worker while they come, for as long as their senders please.
 UPLOADS = WORKERS // 2
 # Calls that timed out and can't be interrupted keep their thread; after so many the back end says that it is ill.

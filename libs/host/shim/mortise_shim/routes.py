@@ -32,6 +32,7 @@ class Routes:
         self._triggers = Triggers(backend)
         self._metrics = Metrics()
         self._uploads = asyncio.Semaphore(limits.UPLOADS)
+        self._visits = asyncio.Semaphore(limits.VISITS)
         self.active = 0
         self.shutting_down = False
         self._reads: Dict[str, Any] = {
@@ -321,7 +322,7 @@ class Routes:
     async def _on_worker(self, request: Request, call: Call) -> None:
         wsgi, loop = self._backend.wsgi, asyncio.get_event_loop()
         assert wsgi is not None
-        async with self._uploads if request.upload else contextlib.AsyncExitStack():
+        async with self._uploads if request.upload else contextlib.AsyncExitStack(), self._visits:
             # A long download may take long: the limit of a call holds until its first byte.
             await self._backend.workers.run(call, lambda: wsgi.serve(request, loop), 86_400)
 
