@@ -108,11 +108,13 @@ const headersOf = (importMap: string) => ({
 const policyOf = (importMap: string): string =>
   [
     "default-src 'none'",
-    `script-src 'self' '${importMap}'`,
+    `script-src 'self' 'wasm-unsafe-eval' '${importMap}'`,
+    "worker-src 'self' blob:",
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob:",
+    "media-src 'self' data: blob:",
     "font-src 'self' data:",
-    "connect-src 'self'",
+    "connect-src 'self' data: blob:",
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

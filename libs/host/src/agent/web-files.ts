@@ -17,6 +17,12 @@ const place = /^([^/]+\/[^/]+)\/([^/]+)\/((?:@[^/]+\/)?[^/]+)\/(.+)$/;
 const always = { 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin' };
 
 /**
+ * A worker is held to the policy of its own file and not to that of the page which starts it, so it may do here what the
+ * modules beside it do. Opened as a page, a script is but a text.
+ */
+const workerPolicy = "default-src 'self' data: blob:; script-src 'self' 'wasm-unsafe-eval'";
+
+/**
  * Answers with a file of a front end. Only files that a manifest lists are there, so no path leads out of the folder;
  * in development, whatever lies below the folder. What a release has never changes and is kept by browsers for good.
  */
@@ -45,10 +51,11 @@ export async function serveFrontendFile(
     });
     return;
   }
+  const type = frontendFileType(found.path);
   const headers = {
     ...always,
-    'content-type': frontendFileType(found.path),
-    'content-security-policy': frontendPolicy,
+    'content-type': type,
+    'content-security-policy': type.startsWith('text/javascript') ? workerPolicy : frontendPolicy,
     'cache-control': found.integrity === undefined ? 'no-store' : immutable,
     ...(found.integrity === undefined ? {} : { etag: `"${found.integrity}"` }),
   };
