@@ -81,7 +81,8 @@ proofs('an agent on real back ends', () => {
   it('runs what the folder has, two versions of a plugin at once with answers of their own', async () => {
     const folder = await newHost();
     await installInto(folder, { version: '1.0.0', code: says('one') });
-    await installInto(folder, { version: '2.0.0', code: says('two') });
+    const descriptor = 'name: tool\ntitle: Hammer & Nails\nversion: 2.0.0\nbackend: tool\nadded_later: 1\n';
+    await installInto(folder, { version: '2.0.0', code: says('two'), descriptor });
     const { agent } = await startAgent(folder);
     expect(await agent.call('acme/tool', 'say', { name: 'you' })).toBe('two you');
     expect(await agent.call('ACME/Tool@1.0.0', 'say')).toBe('one world');
@@ -93,6 +94,11 @@ proofs('an agent on real back ends', () => {
     ).toEqual([
       ['1.0.0', 'running'],
       ['2.0.0', 'running'],
+    ]);
+    const listed = await (await fetch(`${agent.address}/web/plugins.json`)).json();
+    expect((listed as { plugins: { name: string }[] }).plugins.map(({ name }) => name).sort()).toEqual([
+      'Hammer & Nails',
+      'Tool',
     ]);
     const { installations } = await folder.readState();
     expect(Object.values(installations).map(({ wanted, current }) => [wanted, current?.version])).toEqual([

@@ -113,7 +113,7 @@ const shots = process.env['TEST_SCREENSHOTS'];
       { PORT: port, PYTHONDONTWRITEBYTECODE: '1' },
     );
     const page = await greeted(address, 'django-host');
-    expect(await page.locator('section h2').textContent()).toContain('HelloMortise');
+    expect(await page.locator('section h2').textContent()).toContain('Hello, Mortise');
     const forged = await fetch(`${address}plugins/acme/hellomortise/api/v1/actions/greet`, {
       method: 'POST',
       body: '{}',

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { readDescriptor } from '#descriptor';
 import type { PluginId } from '#kernel';
 import { HostError } from '../host-error.js';
 import type { HostFile } from '../folder/host-file.js';
@@ -50,13 +51,19 @@ export async function serveInstallation(
     plugin: installation.plugin as PluginId,
     version: release.version,
     folder: release.folder,
-    name: manifest.name,
+    name: (await readTitle(at.folder, release)) ?? manifest.name,
     trust: manifest.trust,
     runner: at.runners.of(release.isolation),
     interfaces,
     defaultConfig: manifest.default_config,
     warnings: release.warnings ?? [],
   };
+}
+
+/** The descriptor has it, and the manifest doesn't. */
+async function readTitle(folder: HostFolder, release: InstalledRelease): Promise<string | null> {
+  const bytes = await readFile(folder.paths.descriptor(release)).catch(() => Buffer.of());
+  return readDescriptor(bytes, { unknownKeys: 'ignore' }).descriptors[0]?.title ?? null;
 }
 
 /** What this host's owner configures of a plugin: `config/{publisher}/{plugin}.json`, over the plugin's own defaults. */

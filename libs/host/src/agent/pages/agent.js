@@ -60,7 +60,7 @@ async function showAll() {
       make(
         'p',
         { class: 'row' },
-        make('strong', {}, plugin.name),
+        make('strong', { dir: 'auto' }, plugin.name),
         plugin.version,
         chip(status, plugin.installation),
       ),
@@ -107,7 +107,7 @@ async function showOne(name) {
     make('span', { class: 'soft' }, plugin.trust),
   );
   const parts = Object.entries(plugin.interfaces).map(([word, web]) => showInterface(plugin, word, web));
-  main.replaceChildren(make('h1', {}, plugin.name), head, ...parts);
+  main.replaceChildren(make('h1', { dir: 'auto' }, plugin.name), head, ...parts);
 }
 
 function showInterface(plugin, word, web) {
