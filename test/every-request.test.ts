@@ -24,16 +24,22 @@ describe('every request', () => {
   });
   afterAll(() => store.close());
 
-  /** What the server says to bytes that are no proper request. */
-  async function raw(bytes: string): Promise<string> {
+  /** What the server says to bytes that are no proper request; up to `end`, where it keeps the connection. */
+  async function raw(bytes: string, end?: string): Promise<string> {
     const socket = connect(port, '127.0.0.1');
     let answer = '';
-    socket.on('data', (chunk) => (answer += chunk.toString()));
+    socket.on('data', (chunk) => {
+      answer += chunk.toString();
+      if (end !== undefined && answer.includes(end)) socket.destroy();
+    });
     socket.on('error', () => undefined);
     socket.write(bytes);
     await once(socket, 'close');
     return answer;
   }
+
+  const beginning = (path: string): string =>
+    `POST ${path} HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 999\r\n\r\n`;
 
   it('keeps the id that its caller gave it, and gets one where that could not be logged', async () => {
     const given = await request(store.server).get('/nowhere').set('x-request-id', 'build-17.a');
@@ -121,6 +127,28 @@ describe('every request', () => {
     expect(server.headersTimeout).toBe(limits.headersMs);
     expect(server.requestTimeout).toBe(limits.requestMs);
   });
+
+  it('by somebody who may not send it is refused before its body is there', async () => {
+    const answer = raw(`${beginning('/api/v1/hosts')}{`, '"status":401');
+    expect((await answer).startsWith('HTTP/1.1 401 ')).toBe(true);
+  });
+
+  it(
+    'whose body trickles into memory is refused, and its connection closed',
+    async () => {
+      const trickling = setInterval(() => socket.write(' '), 500);
+      const socket = connect(port, '127.0.0.1');
+      socket.write(beginning('/api/v1/sessions'));
+      let answer = '';
+      socket.on('data', (chunk) => (answer += chunk.toString())).on('error', () => undefined);
+      await once(socket, 'close');
+      clearInterval(trickling);
+      expect(answer.startsWith('HTTP/1.1 408 ')).toBe(true);
+      expect(answer).toContain('"code":"request-timeout"');
+      expect(store.app.get(InFlight).of('requests').count).toBe(0);
+    },
+    3 * limits.bodyLookedAtEveryMs,
+  );
 
   it('is turned away with 503 and Retry-After while too many others are under way, and let in after', async () => {
     const places = store.app.get(InFlight).of('requests');

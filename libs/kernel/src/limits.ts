@@ -10,6 +10,9 @@ const dayMs = 24 * hourMs;
 export const limits = {
   // requests
   jsonBodyBytes: 1 * mebibyte,
+  /** Of a body that is held in memory, so much has to arrive in each such time: a stranger pays for what the store holds. */
+  bodyBytesPerLook: 160 * kibibyte,
+  bodyLookedAtEveryMs: 10_000,
   jsonBodyDepth: 16,
   bodyProblems: 100,
   pathParameterCharacters: 1024,

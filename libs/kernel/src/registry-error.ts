@@ -6,6 +6,7 @@ export type RefusalKind =
   | 'not-found'
   | 'conflict'
   | 'precondition-failed'
+  | 'too-slow'
   | 'too-large'
   | 'unsupported-media-type'
   | 'not-acceptable'

@@ -4,6 +4,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { AccountStore, CheckPassword, CredentialStore, Passwords, Principals, SignInThrottle } from '#access';
 import { Clock, ClusterSecrets } from '#kernel';
 import { Database, SecretSeal, SqlAccountStore, SqlClusterSecrets, SqlCredentialStore } from '#database';
+import { BodyGuard } from './body.guard.js';
 import { DocumentCache } from './document-cache.js';
 import { Log } from './log.js';
 import { PageSessions } from './page-sessions.js';
@@ -73,6 +74,7 @@ const sessionSecretBytes = 32;
           settings.values.read === 'members',
         ),
     },
+    { provide: APP_GUARD, useClass: BodyGuard },
   ],
   exports: [
     AccountStore,

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { isWithinNetworks } from '#access';
 import { limits } from '#kernel';
+import { UnreadBody } from './body.guard.js';
 import { collectBody } from './collect-body.js';
 import { notJson } from './not-json.js';
 import { npmAddress } from './npm-address.js';
@@ -42,37 +43,38 @@ export function makeAdapter(trustedProxies: readonly string[]): FastifyAdapter {
     clientErrorHandler: refuseUnreadable,
   });
   const fastify = adapter.getInstance();
-  // Text and forms arrive as they were written; multipart and archives are left to whoever reads the stream.
-  fastify.removeContentTypeParser('text/plain');
-  fastify.addContentTypeParser(
-    [...yamlTypes, 'text/plain'],
-    { parseAs: 'buffer', bodyLimit: limits.descriptorBytes },
-    (_request, body, done) => done(null, body),
-  );
+  fastify.removeContentTypeParser(['text/plain', 'application/json']);
+  // Multipart and archives are left to whoever reads the stream.
   fastify.addContentTypeParser(['multipart/form-data', ...tarTypes], (_request, payload, done) =>
     done(null, payload),
   );
-  adapter.useBodyParser(formType, false, { bodyLimit: limits.jsonBodyBytes }, (_request, body, done) =>
-    done(null, body),
-  );
+  takeAsWritten(fastify, [...yamlTypes, 'text/plain'], limits.descriptorBytes);
+  takeAsWritten(fastify, [formType], limits.jsonBodyBytes);
   takeJson(fastify);
   return adapter;
+}
+
+function takeAsWritten(fastify: FastifyInstance, types: string[], maxBytes: number): void {
+  fastify.addContentTypeParser(types, (request, _payload, done) =>
+    done(null, new UnreadBody(() => collectBody(request, maxBytes))),
+  );
 }
 
 /** Fastify's own parser, but that it says of broken JSON where it breaks, and passes by routes that read it themselves. */
 function takeJson(fastify: FastifyInstance): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   const parseText = promisify<FastifyRequest, string, unknown>(parse as never);
-  fastify.removeContentTypeParser('application/json');
-  fastify.addContentTypeParser('application/json', async (request: FastifyRequest) => {
-    if (readsOwnBody(request)) return undefined;
+  const read = async (request: FastifyRequest): Promise<unknown> => {
     const text = (await collectBody(request, limits.jsonBodyBytes)).toString();
     try {
       return await parseText(request, text);
     } catch {
       throw notJson(text);
     }
-  });
+  };
+  fastify.addContentTypeParser('application/json', (request, _payload, done) =>
+    done(null, readsOwnBody(request) ? undefined : new UnreadBody(() => read(request))),
+  );
 }
 
 const problemType = 'application/problem+json; charset=utf-8';

@@ -34,6 +34,8 @@ export class ProblemFilter implements ExceptionFilter {
       reply.header('retry-after', String(error.retryAfterSeconds));
     }
     unmarkKept(reply);
+    // What is still to come of the body would hold the connection.
+    if (problem.status === 408) reply.header('connection', 'close');
     // Fastify would close the connection while the body still comes, and the sender might never see why.
     if (problem.status === 413 && isBounded(request)) reply.removeHeader('connection');
     const page = problem.status === 404 ? notFoundPage(request) : undefined;

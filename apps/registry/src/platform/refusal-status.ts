@@ -7,6 +7,7 @@ export const refusalStatus: Readonly<Record<RefusalKind, number>> = {
   forbidden: 403,
   'not-found': 404,
   'not-acceptable': 406,
+  'too-slow': 408,
   conflict: 409,
   'precondition-failed': 412,
   'too-large': 413,

@@ -26,16 +26,16 @@ export function requiredPermission(handler: object, controller: { readonly name:
 /** A request whose caller the guard has found out. */
 export interface AuthenticatedRequest extends FastifyRequest {
   principal: Principal;
-  /** Throws where what let the caller in holds no longer. */
-  admitAgain(): Promise<void>;
+  /** Throws where what let the caller in holds no longer; absent where everybody is let in. */
+  admitAgain?(): Promise<void>;
 }
 
 /**
  * For routes that read a long body themselves: what the credential and its person may is asked again once all of it is
  * there, so that what was revoked meanwhile publishes nothing.
  */
-export const admitAgain = (request: FastifyRequest): Promise<void> =>
-  (request as AuthenticatedRequest).admitAgain();
+export const admitAgain = async (request: FastifyRequest): Promise<void> =>
+  (request as AuthenticatedRequest).admitAgain?.();
 
 const principalOf = (context: ExecutionContext): Principal =>
   context.switchToHttp().getRequest<AuthenticatedRequest>().principal;

@@ -4,7 +4,7 @@ import type { AccountPrincipal } from '#access';
 import { limits } from '#kernel';
 import { NpmKeys, parseNpmSearch, PullThrough } from '#packages';
 import type { NpmKey } from '#packages';
-import { collectBody } from '../../platform/collect-body.js';
+import { readBody } from '../../platform/collect-body.js';
 import { ReadsOwnBody } from '../../platform/reads-own-body.js';
 import { AtMost } from '../../platform/at-most.js';
 import {
@@ -130,7 +130,7 @@ export class NpmRegistryController {
   })
   @ApiOkResponse({ content: json })
   async audit(@Req() request: FastifyRequest): Promise<object> {
-    await collectBody(request, limits.npmAuditBytes);
+    await readBody(request, limits.npmAuditBytes, () => undefined);
     return {};
   }
 
@@ -142,7 +142,7 @@ export class NpmRegistryController {
   @ApiOperation({ operationId: 'auditNpmTree', summary: 'As npm 6 asks for advisories: there are none yet' })
   @ApiOkResponse({ content: json })
   async auditTree(@Req() request: FastifyRequest): Promise<object> {
-    await collectBody(request, limits.npmAuditBytes);
+    await readBody(request, limits.npmAuditBytes, () => undefined);
     return { actions: [], advisories: {}, muted: [], metadata: noFindings };
   }
 

@@ -75,6 +75,7 @@ function requestRefusals({
   if (hasBody) {
     refusals.push(
       { kind: 'invalid', code: 'invalid-body', when: 'The body does not fit: `problems` says where.' },
+      { kind: 'too-slow', code: 'request-timeout', when: 'The body arrives too slowly.' },
       { kind: 'too-large', code: 'body-too-large', when: 'The body is larger than this route takes.' },
       {
         kind: 'unsupported-media-type',
