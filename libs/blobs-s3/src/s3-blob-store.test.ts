@@ -63,6 +63,12 @@ if (testS3 !== undefined) {
   }));
 }
 
+const addressed = {
+  contentType: 'application/zip',
+  disposition: 'attachment; filename="a b.whl"',
+  cacheControl: 'private',
+};
+
 describeOnS3('S3BlobStore', () => {
   let server: S3Server;
   beforeAll(async () => {
@@ -177,11 +183,7 @@ describeOnS3('S3BlobStore', () => {
     const store = await open(server.address(newBucket()));
     const file = stagedBytes(Buffer.from('0123456789'));
     await store.keep(file);
-    const address = await store.address(file.sha256, {
-      contentType: 'application/zip',
-      disposition: 'attachment; filename="a b.whl"',
-      cacheControl: 'private',
-    });
+    const address = await store.address(file.sha256, addressed);
     const answer = await fetch(address!, { headers: { range: 'bytes=2-4' } });
     expect([answer.status, await answer.text()]).toEqual([206, '234']);
     expect(answer.headers.get('content-type')).toBe('application/zip');
@@ -199,6 +201,27 @@ describeOnS3('S3BlobStore', () => {
       code: 'blob-store-refused',
       message: expect.stringContaining('AWS_ACCESS_KEY_ID'),
     });
+    strict.close();
+  });
+
+  it('asks no service that refuses its keys for each address that is wanted', async () => {
+    let asked = 0;
+    const strict = createServer((_, response) => {
+      asked += 1;
+      response.writeHead(403).end();
+    }).listen(0, '127.0.0.1');
+    await once(strict, 'listening');
+    const endpoint = `http://127.0.0.1:${(strict.address() as AddressInfo).port}`;
+    const store = await openS3BlobStore(parseS3Address(s3Address(endpoint, 'closed'))!, { look: true });
+    const want = () =>
+      expect(store.address(digestOf(Buffer.from('x')), addressed)).rejects.toMatchObject({
+        code: 'blob-store-unavailable',
+      });
+    for (let wanted = 0; wanted < 5; wanted += 1) await want();
+    expect(asked).toBe(1);
+    await pause(1_100);
+    await want();
+    expect(asked).toBe(2);
     strict.close();
   });
 

@@ -22,6 +22,7 @@ export class S3BlobStore extends BlobStore {
   );
 
   private letInAt = Number.NEGATIVE_INFINITY;
+  private barred: { readonly at: number; readonly error: unknown } | undefined;
 
   private constructor(
     private readonly bucket: S3Bucket,
@@ -95,7 +96,11 @@ export class S3BlobStore extends BlobStore {
   override async address(sha256: string, as: AddressedBlob): Promise<string> {
     const now = performance.now();
     if (now - this.letInAt > limits.s3LetInForMs) {
-      const size = await this.size(sha256);
+      if (this.barred && now - this.barred.at < limits.s3BarredForMs) throw this.barred.error;
+      const size = await this.size(sha256).catch((error: unknown) => {
+        this.barred = { at: performance.now(), error };
+        throw error;
+      });
       this.letInAt = now;
       if (size === undefined) throw blobMissing(sha256);
     }

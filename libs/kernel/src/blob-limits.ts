@@ -30,6 +30,8 @@ export const blobLimits = {
   s3AddressSeconds: 300,
   /** The service is taken to let the store in for so long after it did, where addresses are handed out. */
   s3LetInForMs: 5_000,
+  /** And not to, after it didn't. */
+  s3BarredForMs: 1_000,
   s3BucketCharacters: 63,
   s3PrefixCharacters: 512,
 
