@@ -40,16 +40,9 @@ const unexpected = (status: number, what: string): StoreProblem =>
 
 /** What an answer that is no success says. */
 export async function problemOf(answer: IncomingAnswer): Promise<StoreProblem> {
-  const { status, headers } = answer;
-  if (status >= 300 && status < 400) {
-    await answer.cancel();
-    const to = headers.get('location') ?? 'elsewhere';
-    return new StoreProblem({
-      status,
-      code: 'moved',
-      detail: `The store sends on to ${to}: use that address.`,
-    });
-  }
+  const { status, headers, movedTo } = answer;
+  if (status === 401 && movedTo !== undefined) return moved(answer, movedTo);
+  if (status >= 300 && status < 400) return moved(answer, headers.get('location') ?? 'elsewhere');
   const text = (await readBytes(answer)).toString();
   const document = parseObject(text);
   if (typeof document?.['code'] !== 'string' || typeof document['detail'] !== 'string') {
@@ -65,6 +58,15 @@ export async function problemOf(answer: IncomingAnswer): Promise<StoreProblem> {
     document,
     ...(typeof requestId === 'string' && { requestId }),
     ...(retry !== undefined && { retryAfterMs: retry }),
+  });
+}
+
+async function moved(answer: IncomingAnswer, to: string): Promise<StoreProblem> {
+  await answer.cancel();
+  return new StoreProblem({
+    status: 308,
+    code: 'moved',
+    detail: `The store sends on to ${to}: use that address.`,
   });
 }
 

@@ -16,6 +16,8 @@ export interface OutgoingRequest {
 export interface IncomingAnswer {
   readonly status: number;
   readonly headers: Headers;
+  /** The address elsewhere that it was sent on to, where no credential goes; undefined where it answered itself. */
+  readonly movedTo: string | undefined;
   /** Ends with StoreUnreachable when it stops coming. To be read, or cancelled. */
   readonly body: AsyncIterable<Uint8Array>;
   readonly cancel: () => Promise<void>;
@@ -41,6 +43,8 @@ export async function sendOnce(request: OutgoingRequest): Promise<IncomingAnswer
   return {
     status: response.status,
     headers: response.headers,
+    movedTo:
+      response.redirected && new URL(response.url).origin !== request.url.origin ? response.url : undefined,
     body,
     cancel: async () => {
       patience.end();

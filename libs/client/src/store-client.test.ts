@@ -248,6 +248,19 @@ describe('the client of the store', () => {
     });
   });
 
+  it('says of a read that was sent on without its credential where it went', async () => {
+    const elsewhere = await answering(problem(401, 'unauthenticated'));
+    const { address } = await answering((request, response) =>
+      response.writeHead(301, { location: `${elsewhere.address}${request.url}` }).end(),
+    );
+    const store = new StoreClient({ address, credential: 'mrt_host_x' });
+    expect(await failure(store.call('accountMe'))).toMatchObject({
+      code: 'moved',
+      message: expect.stringContaining(elsewhere.address),
+    });
+    expect(elsewhere.seen[0]?.headers.authorization).toBeUndefined();
+  });
+
   it('stops when the caller does, with the caller’s reason', async () => {
     const { address } = await answering(() => undefined);
     const stop = new AbortController();
