@@ -59,19 +59,14 @@ export const errorCode = (error: unknown): string | undefined => {
   return typeof code === 'string' ? code : undefined;
 };
 
-const full = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+const full = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'SQLITE_FULL']);
 const closed = new Set(['EACCES', 'EPERM', 'EROFS']);
 
 /** What a failed write is to the owner: a full or closed disk is a refusal, all else stays as it is. */
 export function diskFailure(error: unknown): unknown {
   const code = errorCode(error) ?? '';
   const path = (error as { path?: string } | undefined)?.path ?? 'the folder';
-  if (full.has(code))
-    return new HostError(
-      'disk-full',
-      `There is no room left where the host's folder lies (${code}): free some and try again. Nothing was changed.`,
-      { cause: error },
-    );
+  if (full.has(code)) return diskFull(code, error);
   if (closed.has(code))
     return new HostError(
       'folder-closed',
@@ -80,3 +75,10 @@ export function diskFailure(error: unknown): unknown {
     );
   return error;
 }
+
+export const diskFull = (why: string, cause?: unknown): HostError =>
+  new HostError(
+    'disk-full',
+    `There is no room left where the host's folder lies (${why}): free some and try again. Nothing was changed.`,
+    { cause },
+  );

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { normalizeName } from '#kernel';
+import { diskFull } from '../folder/write-durably.js';
 import { HostError } from '../host-error.js';
 import { reachAsNode } from '../machine/reach-as-node.js';
 import { lastLines, runProgram } from '../machine/run-program.js';
@@ -159,8 +160,11 @@ export const unresolved = (said: string): HostError =>
     `What the plugin needs can't be had from the store: ${withoutCredentials(lastLines(said))}`,
   );
 
+/** Also where it is no fault of the plugin, but of the disk. */
 export const environmentFailed = (said: string): HostError =>
-  new HostError(
-    'environment-failed',
-    `The plugin's environment could not be built: ${withoutCredentials(lastLines(said))}`,
-  );
+  said.includes('No space left on device')
+    ? diskFull('ENOSPC')
+    : new HostError(
+        'environment-failed',
+        `The plugin's environment could not be built: ${withoutCredentials(lastLines(said))}`,
+      );
