@@ -154,7 +154,7 @@ export class StoreLink {
         });
     }
     for (const installation of revoked) {
-      const message = 'Its plugin key was revoked at the store.';
+      const message = 'Its plugin key was revoked at the store: `mortise key rotate` gives it another.';
       await this.tellOnce({ installation, kind: 'key-revoked', message });
       if (settings.on_revocation === 'stop') reasons.set(installation, { code: 'key-revoked', message });
     }
