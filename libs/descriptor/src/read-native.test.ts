@@ -239,6 +239,7 @@ describe('what authors really write', () => {
     ['summary: "\\ud800"', 'control-character'],
     ['summary: "a\\0b"', 'control-character'],
     ['title: ""', 'empty-text'],
+    ['title: "\\u200b\\u202e"', 'empty-text'],
     ['backend_component: "a b"', 'component-invalid'],
     ['frontend_component: Panel', 'component-without-package'],
     ['form: []', 'form-empty'],

@@ -33,6 +33,9 @@ interface TextOptions {
   readonly whenNotText?: (node: YamlNode) => Complaint | undefined;
 }
 
+/** Nobody sees such a title. */
+const invisible = /^\p{Default_Ignorable_Code_Point}+$/u;
+
 /** A text, trimmed, not empty. Numbers and booleans are refused with the quoted fix. */
 export function text(options: TextOptions): Rule<string> {
   const { maxCharacters, description, check } = options;
@@ -44,7 +47,7 @@ export function text(options: TextOptions): Rule<string> {
         return undefined;
       }
       const value = options.prose === true ? node.value : node.value.trim();
-      const complaint = textComplaint(value, maxCharacters) ?? check?.(value);
+      const complaint = textComplaint(invisible.test(value) ? '' : value, maxCharacters) ?? check?.(value);
       if (complaint) findings.error(node, withPlainQuotes(complaint, value));
       return complaint ? undefined : value;
     },
