@@ -23,7 +23,7 @@ const releases = 25;
     await catalog.publish(
       'tools',
       '1.0.0',
-      `title: أداة الجداول 表の道具\nsummary: ${long}\ndescription: ${JSON.stringify(hostile)}\n`,
+      `title: "أداة\\u202e الجداول 表の道具"\nsummary: ${long}\ndescription: ${JSON.stringify(hostile)}\n`,
     );
     for (let minor = 0; minor < releases; minor += 1)
       await catalog.publish('tidal', `1.${minor}.0`, `description: ${JSON.stringify(prose)}\n`);
@@ -91,7 +91,7 @@ const releases = 25;
       await page.getByRole('link', { name: '表の道具' }).click();
       await page.getByText('onerror=').waitFor();
       await picture(`store-plugin-${colorScheme}`);
-      expect(await page.title()).toContain('表の道具');
+      expect(await page.title()).toBe('أداة الجداول 表の道具 1.0.0 · Mortise');
       expect(await page.getByRole('main').locator('img, script').count()).toBe(0);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
     }

@@ -208,7 +208,8 @@ function showSuggestions(items) {
             choose(title ?? name);
           },
         },
-        `${title ?? name} `,
+        element('bdi', {}, title ?? name),
+        ' ',
         element('small', {}, id),
       ),
     ),

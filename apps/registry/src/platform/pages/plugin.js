@@ -19,7 +19,8 @@ async function show() {
   ]);
   const release = asked ?? plugin.latest;
   const title = release?.title ?? plugin.title ?? plugin.name;
-  document.title = `${title} ${release?.version ?? ''} · Mortise`;
+  // Marks of direction would turn around what follows it.
+  document.title = `${title.replace(/\p{Bidi_C}/gu, '')} ${release?.version ?? ''} · Mortise`;
   main.replaceChildren(
     element('h1', { dir: 'auto' }, iconOf(release), title),
     head(plugin, release),
