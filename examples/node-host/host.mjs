@@ -27,7 +27,8 @@ async function start() {
   if (wanted && Object.keys(installations).length === 0) await host.install(wanted);
   return await Agent.start(folder, {
     onEvent: ({ type, plugin, data }) => {
-      if (type === 'registered' && data.kind === 'menu') menu.set(`${plugin} ${data.id}`, data.what.label);
+      if (type === 'registered' && data.kind === 'menu')
+        menu.set(`${plugin} ${data.id}`, String(data.what?.label ?? data.id));
       if (type === 'unregistered' && data.kind === 'menu') menu.delete(`${plugin} ${data.id}`);
       if (type === 'warning' || type === 'failed') console.error(`${plugin ?? 'agent'}: ${data.message}`);
     },
