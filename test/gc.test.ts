@@ -58,13 +58,14 @@ describe('mortise-registry gc', () => {
   const kept = (): string[] => readdirSync(shards()).flatMap((shard) => readdirSync(join(shards(), shard)));
   const isKept = (bytes: Buffer): boolean => kept().includes(digestOf(bytes));
 
-  const gc = (...words: string[]): Promise<{ code: unknown; out: string; errors: string }> =>
+  const run = (...words: string[]): Promise<{ code: unknown; out: string; errors: string }> =>
     new Promise((done) => {
-      const env = { PATH: process.env['PATH'], MORTISE_DATA: folder };
-      execFile(process.execPath, [bin, 'gc', ...words], { env }, (error, out, errors) =>
+      const env = { PATH: process.env['PATH'], MORTISE_DATA: folder, MORTISE_PORT: '0' };
+      execFile(process.execPath, [bin, ...words], { env }, (error, out, errors) =>
         done({ code: error?.code ?? 0, out, errors }),
       );
     });
+  const gc = (...words: string[]) => run('gc', ...words);
 
   it('removes what nothing has needed for the grace period, marks the rest, and says so', async () => {
     const { code, out } = await gc();
@@ -107,15 +108,17 @@ describe('mortise-registry gc', () => {
     expect(kept()).toHaveLength(blobs);
   });
 
-  it('removes nothing where the blobs are another store’s, or a word of it is not known', async () => {
+  it('removes nothing, and does not start, where the blobs are another store’s, or a word of it is not known', async () => {
     expect(await gc('--dryrun')).toMatchObject({
       code: 2,
       errors: expect.stringContaining('Did you mean --dry-run?'),
     });
     writeFileSync(join(folder, 'blobs', 'owner'), 'another');
-    const { code, errors } = await gc();
-    expect(errors).toMatch(/^mortise: .*another store/);
-    expect(code).toBe(1);
+    for (const command of ['gc', 'start']) {
+      const { code, errors } = await run(command);
+      expect(errors).toMatch(/^mortise: .*another store.*MORTISE_BLOBS|MORTISE_BLOBS.*another store/);
+      expect(code).toBe(1);
+    }
     expect(kept()).toHaveLength(blobs);
   });
 });

@@ -1,6 +1,7 @@
 import {
   closeSync,
   createReadStream,
+  existsSync,
   fdatasync,
   openSync,
   renameSync,
@@ -114,6 +115,7 @@ export class FileBlobStore extends BlobStore {
 
   override async owner(claimant: string): Promise<string> {
     const path = join(dirname(this.blobs), 'owner');
+    if (existsSync(path)) return readFile(path, 'utf8');
     const temporary = this.temporaryName();
     try {
       await writeFile(temporary, claimant);

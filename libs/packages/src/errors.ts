@@ -225,5 +225,5 @@ export const blobsOfAnother = (): RegistryError =>
   new RegistryError(
     'conflict',
     'blobs-of-another-store',
-    'The bytes in this place are those of another store, which would lose them: give each store a folder, bucket or prefix of its own (MORTISE_BLOBS).',
+    'The bytes where MORTISE_BLOBS points are those of another store, and two in one place would remove what the other needs: give this one a folder, bucket or prefix of its own. Only where that store is gone for good, remove what is called "owner" there, beside "sha256".',
   );

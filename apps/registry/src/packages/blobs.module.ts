@@ -2,8 +2,16 @@ import { Module } from '@nestjs/common';
 import { join } from 'node:path';
 import { FileStaging, FileUnpackedTarballs } from '#blobs-files';
 import { Database, SqlBlobRemovals } from '#database';
-import { Clock, Leadership } from '#kernel';
-import { BlobRemovals, BlobStore, RemovableBlobs, RemoveBlobs, Staging, UnpackedTarballs } from '#packages';
+import { Clock, Leadership, RegistryError } from '#kernel';
+import {
+  BlobRemovals,
+  BlobStore,
+  claimBlobs,
+  RemovableBlobs,
+  RemoveBlobs,
+  Staging,
+  UnpackedTarballs,
+} from '#packages';
 import { Log } from '../platform/log.js';
 import { Metrics } from '../platform/metrics.js';
 import { countFailures, openBlobs } from '../platform/open-blobs.js';
@@ -19,7 +27,11 @@ import { RemoveUnneededBlobs } from './remove-unneeded-blobs.job.js';
 @Module({
   providers: [
     provide(BlobRemovals, SqlBlobRemovals, [Database]),
-    { provide: BlobStore, inject: [StoreSettings, BlobRemovals, Clock, Log, Metrics], useFactory: makeBlobs },
+    {
+      provide: BlobStore,
+      inject: [StoreSettings, SessionSecrets, BlobRemovals, Clock, Log, Metrics],
+      useFactory: makeBlobs,
+    },
     {
       provide: Staging,
       inject: [StoreSettings],
@@ -45,10 +57,17 @@ export class BlobsModule {}
 
 async function makeBlobs(
   { values }: StoreSettings,
+  { clusterId }: SessionSecrets,
   removals: BlobRemovals,
   clock: Clock,
   log: Log,
   metrics: Metrics,
 ): Promise<BlobStore> {
-  return new RemovableBlobs(await openBlobs(values, countFailures(log, metrics)), removals, clock);
+  const blobs = await openBlobs(values, countFailures(log, metrics));
+  await claimBlobs(blobs, clusterId).catch((error: unknown) => {
+    if (!(error instanceof RegistryError) || error.kind === 'conflict') throw error;
+    // It serves all else while S3 is away or the disk is full; before anything is removed it is asked again.
+    log.warn({ error }, 'nobody could say whether the kept bytes are those of this store');
+  });
+  return new RemovableBlobs(blobs, removals, clock);
 }

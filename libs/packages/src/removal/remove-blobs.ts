@@ -1,8 +1,8 @@
 import { limits } from '#kernel';
 import type { Clock } from '#kernel';
 import type { BlobStore } from '../blob-store.js';
-import { blobsOfAnother } from '../errors.js';
 import type { BlobRemovals } from './blob-removals.js';
+import { claimBlobs } from './claim-blobs.js';
 
 export interface RemoveBlobsRequest {
   /** How long nothing must have needed a blob before it is removed. */
@@ -45,8 +45,7 @@ export class RemoveBlobs {
   async run(request: RemoveBlobsRequest): Promise<RemovedBlobs> {
     const seen = { blobs: 0, unneeded: 0, unneededBytes: 0, marked: 0, removed: 0, leftovers: 0 };
     const confirm = request.confirm ?? (() => Promise.resolve());
-    const owner = await this.blobs.owner(this.cluster);
-    if (owner !== this.cluster) throw blobsOfAnother();
+    await claimBlobs(this.blobs, this.cluster);
     for await (const digests of this.batches()) {
       await confirm();
       await this.look(digests, request, seen);

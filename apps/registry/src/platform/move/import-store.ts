@@ -13,6 +13,7 @@ import {
 } from '#database';
 import type { RowBatch, StoredRow } from '#database';
 import { limits } from '#kernel';
+import { claimBlobs } from '#packages';
 import type { BlobStore } from '#packages';
 import { CannotStart } from '../cannot-start.js';
 import type { Settings } from '../config.js';
@@ -30,7 +31,7 @@ type Say = (text: string) => void;
 /**
  * Fills an empty store with all of an exported one: the same rows, the same bytes, the same cluster. The bytes first, each held
  * against its digest, then the rows in one transaction; cut off in between, it is begun again, and what is kept is not sent
- * twice. Throws CannotStart, `store-not-empty`, `secret-key-missing`, `secret-key-wrong`.
+ * twice. Throws CannotStart, `store-not-empty`, `blobs-of-another-store`, `secret-key-missing`, `secret-key-wrong`.
  */
 export async function importStore(settings: Settings, source: string, say: Say): Promise<void> {
   const path = resolve(source);
@@ -67,10 +68,9 @@ async function fill(
   const header = await readHeader(entries);
   if (header.secrets === 'sealed') seal.requireKey();
   const archive = new OpenArchive(header, entries);
-  await archive.keepBlobs(
-    await openBlobs(settings),
-    await FileStaging.open(join(settings.dataFolder, 'staging')),
-  );
+  const blobs = await openBlobs(settings);
+  await claimBlobs(blobs, header.cluster_id);
+  await archive.keepBlobs(blobs, await FileStaging.open(join(settings.dataFolder, 'staging')));
   const columns = Object.fromEntries(header.tables.map((table) => [table.name, table.columns]));
   await fillStore(database, { columns, batches: archive.batches(), seal });
   return header;
