@@ -43,7 +43,7 @@ describeOnOpenSearch('the index of a running store on OpenSearch', () => {
     const prefix = new URL(searchSetting(catalog.store.folder).MORTISE_SEARCH ?? '').searchParams.get(
       'prefix',
     );
-    const found = await fetch(`${testOpenSearch}/_cat/indices/${prefix}-plugins-*?format=json`);
+    const found = await fetch(`${testOpenSearch}/_cat/indices/${prefix}-*-plugins-*?format=json`);
     const [{ index }] = (await found.json()) as [{ index: string }];
     const query = method === 'GET' ? '' : '?refresh=true&version_type=external_gte&version=9';
     const answer = await fetch(`${testOpenSearch}/${index}/_doc/${encodeURIComponent(plugin)}${query}`, {
@@ -77,6 +77,20 @@ describeOnOpenSearch('the index of a running store on OpenSearch', () => {
       expect(body.items[0].id).toBe('acme/first');
       await catalog.publish('fourth', '1.0.0');
       expect((await catalog.get('/api/v1/plugins')).body.total).toBe(4);
+    },
+    waitsMs,
+  );
+
+  it(
+    'is not that of another store, though both have the same prefix',
+    async () => {
+      const other = await CatalogStore.start(searchSetting(catalog.store.folder));
+      const { body: before } = await catalog.get('/api/v1/plugins');
+      await other.publish('elsewhere', '1.0.0');
+      const { body } = await other.get('/api/v1/plugins').expect(200);
+      expect(body.items.map(({ id }: { id: string }) => id)).toEqual(['acme/elsewhere']);
+      expect((await catalog.get('/api/v1/plugins')).body.total).toBe(before.total);
+      await other.store.close();
     },
     waitsMs,
   );

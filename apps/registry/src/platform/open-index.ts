@@ -25,7 +25,7 @@ export async function openKeptIndex(
   return OpenSearchKeptIndex.open(search, indexPrefix(search, await clusterId()));
 }
 
-/** Stores that share an OpenSearch have indices of their own. */
+/** Stores that share an OpenSearch have indices of their own, whatever prefix they were given. */
 function indexPrefix({ prefix }: OpenSearchLocation, clusterId: string): string {
-  return prefix ?? `mortise-${clusterId.replaceAll('-', '').slice(0, clusterCharacters)}`;
+  return `${prefix ?? 'mortise'}-${clusterId.replaceAll('-', '').slice(0, clusterCharacters)}`;
 }
