@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { Sqlite } from '#sqlite';
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import request from 'supertest';
@@ -392,5 +392,25 @@ describe('verify', () => {
       code: 2,
       errors: expect.stringContaining('There is no database'),
     });
+    for (const tail of ['-wal', '-shm']) rmSync(join(folder, `mortise.sqlite${tail}`), { force: true });
+    writeFileSync(join(folder, 'mortise.sqlite'), '');
+    expect(await run('verify')).toMatchObject({
+      code: 2,
+      errors: expect.stringMatching(/^mortise: There is no store in .* set MORTISE_DATABASE/),
+    });
+  });
+
+  it('says that the bytes may be elsewhere, where there is no folder, or none of what the database names', async () => {
+    damaged((at) => rmSync(join(at, 'blobs'), { recursive: true }));
+    expect(await run('verify')).toMatchObject({
+      code: 2,
+      errors: expect.stringMatching(/^mortise: There is no folder .*blobs, .* set MORTISE_BLOBS/),
+    });
+    mkdirSync(join(folder, 'blobs'));
+    const { code, damages, notes } = await verify();
+    expect([code, damages.map((damage) => damage.code)]).toEqual([1, ['blob-missing', 'blob-missing']]);
+    expect(notes).toMatchObject([
+      { code: 'blobs-elsewhere', what: expect.stringMatching(/^Of the 2 blobs .* none is at /) },
+    ]);
   });
 });

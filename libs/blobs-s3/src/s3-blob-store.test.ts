@@ -13,6 +13,7 @@ import type { Readable } from 'node:stream';
 import { describeBlobStore, stagedBytes } from '#testing';
 import type { BlobStore, StagedFile } from '#packages';
 import { makeCertificate } from '../../../test/services/certificates.js';
+import { freePort } from '../../../test/services/free-port.js';
 import { S3Server, s3Address } from '../../../test/services/s3-server.js';
 import { describeOnS3, testS3 } from '../../../test/services/test-blobs.js';
 import { openS3BlobStore, parseS3Address } from './index.js';
@@ -205,14 +206,15 @@ describeOnS3('S3BlobStore', () => {
   });
 
   it('asks no service that refuses its keys for each address that is wanted', async () => {
-    let asked = 0;
+    let [asked, status] = [0, 200];
     const strict = createServer((_, response) => {
       asked += 1;
-      response.writeHead(403).end();
+      response.writeHead(status).end();
     }).listen(0, '127.0.0.1');
     await once(strict, 'listening');
     const endpoint = `http://127.0.0.1:${(strict.address() as AddressInfo).port}`;
-    const store = await openS3BlobStore(parseS3Address(s3Address(endpoint, 'closed'))!, { look: true });
+    const store = await open(s3Address(endpoint, 'closed'));
+    [asked, status] = [0, 403];
     const want = () =>
       expect(store.address(digestOf(Buffer.from('x')), addressed)).rejects.toMatchObject({
         code: 'blob-store-unavailable',
@@ -225,14 +227,25 @@ describeOnS3('S3BlobStore', () => {
     strict.close();
   });
 
+  it('makes no bucket where it is only to look, and says that there is none', async () => {
+    const bucket = newBucket();
+    const looking = openS3BlobStore(parseS3Address(server.address(bucket))!, { look: true });
+    await expect(looking).rejects.toMatchObject({
+      code: 'bucket-missing',
+      message: expect.stringContaining('set MORTISE_BLOBS'),
+    });
+    await expect(open(server.address(bucket))).resolves.toBeDefined();
+  });
+
   it('is away while it shows a certificate that nobody vouches for, and lets in nobody who opens it then', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'mortise-s3-'));
     const { certificate, key } = makeCertificate(folder);
+    const port = await freePort();
+    const address = s3Address(`https://127.0.0.1:${port}`, 'other');
+    const store = await open(address);
     const other = createTlsServer({ cert: readFileSync(certificate), key: readFileSync(key) });
-    other.listen(0, '127.0.0.1');
+    other.listen(port, '127.0.0.1');
     await once(other, 'listening');
-    const address = s3Address(`https://127.0.0.1:${(other.address() as AddressInfo).port}`, 'other');
-    const store = await openS3BlobStore(parseS3Address(address)!, { look: true });
     const unavailable = { code: 'blob-store-unavailable', retryAfterSeconds: 5 };
     const file = stagedBytes(Buffer.from('x'));
     await expect(store.size(file.sha256)).rejects.toMatchObject(unavailable);
@@ -247,6 +260,7 @@ describeOnS3('S3BlobStore', () => {
     const bytes = randomBytes(3_000_000);
     let asked = 0;
     const flaky = createServer((request, response) => {
+      if (request.method === 'HEAD') return response.end();
       asked += 1;
       const [start = 0] = /\d+/.exec(request.headers.range ?? '')?.map(Number) ?? [];
       response.writeHead(start > 0 ? 206 : 200, { 'content-length': bytes.length - start });

@@ -34,12 +34,15 @@ export class S3BlobStore extends BlobStore {
   /** As `openS3BlobStore` promises. */
   static async open(location: S3Location, { report, look = false }: S3Options): Promise<S3BlobStore> {
     const bucket = new S3Bucket(location, report);
+    let isThere = true;
     try {
-      if (!look) await bucket.make();
+      if (look) isThere = await bucket.isThere();
+      else await bucket.make();
     } catch (error) {
       const cause = error instanceof RegistryError ? error.cause : error;
       if (!isS3Away(cause)) throw refused(location, cause);
     }
+    if (!isThere) throw bucketMissing(location);
     return new S3BlobStore(bucket, location);
   }
 
@@ -126,11 +129,14 @@ export class S3BlobStore extends BlobStore {
   override async owner(claimant: string): Promise<string> {
     const key = `${this.location.prefix}owner`;
     const bytes = Buffer.from(claimant);
-    if (await this.bucket.put(key, bytes, createHash('sha256').update(bytes).digest('hex'), false))
-      return claimant;
-    const opened = await this.bucket.open(key);
+    let found = await this.bucket.open(key);
+    if (found === undefined) {
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      if (await this.bucket.put(key, bytes, sha256, false)) return claimant;
+      found = await this.bucket.open(key);
+    }
     const chunks: Buffer[] = [];
-    for await (const chunk of opened?.body ?? []) chunks.push(chunk as Buffer);
+    for await (const chunk of found?.body ?? []) chunks.push(chunk as Buffer);
     return Buffer.concat(chunks).toString('utf8');
   }
 
@@ -173,6 +179,13 @@ export class S3BlobStore extends BlobStore {
     }
   }
 }
+
+const bucketMissing = ({ bucket, endpoint }: S3Location): RegistryError =>
+  new RegistryError(
+    'unavailable',
+    'bucket-missing',
+    `${endpoint ?? 'S3'} has no bucket "${bucket}": set MORTISE_BLOBS as the store has it, or bring the bucket back with its objects.`,
+  );
 
 const refused = ({ bucket, endpoint }: S3Location, cause: unknown): RegistryError =>
   new RegistryError(

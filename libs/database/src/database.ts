@@ -63,7 +63,7 @@ export class Database {
 
   /**
    * Opens what `location` names to be read, also while a store runs on it: nothing is migrated, and a write throws. Throws
-   * `database-outdated` where migrations are due, and as `open` does.
+   * `database-empty` where no store has been, `database-outdated` where migrations are due, and as `open` does.
    */
   static async openToRead(location: string): Promise<Database> {
     return new Database(await ReadingEngine.open(location));

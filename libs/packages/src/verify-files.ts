@@ -13,6 +13,10 @@ export interface FilesSeen {
   /** Blobs that no row names: what uploads left that never became a release. */
   orphans: number;
   orphanBytes: number;
+  /** Blobs that rows name and that are not there. */
+  missing: number;
+  /** All that rows name. */
+  named: number;
 }
 
 /**
@@ -20,7 +24,7 @@ export interface FilesSeen {
  * meanwhile does no harm: bytes are there before the rows that name them. Memory does not grow with what there is.
  */
 export class VerifyFiles {
-  readonly seen: FilesSeen = { blobs: 0, bytes: 0, orphans: 0, orphanBytes: 0 };
+  readonly seen: FilesSeen = { blobs: 0, bytes: 0, orphans: 0, orphanBytes: 0, missing: 0, named: 0 };
 
   constructor(
     private readonly blobs: BlobStore,
@@ -30,11 +34,13 @@ export class VerifyFiles {
   async *run(): AsyncGenerator<Damage> {
     for await (const sha256 of this.blobs.list()) yield* this.verify(sha256);
     for await (const sha256 of this.records.digests()) {
+      this.seen.named += 1;
       if ((await this.blobs.size(sha256)) === undefined) yield* this.missing(sha256);
     }
   }
 
   private async *missing(sha256: string): AsyncGenerator<Damage> {
+    this.seen.missing += 1;
     const records = await this.records.of(sha256);
     yield this.blobDamage('blob-missing', sha256, records, 'is not there', `restore`);
   }

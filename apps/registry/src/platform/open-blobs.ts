@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { FileBlobStore } from '#blobs-files';
 import { openS3BlobStore, parseS3Address } from '#blobs-s3';
 import type { S3Report } from '#blobs-s3';
 import type { BlobStore } from '#packages';
+import { CannotStart } from './cannot-start.js';
 import type { Settings } from './config.js';
 import type { Log } from './log.js';
 import type { Metrics } from './metrics.js';
@@ -13,11 +15,18 @@ export function openBlobs({ blobs }: Settings, report?: S3Report): Promise<BlobS
   return openS3BlobStore(location, report === undefined ? {} : { report });
 }
 
-/** The same, to look at what is there while a store may be at work: makes and clears away nothing. */
+/**
+ * The same, to look at what is there while a store may be at work: makes and clears away nothing. Throws CannotStart where there
+ * is no such folder, and `bucket-missing` besides.
+ */
 export async function openBlobsToRead({ blobs }: Settings): Promise<BlobStore> {
   const location = parseS3Address(blobs);
-  if (location === undefined) return FileBlobStore.openToRead(blobs);
-  return openS3BlobStore(location, { look: true });
+  if (location !== undefined) return openS3BlobStore(location, { look: true });
+  if (existsSync(blobs)) return FileBlobStore.openToRead(blobs);
+  throw new CannotStart(
+    `There is no folder ${blobs}, where the bytes should be: set MORTISE_BLOBS, or MORTISE_DATA, as the store has it, or bring the folder back from a backup.`,
+    2,
+  );
 }
 
 /** What goes wrong between the store and S3, to the log and the metrics: callers only hear that it does. */

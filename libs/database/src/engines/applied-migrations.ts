@@ -7,14 +7,19 @@ type Query = <Row>(text: string) => Promise<readonly Row[]>;
 const known: ReadonlySet<string> = new Set(migrations.map(({ name }) => name));
 
 /**
- * Whether migrations are due in the database at `location`. Throws `database-newer` where it has one that this version
- * does not know: what that changed, this version would write wrongly.
+ * Whether no store has written to the database at `location` yet, migrations are due there, or neither. Throws `database-newer`
+ * where it has one that this version does not know: what that changed, this version would write wrongly.
  */
-export async function isBehind(location: string, isPostgres: boolean, query: Query): Promise<boolean> {
+export async function schemaState(
+  location: string,
+  isPostgres: boolean,
+  query: Query,
+): Promise<'empty' | 'behind' | 'current'> {
   const applied = await appliedMigrations(isPostgres, query);
   const unknown = applied.find((name) => !known.has(name));
   if (unknown !== undefined) throw databaseNewer(location, unknown);
-  return applied.length < known.size;
+  if (applied.length === 0) return 'empty';
+  return applied.length < known.size ? 'behind' : 'current';
 }
 
 async function appliedMigrations(isPostgres: boolean, query: Query): Promise<readonly string[]> {

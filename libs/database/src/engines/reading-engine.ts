@@ -1,7 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { RegistryError } from '#kernel';
 import { isPostgresAddress, shownLocation } from '../database-location.js';
-import { isBehind } from './applied-migrations.js';
+import { schemaState } from './applied-migrations.js';
 import { DatabaseEngine } from './database-engine.js';
 import { openPostgresPool } from './postgres-engine.js';
 import { cannotOpenPostgres } from './postgres-failure.js';
@@ -50,14 +50,16 @@ export class ReadingEngine extends DatabaseEngine {
 }
 
 /**
- * Connections by which all that is committed can be read. Throws `database-outdated` where migrations are due, and
- * `database-newer` where this version knows too few.
+ * Connections by which all that is committed can be read. Throws `database-empty` where no store has been,
+ * `database-outdated` where migrations are due, and `database-newer` where this version knows too few.
  */
 export async function openReadSource(location: string): Promise<DataSource> {
   const source = await openSource(location);
   try {
     const query = source.query.bind(source);
-    if (await isBehind(location, isPostgresAddress(location), query)) throw databaseOutdated(location);
+    const state = await schemaState(location, isPostgresAddress(location), query);
+    if (state === 'empty') throw databaseEmpty(location);
+    if (state === 'behind') throw databaseOutdated(location);
     return source;
   } catch (error) {
     await source.destroy();
@@ -73,6 +75,13 @@ async function openSource(location: string): Promise<DataSource> {
     throw cannotOpenPostgres(error, location);
   }
 }
+
+const databaseEmpty = (location: string): RegistryError =>
+  new RegistryError(
+    'conflict',
+    'database-empty',
+    `There is no store in ${shownLocation(location)}, since no migration was ever applied there: set MORTISE_DATABASE, or MORTISE_DATA, as the store has it, or put a backup there. The first start makes a new store.`,
+  );
 
 const databaseOutdated = (location: string): RegistryError =>
   new RegistryError(

@@ -5,7 +5,7 @@ import { Sqlite } from '#sqlite';
 import { isFull } from '../constraint.js';
 import { migrations } from '../migrations/index.js';
 import { rows } from '../rows/index.js';
-import { isBehind } from './applied-migrations.js';
+import { schemaState } from './applied-migrations.js';
 import { DatabaseEngine } from './database-engine.js';
 import type { TransactionOptions } from './database-engine.js';
 import { WalSync } from './wal-sync.js';
@@ -33,7 +33,8 @@ export class SqliteEngine extends DatabaseEngine {
   static async open(path: string): Promise<SqliteEngine> {
     const writer = await openWriter(path);
     try {
-      if (await isBehind(path, false, writer.query.bind(writer))) await writer.runMigrations();
+      const state = await schemaState(path, false, writer.query.bind(writer));
+      if (state !== 'current') await writer.runMigrations();
     } catch (error) {
       await writer.destroy();
       throw error;

@@ -32,7 +32,7 @@ export class StoreSnapshot {
     private readonly runner: QueryRunner,
   ) {}
 
-  /** Throws `database-outdated`, `database-unavailable`, `database-refused`. */
+  /** Throws `database-empty`, `database-outdated`, `database-unavailable`, `database-refused`. */
   static async open(location: string): Promise<StoreSnapshot> {
     const source = await openReadSource(location);
     const runner = source.createQueryRunner();

@@ -4,14 +4,16 @@ import { clearLeftovers } from '#blobs-files';
 import { VerifyRows } from '#catalog';
 import { SqlFileRecords, SqlIndexedPlugins, SqlRowFaults } from '#database';
 import type { Database } from '#database';
-import { limits } from '#kernel';
+import { limits, RegistryError } from '#kernel';
 import type { Damage } from '#kernel';
 import { VerifyFiles } from '#packages';
 import { VerifyIndex } from '#search';
+import { CannotStart } from '../cannot-start.js';
 import type { Settings } from '../config.js';
 import { openBlobsToRead } from '../open-blobs.js';
 import { openKeptIndex } from '../open-index.js';
 import { clusterIdOf } from './cluster-id.js';
+import { explainFailure } from './explain-failure.js';
 import { openToRead } from './open-to-read.js';
 import { VerifyReport } from './verify-report.js';
 
@@ -26,22 +28,29 @@ export interface VerifyOptions {
 
 /**
  * Holds everything that the store keeps against everything else, and says what is wrong and how to mend it. Reads only, so
- * that it works beside a running store as well. Resolves with the exit code.
+ * that it works beside a running store as well. Resolves with the exit code. Throws CannotStart where it could not look.
  */
 export async function verifyStore(settings: Settings, { json, say }: VerifyOptions): Promise<number> {
   const report = new VerifyReport(json, say);
   const database = await openDatabase(settings.database, report);
   if (database) {
     try {
-      await report.take('the database', () => verifyFiles(settings, database, report));
-      await report.take('the database', () => verifyRows(database, report));
-      await report.take('the search index', () => verifyIndex(settings, database, report));
-      await noteLeftovers(settings, report);
+      await verifyAll(settings, database, report);
+    } catch (error) {
+      // Another code than that of damage: nobody should mend what is only away.
+      throw error instanceof RegistryError ? new CannotStart(explainFailure(error).text, 2) : error;
     } finally {
       await database.close();
     }
   }
   return report.end() ? 0 : damageFound;
+}
+
+async function verifyAll(settings: Settings, database: Database, report: VerifyReport): Promise<void> {
+  await report.take('the database', () => verifyFiles(settings, database, report));
+  await report.take('the database', () => verifyRows(database, report));
+  await report.take('the search index', () => verifyIndex(settings, database, report));
+  await noteLeftovers(settings, report);
 }
 
 async function openDatabase(location: string, report: VerifyReport): Promise<Database | undefined> {
@@ -62,6 +71,13 @@ async function verifyFiles(settings: Settings, database: Database, report: Verif
   const { seen } = files;
   report.lookedAt('blobs', seen.blobs);
   report.lookedAt('files', due);
+  if (seen.named > 0 && seen.missing === seen.named) {
+    report.note(
+      'blobs-elsewhere',
+      `Of the ${seen.named} blobs that the database names none is at ${settings.blobs}. If the store keeps its bytes elsewhere, set MORTISE_BLOBS (or MORTISE_DATA) as it has it and look again: then none of them is missing.`,
+    );
+    return;
+  }
   if (seen.orphans === 0) return;
   report.note(
     'orphans',
