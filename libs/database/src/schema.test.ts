@@ -1,7 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import type { EntityMetadata, Table, TableColumn } from 'typeorm';
+import { Random } from '#testing';
 import { Database } from './database.js';
+import { postgresLocks } from './engines/postgres-locks.js';
 import { migrations } from './migrations/index.js';
 import { rows } from './rows/index.js';
 import { engines } from '../../../test/services/engines.js';
@@ -73,6 +78,34 @@ function shapeOfEntity({ columns, primaryColumns }: EntityMetadata): unknown {
   };
 }
 
+// The whole is PROOFS=whole, and CRASH_SEED repeats a run.
+const kills = process.env['PROOFS'] === 'whole' ? 40 : 2;
+const seed = Number(process.env['CRASH_SEED'] ?? Date.now() % 1_000_000);
+
+const manyRows = 10_000;
+
+/** Says when it begins to bring a database up to date, and ends once that is done. */
+const opening = `const { Database } = await import('#database');
+process.stdout.write('begun');
+await (await Database.open(process.env.LOCATION)).close();`;
+
+/** A process that brings the database up to date; with `killedAfterMs`, for no longer than that. Its exit code, and how long it took. */
+async function openByProcess(location: string, killedAfterMs?: number) {
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', opening], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { PATH: process.env['PATH'], LOCATION: location },
+  });
+  const ended = once(child, 'exit') as Promise<[number | null]>;
+  await once(child.stdout, 'data');
+  const begun = performance.now();
+  if (killedAfterMs !== undefined) {
+    await pause(killedAfterMs);
+    child.kill('SIGKILL');
+  }
+  const [code] = await ended;
+  return { code, ms: performance.now() - begun };
+}
+
 const byName = <Value>(pairs: [string, Value][]): Record<string, Value> =>
   Object.fromEntries(pairs.sort(([a], [b]) => (a < b ? -1 : 1)));
 
@@ -111,6 +144,9 @@ async function checksOf(source: DataSource): Promise<string[]> {
   return tables.flatMap(({ sql }) => [...sql.matchAll(/\bck_\w+/g)].map(([name]) => name)).sort();
 }
 
+const shapeOf = async (source: DataSource): Promise<unknown> =>
+  byName((await tablesOf(source)).map((table) => [table.name, [shapeOfTable(table), rulesOf(table)]]));
+
 describe.each(engines)('the schema on $name', (engine) => {
   it('is what the rows say, after all migrations', async () => {
     const { location } = await make(engine);
@@ -126,8 +162,7 @@ describe.each(engines)('the schema on $name', (engine) => {
   it('is the same again when each migration is taken back and applied anew', async () => {
     const { location } = await make(engine);
     const source = await connect(engine, location);
-    const shape = async () =>
-      byName((await tablesOf(source)).map((table) => [table.name, [shapeOfTable(table), rulesOf(table)]]));
+    const shape = () => shapeOf(source);
     const states: unknown[] = [await shape()];
     for (const migration of migrations) {
       const runner = source.createQueryRunner();
@@ -165,6 +200,64 @@ describe.each(engines)('the schema on $name', (engine) => {
       await source.destroy();
       expect(applied.map(({ name }) => name)).toEqual(migrations.map(({ name }) => name));
     },
+  );
+
+  it(
+    `is never left half way by processes that are killed, and is whole after the next start (CRASH_SEED=${seed})`,
+    async () => {
+      const random = new Random(seed);
+      const shapeAt = async (location: string) => {
+        const source = await connect(engine, location);
+        // What the server still does for a process that is gone comes to its end first.
+        if (engine.name === 'postgres')
+          await source.query(`SELECT pg_advisory_lock(${postgresLocks.migrating})`);
+        const tables = await shapeOf(source);
+        const [{ count }] = await source.query(
+          "SELECT COUNT(*) AS count FROM cluster_secret WHERE value = 'word'",
+        );
+        const applied = (await source.query<unknown[]>('SELECT name FROM migrations')).length;
+        await source.destroy();
+        return { tables, applied, kept: Number(count) };
+      };
+      const older = async () => {
+        const { location } = await make(engine);
+        const source = await connect(engine, location, migrations.slice(0, 1));
+        await source.runMigrations();
+        // So many that what looks at them takes a while.
+        for (let start = 0; start < manyRows; start += 1000) {
+          const values = Array.from({ length: 1000 }, (_, at) => `('kept-${start + at}', 'word', 1)`);
+          await source.query(`INSERT INTO cluster_secret (name, value, created_at) VALUES ${values.join()}`);
+        }
+        await source.destroy();
+        return location;
+      };
+      const states: unknown[] = [];
+      const stepwise = await connect(engine, (await make(engine)).location);
+      const runner = stepwise.createQueryRunner();
+      for (const migration of migrations) {
+        await new migration().up(runner);
+        states.push(await shapeOf(stepwise));
+      }
+      await runner.release();
+      await stepwise.destroy();
+      const whole = await openByProcess(await older());
+      expect(whole.code).toBe(0);
+
+      let location = await older();
+      for (let kill = 0; kill < kills; kill += 1) {
+        await openByProcess(location, random.next() * whole.ms);
+        const { tables, applied, kept } = await shapeAt(location);
+        expect({ tables, kept }).toEqual({ tables: states[applied - 1], kept: manyRows });
+        if (applied < migrations.length) continue;
+        expect((await openByProcess(location)).code).toBe(0);
+        location = await older();
+      }
+      const together = engine.name === 'postgres' ? 4 : 1;
+      const last = await Promise.all(Array.from({ length: together }, () => openByProcess(location)));
+      expect(last.map(({ code }) => code)).toEqual(last.map(() => 0));
+      expect(await shapeAt(location)).toMatchObject({ tables: states.at(-1), kept: manyRows });
+    },
+    60_000 + kills * 5_000,
   );
 
   it('is refused, and left alone, where a newer version of the store made it', async () => {

@@ -1,9 +1,8 @@
-import type { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { limits } from '#kernel';
 import { migrations } from '../migrations/index.js';
 import { rows } from '../rows/index.js';
-import { isBehind } from './applied-migrations.js';
+import { schemaState } from './applied-migrations.js';
 import { connectionOptions, PostgresClient } from './postgres-client.js';
 import { postgresLocks } from './postgres-locks.js';
 
@@ -12,18 +11,24 @@ import { postgresLocks } from './postgres-locks.js';
  * for it. Throws `database-newer`.
  */
 export async function migratePostgres(address: string): Promise<void> {
-  const client = new PostgresClient({ ...connectionOptions(address), ...patient });
-  // What breaks the connection also fails the statement that waits for it.
-  client.on('error', () => undefined);
+  const source = await new DataSource({
+    type: 'postgres',
+    entities: rows,
+    migrations,
+    migrationsTransactionMode: 'each',
+    installExtensions: false,
+    poolErrorHandler: () => undefined,
+    extra: { ...connectionOptions(address), ...patient, ...oneSession },
+  }).initialize();
   try {
-    await client.connect();
-    await client.query(`SELECT pg_advisory_lock(${postgresLocks.migrating})`);
-    const query = async <Row>(text: string) => (await client.query(text)).rows as Row[];
-    if (await isBehind(address, true, query)) await runMigrations(address);
-    await orderByBytes(client);
+    await source.query(`SELECT pg_advisory_lock(${postgresLocks.migrating})`);
+    if ((await schemaState(address, true, source.query.bind(source))) !== 'current') {
+      await source.runMigrations();
+    }
+    await orderByBytes(source);
   } finally {
     // The lock goes with the session.
-    await client.end().catch(() => undefined);
+    await source.destroy();
   }
 }
 
@@ -33,21 +38,11 @@ const patient = {
   query_timeout: limits.databaseMigrationMs,
 } as const;
 
-async function runMigrations(address: string): Promise<void> {
-  const source = await new DataSource({
-    type: 'postgres',
-    entities: rows,
-    migrations,
-    migrationsTransactionMode: 'each',
-    installExtensions: false,
-    extra: { ...connectionOptions(address), ...patient, max: 1 },
-  }).initialize();
-  try {
-    await source.runMigrations();
-  } finally {
-    await source.destroy();
-  }
-}
+/**
+ * What holds the lock is what migrates: of a process that was killed the server finishes the statement that it is at, a commit
+ * too, and only then lets the next one in.
+ */
+const oneSession = { Client: PostgresClient, max: 1, idleTimeoutMillis: 0 } as const;
 
 interface TextColumn {
   readonly table: string;
@@ -59,8 +54,8 @@ interface TextColumn {
  * Text is ordered by its bytes, as SQLite does it, whatever the language of the database: pages go on where they ended,
  * and ids sort the same everywhere. Done after migrations, which then need no word of it.
  */
-async function orderByBytes(client: Client): Promise<void> {
-  const { rows: columns } = await client.query<TextColumn>(
+async function orderByBytes(source: DataSource): Promise<void> {
+  const columns = await source.query<TextColumn[]>(
     `SELECT c.relname AS table, a.attname AS column, format_type(a.atttypid, a.atttypmod) AS type
      FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
      WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
@@ -71,7 +66,7 @@ async function orderByBytes(client: Client): Promise<void> {
     const changes = columns
       .filter((one) => one.table === table)
       .map(({ column, type }) => `ALTER COLUMN ${quoted(column)} TYPE ${type} COLLATE "C"`);
-    await client.query(`ALTER TABLE ${quoted(table)} ${changes.join(', ')}`);
+    await source.query(`ALTER TABLE ${quoted(table)} ${changes.join(', ')}`);
   }
 }
 
