@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { createHash } from 'node:crypto';
+import { spawn } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import {
   cpSync,
   existsSync,
@@ -13,10 +15,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import request from 'supertest';
+import { Random } from '#testing';
 import { Database, leftTables, movedTables, selectRows, StoreSnapshot } from '#database';
 import { verifyStore } from '../../apps/registry/src/platform/commands/verify-store.js';
 import { parseSettings } from '../../apps/registry/src/platform/config.js';
+import { openBlobs } from '../../apps/registry/src/platform/open-blobs.js';
 import { exportStore } from '../../apps/registry/src/platform/move/export-store.js';
 import { importStore } from '../../apps/registry/src/platform/move/import-store.js';
 import { publishWheel } from '../publish-wheel.js';
@@ -27,6 +32,11 @@ import { blobSetting } from './test-blobs.js';
 import { dropTestDatabase, openTestDatabase, testServer } from './test-database.js';
 
 type Environment = Record<string, string>;
+
+// The whole is PROOFS=whole, and CRASH_SEED repeats a run.
+const kills = process.env['PROOFS'] === 'whole' ? 30 : 2;
+const seed = Number(process.env['CRASH_SEED'] ?? Date.now() % 1_000_000);
+const program = fileURLToPath(new URL('../../apps/registry/src/main.js', import.meta.url));
 
 const secretKey = 'a key that seals';
 const folders: string[] = [];
@@ -259,6 +269,10 @@ describe('a store that moves', () => {
     await expect(importInto(target, path)).rejects.toMatchObject({ code: 'store-not-empty' });
     const taken = exportStore(settingsOf(source), path, () => undefined);
     await expect(taken).rejects.toThrow('is there already');
+    const elsewhere = await large();
+    await (await openBlobs(settingsOf(elsewhere))).owner(randomUUID());
+    await expect(importInto(elsewhere, path)).rejects.toMatchObject({ code: 'blobs-of-another-store' });
+    expect(await rowsOf(elsewhere)).toEqual({});
     const inAFile = join(path, 'a.tar');
     await expect(exportStore(settingsOf(source), inAFile, () => undefined)).rejects.toThrow(
       `The export can't be written to ${inAFile} (ENOTDIR)`,
@@ -295,6 +309,46 @@ describe('a store that moves', () => {
     await importInto(target, path);
     expect(await rowsOf(target)).toEqual(await rowsOf(source));
   });
+
+  /** Imports by a process of its own; with `killedAfterMs`, for no longer than that. What it came to, and how long it took. */
+  async function importByProcess(place: Environment, path: string, killedAfterMs?: number) {
+    const begun = performance.now();
+    const child = spawn(process.execPath, [program, 'import', path], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, MORTISE_UPSTREAM_NPM: 'off', MORTISE_UPSTREAM_PYTHON: 'off', ...place },
+    });
+    let errors = '';
+    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+    const kill = setTimeout(() => child.kill('SIGKILL'), killedAfterMs ?? 120_000);
+    const [code] = (await once(child, 'close')) as [number | null];
+    clearTimeout(kill);
+    return { code, errors, ms: performance.now() - begun };
+  }
+
+  it(
+    `is whole where imports were killed at any moment and then begun again (CRASH_SEED=${seed})`,
+    async () => {
+      const random = new Random(seed);
+      const { path } = await exportOf(source, 'killed.tar');
+      const first = await importByProcess(await large(), path);
+      expect(first).toMatchObject({ code: 0, errors: '' });
+      let place = await large();
+      for (let kill = 0; kill < kills; kill += 1) {
+        // Before that it is being loaded.
+        const { code } = await importByProcess(place, path, first.ms * (0.3 + 0.7 * random.next()));
+        // The last one of a place, and now and then one before, is let come to its end.
+        if (code === null && kill < kills - 1 && random.next() < 0.6) continue;
+        const last = await importByProcess(place, path);
+        // It may have been killed when all was there.
+        if (last.code !== 0) expect(last.errors).toContain('has a store already');
+        expect(await rowsOf(place)).toEqual(await rowsOf(source));
+        expect(await verified(place)).toEqual({ code: 0, damages: [] });
+        if (kill < kills - 1) place = await large();
+      }
+      await goesOn(place);
+    },
+    120_000 + kills * 10_000,
+  );
 
   it('is exported as of one moment, while it serves', async () => {
     const busy = await large();
