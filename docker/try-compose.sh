@@ -13,6 +13,10 @@ touch "$work/log"
 name_of() { echo "${project}_$1_1"; }
 of_project=(--filter "label=io.podman.compose.project=$project")
 
+# Layers, and images whose name went to a newer one: what there was before the run is somebody else's.
+untagged() { podman images --all --quiet --no-trunc --filter dangling=true; }
+untagged >"$work/untagged"
+
 # The volumes without a name outlive a `down`, and nothing but their containers knows whose they are.
 note_volumes() { podman ps --all --quiet "${of_project[@]}" | xargs -r podman inspect --format '{{range .Mounts}}{{println .Name}}{{end}}' >>"$work/volumes"; }
 clear() {
@@ -20,6 +24,7 @@ clear() {
   podman ps --all --quiet "${of_project[@]}" | xargs -r podman rm --force --depend --time 2 >/dev/null
   grep . "$work/volumes" | sort -u | xargs -r podman volume rm --force >/dev/null
   podman network ls --quiet "${of_project[@]}" | xargs -r podman network rm >/dev/null
+  untagged | { grep -vxFf "$work/untagged" || true; } | xargs -r podman rmi >/dev/null || true
   rm -rf "$work"
 } 2>/dev/null
 tell() {
