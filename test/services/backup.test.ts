@@ -80,7 +80,7 @@ describe('a backup that is taken during writes', () => {
     });
     const before = await backedUpWhileWriting(small(from), async () => {
       const database = new Sqlite(join(from, 'mortise.sqlite'), { readonly: true });
-      await database.backup(join(to, 'mortise.sqlite'));
+      database.prepare('VACUUM INTO ?').run(join(to, 'mortise.sqlite'));
       database.close();
       cpSync(join(from, 'blobs', 'sha256'), join(to, 'blobs', 'sha256'), { recursive: true });
     });
