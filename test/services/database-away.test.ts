@@ -150,6 +150,30 @@ describeOnPostgres('a store whose database goes away', () => {
   );
 
   it(
+    'ends in time when it is told to while the database is silent',
+    async () => {
+      const own = await PostgresServer.start({ durable: true });
+      const folder = mkdtempSync(join(tmpdir(), 'mortise-away-'));
+      const environment = { MORTISE_DATABASE: own.address(), MORTISE_LOG_LEVEL: 'silent' };
+      const store = await StoreProcess.start(folder, { environment, command: 'serve' });
+      try {
+        own.pause();
+        const asked = fetch(`${store.address}/api/v1/plugins/acme/kept`).catch(() => undefined);
+        await pause(1_000);
+        const toldAt = performance.now();
+        await store.stop();
+        expect(performance.now() - toldAt).toBeLessThan(10_000);
+        await asked;
+      } finally {
+        own.resume();
+        await store.stop();
+        await own.stop();
+      }
+    },
+    waitsMs,
+  );
+
+  it(
     'goes on where the database goes away while the examples of a first start are published',
     async () => {
       const own = await PostgresServer.start({ durable: true });

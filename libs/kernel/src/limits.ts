@@ -27,7 +27,9 @@ export const limits = {
   acceptHeadersKept: 100,
   trustedProxies: 100,
   /** For running requests to finish once the store has been asked to stop. */
-  shutdownMs: 10_000,
+  shutdownMs: 7_000,
+  /** For all that is closed after them: those who stop a process kill it after ten seconds, mostly. */
+  shutdownRestMs: 2_000,
 
   // a database that is a server; see docs/adr/0011-writes-take-turns-on-postgresql.md
   databaseConnections: 12,

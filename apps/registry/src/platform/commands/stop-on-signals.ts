@@ -1,4 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { setTimeout as pause } from 'node:timers/promises';
+import { limits } from '#kernel';
 
 const reapMs = 100;
 const parentCheckMs = 250;
@@ -16,7 +18,8 @@ export function endOnSignals(): void {
 
 /**
  * Stops on SIGTERM and Ctrl-C: no new connections, what runs is finished within `mostMs`, what is written is
- * flushed, exit 0. A second signal ends the process at once; what was acknowledged is on disk either way.
+ * flushed, exit 0. Where that takes long, because a service that the store needs is silent, it ends all the same. A second
+ * signal ends the process at once; what was acknowledged is on disk either way.
  *
  * With `byNpm` the end of the parent is such a signal, too: npm starts a shell, which starts the store, and a signal to
  * npm ends that shell alone.
@@ -27,7 +30,7 @@ export function stopOnSignals(app: NestFastifyApplication, mostMs: number, byNpm
     if (stopping) process.exit(interrupted);
     stopping = true;
     if (signal === 'SIGINT') process.stdout.write('\nStopping; press Ctrl-C again to stop at once.\n');
-    void close(app, mostMs).then((code) => process.exit(code));
+    void Promise.race([close(app, mostMs), tooLate(mostMs)]).then((code) => process.exit(code));
   };
   for (const signal of signals) process.off(signal, endAtOnce).on(signal, stop);
   if (byNpm) whenOrphaned(() => stop('SIGTERM'));
@@ -40,6 +43,15 @@ function whenOrphaned(stop: () => void): void {
     stop();
   }, parentCheckMs);
   timer.unref();
+}
+
+/** Whoever told the process to stop kills it by and by. */
+async function tooLate(mostMs: number): Promise<number> {
+  await pause(mostMs + limits.shutdownRestMs);
+  process.stderr.write(
+    'mortise: The store ended before all was closed: its database, or another service that it needs, does not answer. What was acknowledged is kept.\n',
+  );
+  return 1;
 }
 
 async function close(app: NestFastifyApplication, mostMs: number): Promise<number> {
