@@ -127,7 +127,7 @@ describe('searching', () => {
 });
 
 describe('an index that is behind', () => {
-  it('catches up at the start, whatever was lost of it, before the store is ready', async () => {
+  it('catches up at the start, whatever was lost of it, before the store is ready or a search answered', async () => {
     const first = await CatalogStore.start();
     const { folder } = first.store;
     await first.publish('durable', '1.0.0');
@@ -136,6 +136,8 @@ describe('an index that is behind', () => {
     const { startStore } = await import('./start-store.js');
     const second = await startStore({}, folder);
     const { default: request } = await import('supertest');
+    const early = await request(second.server).get('/api/v1/plugins?q=durable');
+    expect([early.status, ...idsIn(early.body)]).toEqual([200, 'acme/durable']);
     await eventually(async () => {
       expect((await request(second.server).get('/health/ready')).status).toBe(200);
     });

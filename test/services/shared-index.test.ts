@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { OpenSearchIndex } from '#search-opensearch';
@@ -26,7 +26,8 @@ describeOnOpenSearch('an index that several processes share', () => {
 
   beforeAll(async () => {
     [one, other] = [open(), open()];
-    await one.appliedSequence();
+    expect(await one.appliedSequence()).toBe(null);
+    await expect(totalIn(one)).rejects.toMatchObject({ code: 'search-unavailable' });
     await one.rebuild(streamed(documents), 1);
   }, waitsMs);
 
@@ -126,60 +127,141 @@ describeOnOpenSearch('an index that several processes share', () => {
   }, 180_000);
 
   it('is whole when many processes begin at once where there is none', async () => {
-    for (let round = 0; round < 5; round += 1) {
-      const fresh = `${prefix}-fresh${round}`;
-      const many = Array.from({ length: 6 }, () => new OpenSearchIndex(location, fresh));
-      opened.push(...many);
-      await Promise.all(many.map((index) => begin(index)));
-      expect(await kinds(`${fresh}-*`)).toEqual(['plugins', 'terms']);
-    }
+    const fresh = `${prefix}-fresh`;
+    const many = Array.from({ length: 6 }, () => new OpenSearchIndex(location, fresh));
+    opened.push(...many);
+    await Promise.all(many.map((index) => begin(index)));
+    for (const index of many) expect(await totalIn(index)).toBe(documents.length);
+    for (const end = Date.now() + 60_000; (await kinds(`${fresh}-*`)).length > 2; await pause(500))
+      expect(Date.now()).toBeLessThan(end);
+    expect(await kinds(`${fresh}-*`)).toEqual(['plugins', 'terms']);
+    for (const index of many) expect(await totalIn(index)).toBe(documents.length);
   }, 120_000);
 
-  it.each(['terms', 'plugins'])(
-    'becomes whole again when its %s are gone',
-    async (half) => {
-      const halved = `${prefix}-halved${half.length}`;
-      const index = new OpenSearchIndex(location, halved);
-      opened.push(index);
-      await index.apply({ put: documents, remove: [], sequence: 5 });
-      await fetch(`${testOpenSearch}/${halved}-${half}-*`, { method: 'DELETE' });
-      expect(await index.appliedSequence()).toBe(0);
-      await index.apply({ put: documents, remove: [], sequence: 5 });
-      expect(await index.appliedSequence()).toBe(5);
-      expect(await totalIn(index)).toBe(documents.length);
-      expect(await kinds(`${halved}-*`)).toEqual(['plugins', 'terms']);
-    },
-    60_000,
-  );
+  /** An index of its own under a name of its own, with all documents. */
+  async function built(name: string): Promise<{ index: OpenSearchIndex; named: string }> {
+    const named = `${prefix}-${name}`;
+    const index = new OpenSearchIndex(location, named);
+    opened.push(index);
+    await index.rebuild(streamed(documents), 5);
+    return { index, named };
+  }
+
+  it('is filled again with its terms when they are gone, and searched meanwhile', async () => {
+    const { index, named } = await built('halved');
+    await fetch(`${testOpenSearch}/${named}-terms-*`, { method: 'DELETE' });
+    expect(await index.appliedSequence()).toBe(0);
+    expect(await totalIn(index)).toBe(documents.length);
+    await index.apply({ put: documents, remove: [], sequence: 5 });
+    expect(await index.appliedSequence()).toBe(5);
+    expect(await kinds(`${named}-*`)).toEqual(['plugins', 'terms']);
+  }, 60_000);
+
+  it('refuses searches when its plugins are gone, until it is built again', async () => {
+    const { index, named } = await built('emptied');
+    await fetch(`${testOpenSearch}/${named}-plugins-*`, { method: 'DELETE' });
+    for (let look = 0; look < 2; look += 1) {
+      expect(await index.appliedSequence()).toBe(null);
+      await expect(totalIn(index)).rejects.toMatchObject({ code: 'search-unavailable' });
+    }
+    await index.rebuild(streamed(documents), 5);
+    expect(await index.appliedSequence()).toBe(5);
+    expect(await totalIn(index)).toBe(documents.length);
+  }, 60_000);
 
   it.each([
-    ['half of it', 'terms-*'],
-    ['the other half', 'plugins-*'],
-    ['all of it', '*'],
+    ['half of it', 'terms-*', 0],
+    ['the other half', 'plugins-*', null],
+    ['all of it', '*', null],
   ])(
     'takes no batch for all there is when %s went after it was asked how far it is',
-    async (_what, gone) => {
-      const lost = `${prefix}-late-${gone.length}`;
-      const index = new OpenSearchIndex(location, lost);
-      opened.push(index);
-      await index.apply({ put: documents.slice(1), remove: [], sequence: 5 });
-      await fetch(`${testOpenSearch}/${lost}-${gone}`, { method: 'DELETE' });
+    async (_what, gone, left) => {
+      const { index, named } = await built(`late-${gone.length}`);
+      await fetch(`${testOpenSearch}/${named}-${gone}`, { method: 'DELETE' });
       const late = index.apply({ put: documents.slice(0, 1), remove: [], sequence: 6 });
       await expect(late).rejects.toMatchObject({ code: 'search-index-lost' });
-      expect(await index.appliedSequence()).toBe(0);
+      expect(await index.appliedSequence()).toBe(left);
     },
     60_000,
   );
 
-  /** As the store does: what is being made is asked for again. */
+  describe('of which a person changes the aliases', () => {
+    const change = async (...actions: object[]): Promise<void> => {
+      const answer = await fetch(`${testOpenSearch}/_aliases`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ actions }),
+      });
+      expect(answer.status).toBe(200);
+    };
+    interface Alias {
+      readonly alias: string;
+      readonly index: string;
+    }
+    const aliasesOf = async (named: string): Promise<Alias[]> => {
+      const answer = await fetch(`${testOpenSearch}/_cat/aliases/${named}-*?format=json`);
+      return (await answer.json()) as Alias[];
+    };
+    const aliasOf = async (named: string, kind: string, isWritten: boolean): Promise<Alias> =>
+      (await aliasesOf(named)).find(
+        ({ alias }) => alias.startsWith(`${named}-${kind}-`) && alias.endsWith('-write') === isWritten,
+      )!;
+
+    it.each([
+      ['plugins', false, null],
+      ['plugins', true, 5],
+      ['terms', false, 5],
+      ['terms', true, 5],
+    ])(
+      'is whole again after the next look when that of its %s was taken away (by which it is written: %s)',
+      async (kind, isWritten, left) => {
+        const { index, named } = await built(`unnamed-${kind}-${isWritten}`);
+        const taken = await aliasOf(named, kind, isWritten);
+        await change({ remove: { index: taken.index, alias: taken.alias } });
+        expect(await index.appliedSequence()).toBe(left);
+        if (left === null) await index.rebuild(streamed(documents), 5);
+        await index.apply({ put: documents.slice(0, 1), remove: [], sequence: 6 });
+        expect(await index.appliedSequence()).toBe(6);
+        expect(await totalIn(index)).toBe(documents.length);
+        await index.find(parseSearchQuery({ q: 'promethoos', limit: '1' }));
+      },
+      60_000,
+    );
+
+    it('shows nothing of another index that somebody put under the name by which it is searched', async () => {
+      const { index, named } = await built('joined');
+      const searched = await aliasOf(named, 'plugins', false);
+      await fetch(`${testOpenSearch}/${named}-foreign/_doc/x?refresh=true`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: '{"id":"acme/foreign","card":"{}"}',
+      });
+      await change({ add: { index: `${named}-foreign`, alias: searched.alias } });
+      expect(await index.appliedSequence()).toBe(5);
+      expect(await totalIn(index)).toBe(documents.length);
+      expect((await aliasesOf(named)).map(({ index: of }) => of)).not.toContain(`${named}-foreign`);
+    }, 60_000);
+
+    it('says so and refuses searches where somebody’s index has that name', async () => {
+      const { index, named } = await built('taken');
+      const searched = await aliasOf(named, 'plugins', false);
+      await change({ remove: { index: searched.index, alias: searched.alias } });
+      await fetch(`${testOpenSearch}/${searched.alias}`, { method: 'PUT' });
+      await expect(index.appliedSequence()).rejects.toMatchObject({
+        message: expect.stringContaining(searched.alias),
+      });
+      await expect(totalIn(index)).rejects.toMatchObject({ code: 'search-unavailable' });
+      await fetch(`${testOpenSearch}/${searched.alias}`, { method: 'DELETE' });
+      expect(await index.appliedSequence()).toBe(null);
+      await index.rebuild(streamed(documents), 5);
+      expect(await totalIn(index)).toBe(documents.length);
+    }, 60_000);
+  });
+
+  /** As the store does: where there is none it is built, and what another process builds is asked for again. */
   async function begin(index: OpenSearchIndex): Promise<void> {
-    while (
-      await index.appliedSequence().then(
-        () => false,
-        () => true,
-      )
-    )
-      await pause(50);
+    while ((await index.appliedSequence()) === null)
+      await index.rebuild(streamed(documents), 5).catch(() => pause(50));
   }
 
   async function kinds(pattern: string): Promise<string[]> {

@@ -104,14 +104,14 @@ describe('EmbeddedSearchIndex', () => {
         await found.catch((error: unknown) => expect(error).toMatchObject({ code: 'search-unavailable' }));
       }
       const sequence = await reopened.appliedSequence();
-      expect([0, 9]).toContain(sequence);
+      expect([0, 9, null]).toContain(sequence);
       await reopened.rebuild(streamed(documents), 10);
       expect((await reopened.find(everything)).total).toBe(documents.length);
       await reopened.close();
     }
   }, 60_000);
 
-  it('refuses changes after a loss until it has been asked how much is left', async () => {
+  it('refuses changes and searches after a loss until it is built again', async () => {
     await fill();
     const path = indexFile();
     const reopened = await open();
@@ -123,9 +123,11 @@ describe('EmbeddedSearchIndex', () => {
     });
     const change = { put: documents.slice(0, 1), remove: [], sequence: 10 };
     await expect(reopened.apply(change)).rejects.toMatchObject({ code: 'search-index-lost' });
-    expect(await reopened.appliedSequence()).toBe(0);
+    expect(await reopened.appliedSequence()).toBe(null);
+    await expect(reopened.find(everything)).rejects.toMatchObject({ code: 'search-unavailable' });
+    await reopened.rebuild(streamed(documents), 9);
     await reopened.apply(change);
-    expect((await reopened.find(everything)).total).toBe(1);
+    expect((await reopened.find(everything)).total).toBe(documents.length);
   });
 
   it('refuses searches beyond those that may wait, and says when to come again', async () => {

@@ -20,7 +20,7 @@ const writerHeapMebibytes = 512;
 /**
  * The search engine that needs nothing but Node: an index file of its own design in SQLite, read by one thread and
  * written by another, so that searches never wait for writes nor for a rebuild. The file may vanish or be damaged
- * at any time: the index is then empty and says so by `appliedSequence`.
+ * at any time: searches are then refused until it is built again, as `appliedSequence` asks.
  */
 export class EmbeddedSearchIndex extends SearchIndex {
   override readonly appliesWhole = true;
@@ -29,7 +29,7 @@ export class EmbeddedSearchIndex extends SearchIndex {
   readonly #writer: ThreadCalls;
   readonly #reader: ThreadCalls;
   #path: string | undefined;
-  /** Set once what was applied has been lost, until the one who applies has asked how much is left. */
+  /** Set once what was applied has been lost, until it is built again. */
   #isLost = false;
   #losing: Promise<void> | undefined;
   #rebuilding: Promise<void> = Promise.resolve();
@@ -69,11 +69,10 @@ export class EmbeddedSearchIndex extends SearchIndex {
     return index;
   }
 
-  async appliedSequence(): Promise<number> {
+  async appliedSequence(): Promise<number | null> {
     await this.#losing;
     const sequence = (await this.#write('sequence', null)) as number;
-    this.#isLost = false;
-    return sequence;
+    return this.#isLost ? null : sequence;
   }
 
   async apply(batch: IndexBatch): Promise<void> {
@@ -104,6 +103,7 @@ export class EmbeddedSearchIndex extends SearchIndex {
   }
 
   async #read(method: string, argument: unknown): Promise<unknown> {
+    if (this.#isLost) throw searchUnavailable();
     if (this.#reader.waiting >= this.#searchesWaiting) throw searchBusy();
     return this.#orLose(this.#reader.call(method, argument));
   }

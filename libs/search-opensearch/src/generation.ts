@@ -52,36 +52,16 @@ export class Generation {
   }
 
   /**
-   * Makes what there isn't of the two, whoever else does so at this moment. An index of terms that is new says that no
-   * change is applied, so that all of them come again.
+   * Makes its terms and its aliases where somebody deleted them, whoever else does so at this moment. An index of terms that
+   * is new says that no change is applied, so that all of them come again.
    */
   async complete(aliases: Readonly<Record<Kind, readonly string[]>>): Promise<void> {
-    await this.#dropWidowedTerms();
     await this.#make('terms', aliases.terms).catch(unlessTaken);
+    const actions = (['plugins', 'terms'] as const).map((kind) => ({
+      add: { index: this.names[kind], aliases: [writeAlias(this.names[kind]), ...aliases[kind]] },
+    }));
+    await this.connection.send({ method: 'POST', path: '/_aliases', body: { actions } });
     await this.reach(0);
-    await this.#make('plugins', aliases.plugins).catch(unlessTaken);
-  }
-
-  /** Terms that outlived their plugins say that changes are applied which nothing holds any more. */
-  async #dropWidowedTerms(): Promise<void> {
-    const applied = (await this.progress())?.sequence ?? 0;
-    // Asked afterwards: while both are being made, nothing is applied yet.
-    if (applied === 0 || (await this.#hasPlugins())) return;
-    await this.connection.send({
-      method: 'DELETE',
-      path: `/${this.names.terms}`,
-      query: { ignore_unavailable: true },
-    });
-    await this.progress();
-  }
-
-  async #hasPlugins(): Promise<boolean> {
-    const found = await this.connection.send<object>({
-      method: 'GET',
-      path: `/${this.names.plugins}/_settings/index.creation_date`,
-      query: { ignore_unavailable: true },
-    });
-    return Object.keys(found).length > 0;
   }
 
   /** The number of the last change that it holds, and when a process last wrote so; null where it doesn't say. */

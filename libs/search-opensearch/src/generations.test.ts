@@ -26,13 +26,18 @@ describeOnOpenSearch('two versions of the store that share an OpenSearch', () =>
     prefix = `test-${randomUUID().slice(0, 8)}`;
     before = new Generations(connection, new IndexNames(prefix, '0badcafe'));
     now = new Generations(connection, new IndexNames(prefix));
-    for (const generations of [before, now]) await (await generations.current()).reach(7);
+    for (const generations of [before, now]) await make(generations);
   });
   afterEach(async () => {
     jest.restoreAllMocks();
     await fetch(`${testOpenSearch}/${prefix}-*`, { method: 'DELETE' });
   });
   afterAll(() => connection.close());
+
+  async function make(generations: Generations): Promise<void> {
+    const made = await generations.begin(7);
+    await generations.swap(made);
+  }
 
   /** What there is of the version before. */
   async function left(): Promise<string[]> {
@@ -53,7 +58,7 @@ describeOnOpenSearch('two versions of the store that share an OpenSearch', () =>
     pass(limits.openSearchUnseenMs - 60_000);
     await now.retire();
     expect(await left()).toEqual(['plugins', 'terms']);
-    await (await before.current()).reach(7);
+    await (await before.current())?.reach(7);
     pass(limits.openSearchUnseenMs - 60_000);
     await now.retire();
     expect(await left()).toEqual(['plugins', 'terms']);
@@ -87,7 +92,7 @@ describeOnOpenSearch('two versions of the store that share an OpenSearch', () =>
     await now.retire();
     await fetch(`${testOpenSearch}/${prefix}-plugins-0badcafe-*`, { method: 'DELETE' });
     await now.retire();
-    await before.current();
+    await make(before);
     await dropTerms();
     pass(limits.openSearchUnseenMs + 60_000);
     await now.retire();

@@ -1,7 +1,8 @@
 import { limits } from '#kernel';
-import { searchIndexLost } from '#search';
+import { searchIndexLost, searchIndexTaken } from '#search';
 import { Generation } from './generation.js';
-import type { IndexNames } from './index-names.js';
+import { writeAlias } from './index-names.js';
+import type { GenerationNames, IndexNames } from './index-names.js';
 import { EngineRefusal } from './opensearch-connection.js';
 import type { OpenSearchConnection } from './opensearch-connection.js';
 
@@ -11,8 +12,10 @@ type Aliases = Readonly<Record<string, { readonly aliases: Readonly<Record<strin
 export interface Standing {
   /** The one that searches go to; undefined where there is none. */
   readonly current: Generation | undefined;
-  /** Whether both of its indices are there. */
+  /** Whether both of its indices are there, under all their aliases. */
   readonly isWhole: boolean;
+  /** Others that searches go to as well, which only a person can have brought about. */
+  readonly strangers: readonly string[];
   readonly building: readonly Generation[];
   /** All of them, whatever they are for; the oldest first. */
   readonly numbers: readonly number[];
@@ -24,14 +27,23 @@ export class Generations {
   /** Since when those that don't say when they were last seen have been silent here, by their index of plugins. */
   readonly #silentSince = new Map<string, number>();
 
+  #isTaken = false;
+
   constructor(
     private readonly connection: OpenSearchConnection,
     private readonly names: IndexNames,
   ) {}
 
-  /** Asked afresh before every write, since another process may have begun to build one. */
+  /** Whether somebody's index had the name that searches go to when it was last looked. */
+  get isTaken(): boolean {
+    return this.#isTaken;
+  }
+
+  /** Asked afresh before every write, since another process may have begun to build one. Throws where an index bars the alias. */
   async standing(): Promise<Standing> {
-    const found = await this.#aliases(`${this.names.plugins}-*,${this.names.terms}-*`);
+    const { plugins, terms } = this.names;
+    const found = await this.#aliases(`${plugins}*,${terms}*`);
+    this.#refuseTaken(found);
     const numbered = Object.entries(found)
       .flatMap(([index, { aliases }]) => {
         const number = this.names.numberOf(index);
@@ -40,10 +52,16 @@ export class Generations {
       .sort((left, right) => left.number - right.number);
     const having = (alias: string) =>
       numbered.filter(({ aliases }) => aliases.includes(alias)).map(({ number }) => this.generation(number));
-    const current = having(this.names.plugins).at(-1);
+    const current = having(plugins).at(-1);
+    const searched = Object.entries(found)
+      .filter(([, { aliases }]) => plugins in aliases || terms in aliases)
+      .map(([index]) => index);
     return {
       current,
-      isWhole: current !== undefined && current.names.terms in found,
+      isWhole: current !== undefined && isWhole(current.names, this.names, found),
+      strangers: searched.filter(
+        (index) => index !== current?.names.plugins && index !== current?.names.terms,
+      ),
       building: having(this.names.building),
       numbers: numbered.map(({ number }) => number),
     };
@@ -63,22 +81,24 @@ export class Generations {
    * current one, or half of it, is gone: a change that made it anew would say that it holds all those before, too.
    */
   async targets(): Promise<readonly Generation[]> {
-    const standing = await this.standing();
-    if (!standing.isWhole && this.#known.size > 0) throw searchIndexLost();
-    return [...standing.building, await this.#whole(standing)];
+    const { current, isWhole, building } = await this.standing();
+    if (current === undefined || !isWhole) throw searchIndexLost();
+    return [...building, current];
   }
 
-  /** The one that searches go to; made, with nothing in it, where there is none, and completed where half of it is gone. */
-  async current(): Promise<Generation> {
-    return this.#whole(await this.standing());
-  }
-
-  /** Any number of processes may do so at once, and be killed at any moment. */
-  async #whole({ current, isWhole, numbers }: Standing): Promise<Generation> {
-    if (current !== undefined && isWhole) return current;
-    const generation = current ?? this.generation((numbers.at(-1) ?? 0) + 1);
-    await generation.complete({ plugins: [this.names.plugins], terms: [this.names.terms] });
-    return generation;
+  /**
+   * The one that searches go to, alone and complete, whatever a person did to it; undefined where there is none. Any number
+   * of processes may do so at once, and be killed at any moment.
+   */
+  async current(): Promise<Generation | undefined> {
+    const { current, isWhole, strangers } = await this.standing();
+    const { plugins, terms } = this.names;
+    if (strangers.length > 0) {
+      const remove = { indices: strangers, aliases: [plugins, terms], must_exist: false };
+      await this.connection.send({ method: 'POST', path: '/_aliases', body: { actions: [{ remove }] } });
+    }
+    if (current !== undefined && !isWhole) await current.complete({ plugins: [plugins], terms: [terms] });
+    return current;
   }
 
   /** Begins another generation beside the current one. Its number is never used again, so that a builder that slept can't finish what is another's. */
@@ -124,7 +144,8 @@ export class Generations {
     for (const index of this.#silentSince.keys())
       if (!everyIndex.includes(index)) this.#silentSince.delete(index);
     for (const index of everyIndex) {
-      if (this.names.numberOf(index) !== undefined) continue;
+      // By an alias of that name others' indices are found, too.
+      if (this.names.numberOf(index) !== undefined || !this.names.isOfStore(index)) continue;
       const terms = index.replace(`${this.names.prefix}-plugins-`, `${this.names.prefix}-terms-`);
       const other = new Generation(this.connection, { number: 0, plugins: index, terms });
       if (await this.#isUnseen(other, limits.openSearchUnseenMs)) await other.delete();
@@ -154,6 +175,13 @@ export class Generations {
       .filter((number) => !numbers.includes(number));
   }
 
+  /** No alias can be called as an index is, and nobody else's index is the store's to delete. */
+  #refuseTaken(found: Aliases): void {
+    const taken = [this.names.plugins, this.names.terms].find((name) => name in found);
+    this.#isTaken = taken !== undefined;
+    if (taken !== undefined) throw searchIndexTaken(taken);
+  }
+
   async #aliases(pattern: string): Promise<Aliases> {
     try {
       return await this.connection.send<Aliases>({ method: 'GET', path: `/${pattern}/_alias` });
@@ -162,6 +190,16 @@ export class Generations {
       throw error;
     }
   }
+}
+
+function isWhole({ plugins, terms }: GenerationNames, searched: IndexNames, found: Aliases): boolean {
+  const due: readonly (readonly [string, string])[] = [
+    [plugins, searched.plugins],
+    [plugins, writeAlias(plugins)],
+    [terms, searched.terms],
+    [terms, writeAlias(terms)],
+  ];
+  return due.every(([index, alias]) => alias in (found[index]?.aliases ?? {}));
 }
 
 /** Whether whoever built it has died or sleeps; one that has not said so yet may just have begun. */

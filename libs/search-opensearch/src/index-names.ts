@@ -37,6 +37,11 @@ export class IndexNames {
   get everyLayout(): string {
     return `${this.prefix}-plugins-*`;
   }
+
+  /** Whether an index of plugins is one of this store, of whatever layout. */
+  isOfStore(index: string): boolean {
+    return index.startsWith(`${this.prefix}-plugins-`);
+  }
 }
 
 export interface GenerationNames {

@@ -13,7 +13,7 @@ async function make() {
   const prefix = `test-${randomUUID().slice(0, 8)}`;
   const open = () => new OpenSearchIndex(location, prefix);
   let index = open();
-  await index.appliedSequence();
+  await index.rebuild((async function* () {})(), 0);
   return {
     index,
     reopen: async () => {

@@ -41,8 +41,9 @@ export class OpenSearchIndex extends SearchIndex {
     this.#finder = new PluginFinder(this.#connection, this.#names, this.#spellings);
   }
 
-  override async appliedSequence(): Promise<number> {
+  override async appliedSequence(): Promise<number | null> {
     const current = await this.#generations.current();
+    if (current === undefined) return null;
     const sequence = (await current.progress())?.sequence ?? 0;
     if (performance.now() - this.#seenAt > limits.openSearchSeenEveryMs) {
       this.#seenAt = performance.now();
@@ -84,6 +85,7 @@ export class OpenSearchIndex extends SearchIndex {
   }
 
   async #answer<Answer>(search: () => Promise<Answer>): Promise<Answer> {
+    if (this.#generations.isTaken) throw searchUnavailable();
     if (this.#searching >= limits.searchesWaiting) throw searchBusy();
     this.#searching += 1;
     try {

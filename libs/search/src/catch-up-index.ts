@@ -4,8 +4,8 @@ import type { SearchIndex } from './search-index.js';
 
 /**
  * Brings the index to what the database holds: applies the changes since the last one that it has, in batches, each
- * plugin recomputed afresh; or builds it anew where it has fallen far behind, or is ahead of the database (a backup that
- * was put back). Doing it twice changes nothing, and killed at any moment it goes on from the last batch.
+ * plugin recomputed afresh; or builds it anew where it is gone, has fallen far behind, or is ahead of the database (a backup
+ * that was put back). Doing it twice changes nothing, and killed at any moment it goes on from the last batch.
  */
 export class CatchUpIndex {
   constructor(
@@ -16,7 +16,7 @@ export class CatchUpIndex {
   async run(): Promise<void> {
     let applied = await this.index.appliedSequence();
     const last = await this.plugins.lastSequence();
-    if (applied > last || last - applied > limits.changesBeforeRebuild) {
+    if (applied === null || applied > last || last - applied > limits.changesBeforeRebuild) {
       // What changes while it is built is applied again by the next pass.
       await this.index.rebuild(this.plugins.all(), last);
       applied = last;

@@ -44,6 +44,16 @@ export function searchUnavailable(cause?: unknown) {
   );
 }
 
+/** Before that, what it lacks would be called not there. */
+export function searchCatchingUp() {
+  return new RegistryError(
+    'unavailable',
+    'search-unavailable',
+    'The search index is catching up with the database after a start; ask again in a moment.',
+    { retryAfterSeconds: 1 },
+  );
+}
+
 /** What the index held is gone; whoever feeds it must ask `appliedSequence` and start over from there. */
 export function searchIndexLost(cause?: unknown) {
   return new RegistryError(
@@ -51,5 +61,14 @@ export function searchIndexLost(cause?: unknown) {
     'search-index-lost',
     'The search index was damaged and has been thrown away; it must be built again before changes can be applied.',
     { retryAfterSeconds: 5, cause },
+  );
+}
+
+export function searchIndexTaken(name: string) {
+  return new RegistryError(
+    'unavailable',
+    'search-unavailable',
+    `OpenSearch has an index called "${name}", which is none of the store's: it bars the alias of that name, by which the store searches. Delete that index; the store makes its own again by itself.`,
+    { retryAfterSeconds: 10 },
   );
 }

@@ -5,7 +5,13 @@ export type { Position } from './cursor.js';
 export { analyzerVersion, documentTerms } from './document-terms.js';
 export type { DocumentTerms } from './document-terms.js';
 export { beginningDistance, editDistance } from './edit-distance.js';
-export { searchBusy, searchIndexLost, searchUnavailable } from './errors.js';
+export {
+  searchBusy,
+  searchCatchingUp,
+  searchIndexLost,
+  searchIndexTaken,
+  searchUnavailable,
+} from './errors.js';
 export { facetKey } from './facet-key.js';
 export {
   facetNames,

@@ -105,8 +105,8 @@ export abstract class SearchIndex {
    * the batch may be found before `appliedSequence` says so; applying it again mends that.
    */
   abstract readonly appliesWhole: boolean;
-  /** The number of the last change that the index holds; 0 for one that must be built. */
-  abstract appliedSequence(): Promise<number>;
+  /** The number of the last change that the index holds; null where there is none: searches are refused until it is built. */
+  abstract appliedSequence(): Promise<number | null>;
   /** Applies a batch; it is found by the next search. Applying one twice changes nothing. */
   abstract apply(batch: IndexBatch): Promise<void>;
   /** Builds a new index beside the old one and swaps them with no gap; searches go on meanwhile. */

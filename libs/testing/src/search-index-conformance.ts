@@ -517,11 +517,11 @@ function describeRestarts(make: Make): void {
           await reopened.close();
           const acknowledged = await applyUntilKilled(made.openingScript, kills);
           reopened = await made.reopen();
-          const sequence = await reopened.appliedSequence();
+          const sequence = (await reopened.appliedSequence()) ?? 0;
           expect(sequence).toBeGreaterThanOrEqual(acknowledged);
           if (reopened.appliesWhole) await expectAsAfter(reopened, make, batches.slice(0, sequence));
         }
-        const sequence = await reopened.appliedSequence();
+        const sequence = (await reopened.appliedSequence()) ?? 0;
         for (const batch of batches.slice(sequence)) await reopened.apply(batch);
         expect(await answersOf(reopened, left)).toEqual(await answersOf(fresh.index, left));
       }

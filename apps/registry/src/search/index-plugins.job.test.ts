@@ -81,11 +81,21 @@ describe('IndexPlugins', () => {
     const { passes, job } = start();
     job.wish();
     await passes.finish(new Error('away'));
-    expect(job.hasCaughtUp).toBe(false);
+    expect(job.isCatchingUp).toBe(true);
     await wait(150);
     expect(passes.begun).toBe(2);
     await passes.finish();
-    expect(job.hasCaughtUp).toBe(true);
+    expect(job.isCatchingUp).toBe(false);
+  });
+
+  it('lets searches wait for the first pass, and refuses them where it takes long', async () => {
+    const { passes, job } = start();
+    job.wish();
+    await expect(job.caughtUp()).rejects.toMatchObject({ code: 'search-unavailable', retryAfterSeconds: 1 });
+    const waiting = job.caughtUp();
+    await passes.finish();
+    await waiting;
+    await job.caughtUp();
   });
 
   it('says once that the engine is away, without a stack, and once that it is back', async () => {

@@ -1,6 +1,7 @@
 import { Visibility } from '#catalog';
 import { limits } from '#kernel';
 import type { PluginId } from '#kernel';
+import { searchCatchingUp } from '#search';
 import type { CatchUpIndex } from '#search';
 import type { Log } from '../platform/log.js';
 
@@ -28,11 +29,11 @@ export class IndexPlugins extends Visibility {
   private soon: NodeJS.Timeout | undefined;
   private failed = false;
 
-  /** `patienceMs`: how long a commit that nobody waits for here may wait for the process that made it to index it. */
+  /** Where many processes feed one engine, the one that committed something is given time to do it. */
   constructor(
     private readonly catchUp: CatchUpIndex,
     private readonly log: Log,
-    private readonly patienceMs = 0,
+    private readonly isShared = false,
   ) {
     super();
   }
@@ -42,8 +43,8 @@ export class IndexPlugins extends Visibility {
     this.wished += 1;
     if (plugin === undefined) this.wishForAll = this.wished;
     else this.wishes.set(plugin, this.wished);
-    if (this.patienceMs === 0) this.begin();
-    else this.soon ??= setTimeout(() => this.begin(), this.patienceMs * (0.5 + Math.random())).unref();
+    if (!this.isShared) this.begin();
+    else this.soon ??= setTimeout(() => this.begin(), limits.indexPatienceMs * (0.5 + Math.random())).unref();
   }
 
   /** Whether the index has everything that was ever wished for. */
@@ -51,20 +52,25 @@ export class IndexPlugins extends Visibility {
     return this.granted === this.wished;
   }
 
-  /** Whether it has caught up once since the start. */
-  get hasCaughtUp(): boolean {
-    return this.granted > 0;
+  /** Whether it is still to catch up for the first time. Where the engine is away, it says so itself. */
+  get isCatchingUp(): boolean {
+    return this.granted === 0 && !(this.isShared && this.failed);
   }
 
-  /** Whether the last pass failed: the engine is away, or the database. */
-  get isFailing(): boolean {
-    return this.failed;
+  /** Resolves once searches may be answered. Throws `search-unavailable` where that takes long. */
+  async caughtUp(): Promise<void> {
+    if (this.isCatchingUp) await this.grantedOrLate(1);
+    if (this.isCatchingUp) throw searchCatchingUp();
   }
 
   override async reached(plugin: PluginId): Promise<void> {
     const wish = Math.max(this.wishForAll, this.wishes.get(plugin) ?? 0);
     if (wish <= this.granted || this.stopped) return;
     this.begin();
+    await this.grantedOrLate(wish);
+  }
+
+  private async grantedOrLate(wish: number): Promise<void> {
     // Nobody waits for an engine that is away; what it lacks it is told when it is back.
     if (this.failed) return;
     let timer: NodeJS.Timeout | undefined;

@@ -14,6 +14,7 @@ import { Refuses } from '../platform/contract/refuses.js';
 import { DocumentCache } from '../platform/document-cache.js';
 import { jsonDocument } from '../platform/json-document.js';
 import { Requires } from '../platform/requires.js';
+import { IndexPlugins } from './index-plugins.job.js';
 import { FacetsBody, SearchBody, searchBody, SuggestionListBody, suggestionListBody } from './search.body.js';
 
 const Filter = (name: string, description: string, example: string): MethodDecorator =>
@@ -27,12 +28,17 @@ const Filter = (name: string, description: string, example: string): MethodDecor
 @Refuses(
   { kind: 'invalid', code: 'invalid-parameter', when: 'The value of a parameter means nothing.' },
   { kind: 'unavailable', code: 'search-busy', when: 'Too many searches are waiting.' },
-  { kind: 'unavailable', code: 'search-unavailable', when: 'The engine is away for a moment.' },
+  {
+    kind: 'unavailable',
+    code: 'search-unavailable',
+    when: 'The engine is away for a moment, or its index is still being made.',
+  },
 )
 export class SearchController {
   constructor(
     private readonly index: SearchIndex,
     private readonly documents: DocumentCache,
+    private readonly indexing: IndexPlugins,
   ) {}
 
   @Get()
@@ -67,9 +73,10 @@ export class SearchController {
   @Refuses({ kind: 'invalid', code: 'invalid-cursor', when: '`cursor` belongs to another search.' })
   search(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const query = parseSearchQuery(request.query as QueryParameters);
-    return this.documents.answerUnkept(request, reply, async () =>
-      jsonDocument(searchBody(await this.index.find(query))),
-    );
+    return this.documents.answerUnkept(request, reply, async () => {
+      await this.indexing.caughtUp();
+      return jsonDocument(searchBody(await this.index.find(query)));
+    });
   }
 
   @Get('suggest')
@@ -79,8 +86,9 @@ export class SearchController {
   @ApiOkResponse({ type: SuggestionListBody })
   suggest(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { text, limit } = parseSuggestQuery(request.query as QueryParameters);
-    return this.documents.answerUnkept(request, reply, async () =>
-      jsonDocument(suggestionListBody(await this.index.suggest(text, limit))),
-    );
+    return this.documents.answerUnkept(request, reply, async () => {
+      await this.indexing.caughtUp();
+      return jsonDocument(suggestionListBody(await this.index.suggest(text, limit)));
+    });
   }
 }

@@ -47,7 +47,6 @@ export class SearchModule implements OnModuleInit, OnModuleDestroy, OnApplicatio
     private readonly database: Database,
     private readonly readiness: Readiness,
     private readonly metrics: Metrics,
-    private readonly settings: StoreSettings,
   ) {}
 
   onModuleInit(): void {
@@ -58,7 +57,7 @@ export class SearchModule implements OnModuleInit, OnModuleDestroy, OnApplicatio
     );
     // A store whose search is away serves all the rest: only an index that is still being made is waited for.
     this.readiness.add('search-index', () =>
-      this.job.hasCaughtUp || this.isAway ? null : 'The search index is catching up with the database.',
+      this.job.isCatchingUp ? 'The search index is catching up with the database.' : null,
     );
     this.metrics.gauge(
       'mortise_search_in_step',
@@ -78,11 +77,6 @@ export class SearchModule implements OnModuleInit, OnModuleDestroy, OnApplicatio
     this.check.start();
   }
 
-  /** Of an engine in this process, the index is mended instead. */
-  private get isAway(): boolean {
-    return this.settings.values.search !== 'embedded' && this.job.isFailing;
-  }
-
   onModuleDestroy(): Promise<void> {
     clearInterval(this.timer);
     this.check.stop();
@@ -94,9 +88,8 @@ export class SearchModule implements OnModuleInit, OnModuleDestroy, OnApplicatio
   }
 }
 
-/** Where many processes feed one engine, the one that committed something is given time to do it. */
 function makeIndexPlugins(catchUp: CatchUpIndex, log: Log, { values }: StoreSettings): IndexPlugins {
-  return new IndexPlugins(catchUp, log, values.search === 'embedded' ? 0 : limits.indexPatienceMs);
+  return new IndexPlugins(catchUp, log, values.search !== 'embedded');
 }
 
 function makeCheckIndex(
