@@ -5,6 +5,7 @@ import { verifyStore } from '../../apps/registry/src/platform/commands/verify-st
 import { CatalogStore } from '../catalog-store.js';
 import { databaseSetting } from '../start-store.js';
 import { describeOnOpenSearch } from './engines.js';
+import { blobSetting } from './test-blobs.js';
 import { searchSetting, testOpenSearch } from './test-search.js';
 
 describeOnOpenSearch('the index of a running store on OpenSearch', () => {
@@ -24,6 +25,7 @@ describeOnOpenSearch('the index of a running store on OpenSearch', () => {
       MORTISE_DATA: folder,
       ...(await databaseSetting(folder)),
       ...searchSetting(folder),
+      ...blobSetting(folder),
     };
     return parseSettings(environment);
   };
