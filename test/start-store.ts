@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createApp } from '../apps/registry/src/create-app.js';
 import { parseSettings } from '../apps/registry/src/platform/config.js';
 import { openLog } from '../apps/registry/src/platform/log.js';
@@ -18,6 +19,8 @@ export interface RunningStore {
   close(): Promise<void>;
 }
 
+const indexMs = 30_000;
+
 export const testAdmin = { username: 'admin', password: 'correct horse battery' };
 
 /**
@@ -30,23 +33,22 @@ export async function startStore(
 ): Promise<RunningStore> {
   const logged: string[] = [];
   const log = openLog('debug', { write: (line) => void logged.push(line) });
-  const app = await createApp(
-    parseSettings({
-      MORTISE_DATA: folder,
-      MORTISE_DEMO: 'off',
-      MORTISE_UPSTREAM_NPM: 'off',
-      MORTISE_UPSTREAM_PYTHON: 'off',
-      MORTISE_ADMIN_USERNAME: testAdmin.username,
-      MORTISE_ADMIN_PASSWORD: testAdmin.password,
-      ...(await databaseSetting(folder)),
-      ...searchSetting(folder),
-      ...blobSetting(folder),
-      ...environment,
-    }),
-    log,
-  );
+  const settings = parseSettings({
+    MORTISE_DATA: folder,
+    MORTISE_DEMO: 'off',
+    MORTISE_UPSTREAM_NPM: 'off',
+    MORTISE_UPSTREAM_PYTHON: 'off',
+    MORTISE_ADMIN_USERNAME: testAdmin.username,
+    MORTISE_ADMIN_PASSWORD: testAdmin.password,
+    ...(await databaseSetting(folder)),
+    ...searchSetting(folder),
+    ...blobSetting(folder),
+    ...environment,
+  });
+  const app = await createApp(settings, log);
   const refuseUndeclared = watchRefusals(app.getHttpAdapter().getInstance());
   await app.getHttpAdapter().getInstance().ready();
+  if (settings.search !== 'embedded') await awaitIndex(app);
   return {
     app,
     server: app.getHttpServer(),
@@ -60,6 +62,12 @@ export async function startStore(
       refuseUndeclared();
     },
   };
+}
+
+/** Waits until searches are answered, which on OpenSearch are refused while a new store makes its index. */
+async function awaitIndex(app: NestFastifyApplication): Promise<void> {
+  const end = Date.now() + indexMs;
+  while ((await app.inject('/health/ready')).statusCode !== 200 && Date.now() < end) await pause(20);
 }
 
 /** Where the database of a test's data folder is, unless it is a file there. */
