@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import request from 'supertest';
 import { createApp } from '../apps/registry/src/create-app.js';
 import { parseSettings } from '../apps/registry/src/platform/config.js';
 import { openLog } from '../apps/registry/src/platform/log.js';
@@ -67,7 +68,8 @@ export async function startStore(
 /** Waits until searches are answered, which on OpenSearch are refused while a new store makes its index. */
 async function awaitIndex(app: NestFastifyApplication): Promise<void> {
   const end = Date.now() + indexMs;
-  while ((await app.inject('/health/ready')).statusCode !== 200 && Date.now() < end) await pause(20);
+  while ((await request(app.getHttpServer()).get('/health/ready')).status !== 200 && Date.now() < end)
+    await pause(20);
 }
 
 /** Where the database of a test's data folder is, unless it is a file there. */

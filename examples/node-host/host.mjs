@@ -66,6 +66,10 @@ const server = createServer((request, answer) => {
 server.on('upgrade', (request, socket, head) => {
   if (!agent.handleUpgrade(request, socket, head)) socket.destroy();
 });
+server.on('error', ({ message }) => {
+  console.error(`${message}: say another port with PORT.`);
+  process.exit(1);
+});
 server.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', () => {
   console.log(`http://127.0.0.1:${server.address().port}/`);
 });
