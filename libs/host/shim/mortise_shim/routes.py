@@ -33,6 +33,7 @@ class Routes:
         self._metrics = Metrics()
         self._uploads = asyncio.Semaphore(limits.UPLOADS)
         self._visits = asyncio.Semaphore(limits.VISITS)
+        self._visitors = 0
         self.active = 0
         self.shutting_down = False
         self._reads: Dict[str, Any] = {
@@ -322,9 +323,15 @@ class Routes:
     async def _on_worker(self, request: Request, call: Call) -> None:
         wsgi, loop = self._backend.wsgi, asyncio.get_event_loop()
         assert wsgi is not None
-        async with self._uploads if request.upload else contextlib.AsyncExitStack(), self._visits:
-            # A long download may take long: the limit of a call holds until its first byte.
-            await self._backend.workers.run(call, lambda: wsgi.serve(request, loop), 86_400)
+        if self._visitors >= limits.VISITS + limits.WAITING_CALLS:
+            raise failures.TooBusy("all of the plugin's %d workers are busy" % limits.WORKERS)
+        self._visitors += 1
+        try:
+            async with self._uploads if request.upload else contextlib.AsyncExitStack(), self._visits:
+                # A long download may take long: the limit of a call holds until its first byte.
+                await self._backend.workers.run(call, lambda: wsgi.serve(request, loop), 86_400)
+        finally:
+            self._visitors -= 1
 
     def stop(self) -> None:
         self.shutting_down = True

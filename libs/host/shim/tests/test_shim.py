@@ -583,12 +583,13 @@ class Serving(unittest.TestCase):
 
         served = Served(Plugin, wsgi=WsgiApplication(pouring))
         with contextlib.ExitStack() as readers:
-            for _ in range(limits.WORKERS + 2):
+            for _ in range(limits.VISITS + limits.WAITING_CALLS):
                 reader = readers.enter_context(socket.create_connection(("127.0.0.1", served.port), 10))
                 reader.sendall(b"GET /app/ HTTP/1.1\r\nHost: x\r\n\r\n")
             time.sleep(0.5)
-            self.assertEqual(len(served.ask("GET", "/mortise/calls")[1]["items"]), limits.WORKERS - 2)
+            self.assertEqual(len(served.ask("GET", "/mortise/calls")[1]["items"]), limits.VISITS)
             self.assertEqual(served.call("add", a=1)[0], 200)
+            self.assertEqual(served.ask("GET", "/app/")[0], 503)
 
     def test_an_upload_that_stops_is_given_up_and_its_thread_freed(self) -> None:
         def reading(environ, start_response):  # type: ignore[no-untyped-def]
