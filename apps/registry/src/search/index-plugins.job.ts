@@ -22,7 +22,7 @@ export class IndexPlugins extends Visibility {
   /** The last wish of each plugin that is not granted yet, and the last one that was of no plugin in particular. */
   private readonly wishes = new Map<string, number>();
   private wishForAll = 1;
-  private waiting: Waiting[] = [];
+  private readonly waiting = new Set<Waiting>();
   private running: Promise<void> | undefined;
   private stopped = false;
   private wakeUp: (() => void) | undefined;
@@ -73,12 +73,16 @@ export class IndexPlugins extends Visibility {
   private async grantedOrLate(wish: number): Promise<void> {
     // Nobody waits for an engine that is away; what it lacks it is told when it is back.
     if (this.failed) return;
-    let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, limits.waitForIndexMs);
-      this.waiting.push({ wish, granted: resolve });
+      const one = { wish, granted: () => settle() };
+      const settle = (): void => {
+        clearTimeout(timer);
+        this.waiting.delete(one);
+        resolve();
+      };
+      const timer = setTimeout(settle, limits.waitForIndexMs);
+      this.waiting.add(one);
     });
-    clearTimeout(timer);
   }
 
   /** Ends after the pass that runs; whoever waits is let go. */
@@ -125,9 +129,7 @@ export class IndexPlugins extends Visibility {
   private letGo(wish: number): void {
     this.granted = Math.max(this.granted, wish);
     for (const [plugin, wished] of this.wishes) if (wished <= this.granted) this.wishes.delete(plugin);
-    const due = this.waiting.filter((one) => one.wish <= wish);
-    this.waiting = this.waiting.filter((one) => one.wish > wish);
-    for (const one of due) one.granted();
+    for (const one of this.waiting) if (one.wish <= wish) one.granted();
   }
 
   private async pause(ms: number): Promise<void> {
