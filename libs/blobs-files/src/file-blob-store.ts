@@ -118,8 +118,9 @@ export class FileBlobStore extends BlobStore {
     if (existsSync(path)) return readFile(path, 'utf8');
     const temporary = this.temporaryName();
     try {
-      await writeFile(temporary, claimant);
+      await writeFile(temporary, claimant, { flush: true });
       await link(temporary, path);
+      await this.directories.sync(dirname(path));
     } catch (error) {
       if (errorCode(error) !== 'EEXIST') throw storageFailure(error);
     } finally {
