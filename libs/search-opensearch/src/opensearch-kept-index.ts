@@ -67,7 +67,7 @@ export class OpenSearchKeptIndex extends KeptIndex {
   }
 
   override async faults(): Promise<readonly string[]> {
-    if (!this.isWhole) return ['Its words for corrections are gone.'];
+    if (!this.isWhole) return ['Its words for corrections, or one of its aliases, are gone.'];
     const { plugins, terms } = this.generation.names;
     const { status } = await this.connection.send<{ status: string }>({
       method: 'GET',

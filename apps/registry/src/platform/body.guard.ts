@@ -8,7 +8,7 @@ export class UnreadBody {
   constructor(readonly read: () => Promise<unknown>) {}
 }
 
-/** Reads the body last of all, once its sender may send it: nobody else has the store hold one in memory. */
+/** Reads the body once its sender may send it: nobody else has the store hold one in memory. */
 export class BodyGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();

@@ -18,7 +18,7 @@ export function endOnSignals(): void {
 
 /**
  * Stops on SIGTERM and Ctrl-C: no new connections, what runs is finished within `mostMs`, what is written is
- * flushed, exit 0. Where that takes long, because a service that the store needs is silent, it ends all the same. A second
+ * flushed, exit 0. Where that takes long, such as where the database is silent, it ends all the same, with 1. A second
  * signal ends the process at once; what was acknowledged is on disk either way.
  *
  * With `byNpm` the end of the parent is such a signal, too: npm starts a shell, which starts the store, and a signal to
@@ -49,7 +49,7 @@ function whenOrphaned(stop: () => void): void {
 async function tooLate(mostMs: number): Promise<number> {
   await pause(mostMs + limits.shutdownRestMs);
   process.stderr.write(
-    'mortise: The store ended before all was closed: its database, or another service that it needs, does not answer. What was acknowledged is kept.\n',
+    'mortise: The store ended before all was closed: a service that it needs does not answer, or work of its own takes long, such as building the search index. What was acknowledged is kept.\n',
   );
   return 1;
 }
