@@ -165,8 +165,10 @@ export class EmbeddedSearchIndex extends SearchIndex {
         held = [];
       }
       await this.#write('addToRebuild', held);
-      await this.#use((await this.#write('finishRebuild', sequence)) as string);
-      this.#isLost = false;
+      const path = (await this.#write('finishRebuild', sequence)) as string;
+      // What is lost from here on is another loss.
+      this.#isLost = this.#losing !== undefined;
+      await this.#use(path);
     } catch (error) {
       await this.#writer.call('abandonRebuild', null).catch(() => undefined);
       throw error;
