@@ -240,6 +240,7 @@ describe('what authors really write', () => {
     ['summary: "a\\0b"', 'control-character'],
     ['title: ""', 'empty-text'],
     ['title: "\\u200b\\u202e"', 'empty-text'],
+    ['title: "\\u200b \\u200b"', 'empty-text'],
     ['backend_component: "a b"', 'component-invalid'],
     ['frontend_component: Panel', 'component-without-package'],
     ['form: []', 'form-empty'],

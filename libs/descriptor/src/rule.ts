@@ -33,8 +33,8 @@ interface TextOptions {
   readonly whenNotText?: (node: YamlNode) => Complaint | undefined;
 }
 
-/** Nobody sees such a title. */
-const invisible = /^\p{Default_Ignorable_Code_Point}+$/u;
+/** Nobody sees such a text. */
+const invisible = /^[\p{Default_Ignorable_Code_Point}\s]+$/u;
 
 /** A text, trimmed, not empty. Numbers and booleans are refused with the quoted fix. */
 export function text(options: TextOptions): Rule<string> {
