@@ -14,6 +14,7 @@ import type { ToldPlugin } from './ask-status.js';
 import { containersAre } from './examine-containers.js';
 import { digestOf, environmentDamage } from './examine-environment.js';
 import type { KeptPackage } from './examine-environment.js';
+import { frontendDamage } from './examine-frontend.js';
 import type { Manifest } from './manifest.js';
 import { isWhole } from './prepare-version.js';
 import type { ProcessEnvironmentBuilder } from './process-environment-builder.js';
@@ -180,7 +181,7 @@ export async function damageOf(folder: HostFolder, release: InstalledRelease): P
   const hasBackend = Object.values(manifest.interfaces).some(({ backend }) => backend !== null);
   return (
     (hasBackend ? await backendDamage(folder, release) : undefined) ??
-    (await frontendDamage(folder, manifest))
+    (await frontendsDamage(folder, manifest))
   );
 }
 
@@ -197,17 +198,14 @@ async function backendDamage({ paths }: HostFolder, release: InstalledRelease): 
   return environmentDamage(paths.environment(release), wheels, packages);
 }
 
-async function frontendDamage({ paths }: HostFolder, manifest: Manifest): Promise<string | undefined> {
-  for (const { frontend } of Object.values(manifest.interfaces)) {
-    for (const { path, integrity } of frontend?.files ?? []) {
-      const file = join(
-        paths.web(manifest.plugin, manifest.version, frontend?.package ?? ''),
-        ...path.split('/'),
-      );
-      const [algorithm = 'sha384', digest] = integrity.split(/-(.*)/s);
-      if ((await digestOf(createReadStream(file), algorithm, 'base64')) !== digest)
-        return `${path} is not what came`;
-    }
+async function frontendsDamage(
+  { paths }: HostFolder,
+  { plugin, version, interfaces }: Manifest,
+): Promise<string | undefined> {
+  for (const { frontend } of Object.values(interfaces)) {
+    if (frontend === null) continue;
+    const damage = await frontendDamage(paths.web(plugin, version, frontend.package), frontend);
+    if (damage !== undefined) return damage;
   }
   return undefined;
 }

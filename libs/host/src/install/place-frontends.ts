@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { errorCode } from '../folder/write-durably.js';
 import { HostError } from '../host-error.js';
 import { isThere } from '../machine/is-there.js';
+import { frontendDamage } from './examine-frontend.js';
 import type { HostWork } from './host-work.js';
 import type { Manifest, ManifestFrontend } from './manifest.js';
 import type { ReleaseSource } from './release-source.js';
@@ -11,7 +12,7 @@ import { unpackFrontend } from './unpack-frontend.js';
 
 /**
  * Unpacks the front ends of a release under `web/`, each whole or not at all. `scratch` is a folder for the tarballs. What is
- * there already stays: it came from the same release, which never changes.
+ * there already, and whole, stays: it came from the same release, which never changes.
  */
 export async function placeFrontends(
   { folder, signal, tell }: HostWork,
@@ -25,7 +26,10 @@ export async function placeFrontends(
   await refuseCollisions(paths.webVersion(manifest.plugin, manifest.version), frontends);
   for (const frontend of frontends) {
     const target = paths.web(manifest.plugin, manifest.version, frontend.package);
-    if (await isThere(target)) continue;
+    if (await isThere(target)) {
+      if ((await frontendDamage(target, frontend)) === undefined) continue;
+      await rm(target, { recursive: true });
+    }
     const tarball = join(scratch, 'front-end.tgz');
     await source.file({ ...frontend.tarball, url: null }, tarball);
     tell({ step: 'build', what: frontend.package });

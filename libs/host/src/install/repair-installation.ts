@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { StoreProblem } from '#client';
 import { withInstallation } from '../folder/host-state.js';
 import type { InstallationState, InstalledRelease } from '../folder/host-state.js';
@@ -19,27 +18,13 @@ export async function repairInstallation(
   work: HostWork,
   one: InstallationState,
 ): Promise<readonly UpdateResult[]> {
+  const { folder } = work;
   const serving = one.wanted ?? one.current;
   const { previous } = one;
   return [
-    ...(serving && (await discardDamaged(work, one, serving))
-      ? [await repairServing(work, one, serving)]
-      : []),
-    ...(previous && (await discardDamaged(work, one, previous))
-      ? [await repairKept(work, one, previous)]
-      : []),
+    ...(serving && (await damageOf(folder, serving)) ? [await repairServing(work, one, serving)] : []),
+    ...(previous && (await damageOf(folder, previous)) ? [await repairKept(work, one, previous)] : []),
   ];
-}
-
-/** Whether it is damaged. Front ends are shared by all builds of a version: those of a damaged one go, so that they come anew. */
-async function discardDamaged(
-  { folder }: HostWork,
-  { plugin }: InstallationState,
-  release: InstalledRelease,
-): Promise<boolean> {
-  if ((await damageOf(folder, release)) === undefined) return false;
-  await rm(folder.paths.webVersion(plugin, release.version), { recursive: true, force: true });
-  return true;
 }
 
 async function repairServing(
