@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
@@ -19,8 +19,10 @@ export function reachAsNode(address: string): Record<string, string> {
 }
 
 function certificates(extra: string | undefined, own: NodeJS.ProcessEnv): Record<string, string> {
-  if (!extra) return {};
-  bundle ??= writeBundle(extra);
+  // Of one that is not there Node warns at its start, and goes on.
+  if (!extra || !existsSync(extra)) return {};
+  // A temporary folder is cleared of what is old while an agent runs.
+  if (bundle === undefined || !existsSync(bundle)) bundle = writeBundle(extra);
   return {
     SSL_CERT_FILE: own['SSL_CERT_FILE'] ?? bundle,
     REQUESTS_CA_BUNDLE: own['REQUESTS_CA_BUNDLE'] ?? bundle,
