@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { parse } from 'smol-toml';
 import { normalizeName, npmEntry } from '#kernel';
 import { devLimits } from './dev-limits.js';
@@ -89,9 +89,10 @@ function readJson(text: string | undefined): Readonly<Record<string, unknown>> {
 
 /** Whether that file, by its path in the plugin's folder, is written by people, or for pages by a bundler. */
 export const isSource = (file: string, plugin: string, web: readonly WebSource[]): boolean =>
-  !isByProduct(file) ||
-  (!/^dist\/\.?mortise-/.test(file) &&
-    web.some(({ folder }) => file.startsWith(relative(plugin, join(folder, 'dist/')))));
+  !isByProduct(file) || (!/^dist\/\.?mortise-/.test(file) && isBundled(file, plugin, web));
+
+const isBundled = (file: string, plugin: string, web: readonly WebSource[]): boolean =>
+  web.some(({ folder }) => join(plugin, file).startsWith(join(folder, 'dist/')));
 
 const isByProduct = (file: string): boolean =>
   /(?:^|\/)(?:node_modules|\.git|__pycache__|dist|venv|\.venv)(?:\/|$)|~$|\.sw.$|^\.#/.test(file);
@@ -99,4 +100,5 @@ const isByProduct = (file: string): boolean =>
 /** Whether nothing but pages has to load that file anew. */
 export const isWebFile = (file: string, plugin: string, web: readonly WebSource[]): boolean =>
   web.some(({ folder }) => folder !== plugin && join(plugin, file).startsWith(`${folder}/`)) ||
+  isBundled(file, plugin, web) ||
   /\.(?:m?js|css|html|svg|png)$/.test(file);
