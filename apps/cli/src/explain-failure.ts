@@ -69,7 +69,8 @@ function ofStore(problem: StoreProblem, hasSetToken: boolean): Failure {
   // What is kept by a sign-in is not looked at while it is set.
   const setToken = ' (MORTISE_CLI_TOKEN is set, and goes before what `mortise login` keeps.)';
   const scope = code === 'scope-needed' ? problem.document['scope'] : undefined;
-  const wider = ` (\`mortise login --scope read publish manage ${String(scope)}\` keeps one that has.)`;
+  const scopes = [...new Set(['read', 'publish', 'manage', String(scope)])].join(' ');
+  const wider = ` (\`mortise login --scope ${scopes}\` keeps one that has.)`;
   const hint =
     problem.status === 401
       ? hasSetToken
