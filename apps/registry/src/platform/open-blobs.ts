@@ -17,12 +17,12 @@ export function openBlobs({ blobs }: Settings, report?: S3Report): Promise<BlobS
 
 /**
  * The same, to look at what is there while a store may be at work: makes and clears away nothing. Throws CannotStart where there
- * is no such folder, and `bucket-missing` besides.
+ * is no such folder though bytes are due in it, and `bucket-missing` besides.
  */
-export async function openBlobsToRead({ blobs }: Settings): Promise<BlobStore> {
+export async function openBlobsToRead({ blobs }: Settings, areDue = true): Promise<BlobStore> {
   const location = parseS3Address(blobs);
   if (location !== undefined) return openS3BlobStore(location, { look: true });
-  if (existsSync(blobs)) return FileBlobStore.openToRead(blobs);
+  if (!areDue || existsSync(blobs)) return FileBlobStore.openToRead(blobs);
   throw new CannotStart(
     `There is no folder ${blobs}, where the bytes should be: set MORTISE_BLOBS, or MORTISE_DATA, as the store has it, or bring the folder back from a backup.`,
     2,

@@ -62,9 +62,9 @@ async function openDatabase(location: string, report: VerifyReport): Promise<Dat
 }
 
 async function verifyFiles(settings: Settings, database: Database, report: VerifyReport): Promise<void> {
-  const blobs = await openBlobsToRead(settings);
   const records = new SqlFileRecords(database);
   const due = await records.count();
+  const blobs = await openBlobsToRead(settings, due > 0);
   const files = new VerifyFiles(blobs, records);
   const progress = () => `${files.seen.blobs} blobs of about ${due}, ${mebibytes(files.seen.bytes)}`;
   await report.watch(progress, () => takeAll(files.run(), report));
@@ -129,7 +129,7 @@ async function verifyIndex(settings: Settings, database: Database, report: Verif
 
 async function noteLeftovers(settings: Settings, report: VerifyReport): Promise<void> {
   const roots = [join(settings.dataFolder, 'staging'), join(settings.dataFolder, 'web', 'incoming')];
-  const blobs = await openBlobsToRead(settings);
+  const blobs = await openBlobsToRead(settings, false);
   const before = Date.now() - limits.leftoverMs;
   let files = await blobs.clearLeftovers(before, 'look');
   for (const root of roots) files += await clearLeftovers(root, before, 'look');
