@@ -289,6 +289,7 @@ const canMount = process.platform === 'linux' && process.getuid?.() === 0 && exi
       for (const left of [0, 8, 64]) {
         const { bavail, bsize } = statfsSync(disk);
         writeFileSync(join(disk, 'filler'), Buffer.alloc(bavail * bsize - left * 1024));
+        expect(host.folder.hasAgent()).toBe(false);
         await expect(host.install('acme/tool@1.0.0')).rejects.toMatchObject({ code: 'disk-full' });
         rmSync(join(disk, 'filler'));
       }

@@ -35,10 +35,19 @@ export class FolderLock {
 
   /** The process that has the lock, if one has. */
   static holder(path: string): number | undefined {
-    const got = tryLock(path);
-    if (!(got instanceof FolderLock)) return got.holder;
-    got.release();
-    return undefined;
+    let file: SqliteDatabase | undefined;
+    try {
+      file = new Sqlite(path, { timeout: 0 });
+      // Who only looks writes nothing, so that a full disk hides no state.
+      file.pragma('journal_mode = memory');
+      file.exec('BEGIN IMMEDIATE');
+      return undefined;
+    } catch (error) {
+      if (isBusy(error)) return holderOf(file);
+      throw diskFailure(error);
+    } finally {
+      file?.close();
+    }
   }
 
   static adopt(file: SqliteDatabase): FolderLock {
