@@ -19,6 +19,20 @@ describe('LogFile', () => {
     rmSync(folder, { recursive: true });
   });
 
+  it('says at its end what became of who printed, which is none of their last words', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'mortise-log-'));
+    const path = join(folder, 'default.log');
+    const log = new LogFile(path, () => [], { ...bounds, fileBytes: 1_000 });
+    log.write('no line end');
+    log.note('it ended with exit code 3.');
+    log.close();
+    expect(log.tail).toBe('no line end');
+    expect(readFileSync(path, 'utf8')).toMatch(
+      /^no line end\nmortise: it ended with exit code 3\. \(.*Z\)\n$/,
+    );
+    rmSync(folder, { recursive: true });
+  });
+
   onLinux('throws nothing where the disk is full, and still knows the last lines', () => {
     const log = new LogFile('/dev/full', () => [], { ...bounds, fileBytes: 1_000 });
     expect(log.write('what it said\n')).toBe(true);

@@ -57,17 +57,31 @@ export class LogFile {
     return [...this.lastLines, this.rest].filter(Boolean).join('\n').slice(-hostLimits.backendTailCharacters);
   }
 
+  /** What became of who printed: no word of theirs, so that it is none of the `tail`. To be said before `close`. */
+  note(sentence: string): void {
+    this.keepRest();
+    this.append([`mortise: ${sentence} (${new Date().toISOString()})`]);
+  }
+
   close(): void {
+    this.keepRest();
+    closeSync(this.descriptor);
+  }
+
+  private keepRest(): void {
     if (this.rest !== '') this.keep([this.rest]);
     this.rest = '';
-    closeSync(this.descriptor);
   }
 
   private keep(lines: readonly string[]): void {
     if (lines.length === 0) return;
     const masked = lines.map((line) => this.masked(line));
     this.lastLines = [...this.lastLines, ...masked].slice(-hostLimits.backendTailLines);
-    const bytes = Buffer.from(`${masked.join('\n')}\n`);
+    this.append(masked);
+  }
+
+  private append(lines: readonly string[]): void {
+    const bytes = Buffer.from(`${lines.join('\n')}\n`);
     try {
       if (this.size + bytes.length > this.bounds.fileBytes) this.turnOver();
       writeSync(this.descriptor, bytes);

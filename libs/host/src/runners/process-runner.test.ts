@@ -330,9 +330,11 @@ proofs('a back end as a process', () => {
   const runner = new ProcessRunner(python === undefined ? {} : { python });
 
   it('is ended with the code that it crashed with', async () => {
-    const one = await start(runner, backendToRun());
+    const backend = backendToRun();
+    const one = await start(runner, backend);
     await expect(call(one, 'crash')).rejects.toThrow();
     expect(await one.ended).toMatchObject({ code: 9, reason: 'it ended with exit code 9' });
+    expect(readFileSync(backend.logFile, 'utf8')).toContain('mortise: it ended with exit code 9. (');
   });
 
   it('is ended when it no longer answers at all, while its neighbour answers', async () => {

@@ -45,6 +45,7 @@ export class SupervisedBackend implements RunningBackend {
   private stopping = false;
   private over = false;
   private silences = 0;
+  private isLate = false;
   private nextHealth = Infinity;
   private socket: HeldSocket | undefined;
 
@@ -95,16 +96,14 @@ export class SupervisedBackend implements RunningBackend {
       await Promise.race([sleep(pauseMs), this.ended]);
       pauseMs = Math.min(pauseMs * 1.5, 200);
     }
-    const isLate = !this.over;
+    this.isLate = !this.over && !signal.aborted;
     await this.stop(0);
     signal.throwIfAborted();
-    throw new HostError('backend-failed', await this.failure(isLate));
+    throw new HostError('backend-failed', await this.failure());
   }
 
-  private async failure(isLate: boolean): Promise<string> {
-    const { reason: ending, limit } = await this.ended;
-    const seconds = hostLimits.backendStartMs / 1000;
-    const reason = isLate && limit === undefined ? `it did not answer within ${seconds} seconds` : ending;
+  private async failure(): Promise<string> {
+    const { reason } = await this.ended;
     const said = this.log.tail === '' ? 'It printed nothing.' : `It printed last:\n${this.log.tail}`;
     return `The back end of ${this.backend.plugin} ${this.backend.version} did not start: ${reason}. ${said}`;
   }
@@ -194,10 +193,12 @@ export class SupervisedBackend implements RunningBackend {
     await sleep(20);
     this.child.stdout?.destroy();
     this.child.stderr?.destroy();
+    const reason = reasonOf({ code, signal, limit, isStopped, isLate: this.isLate });
+    this.log.note(`${reason}.`);
     this.log.close();
     this.socket?.close();
     await this.folder.remove();
-    this.settle({ reason: reasonOf({ code, signal, limit, isStopped }), code, ...(limit ? { limit } : {}) });
+    this.settle({ reason, code, ...(limit ? { limit } : {}) });
   }
 }
 
@@ -206,10 +207,12 @@ interface Ended {
   readonly signal: string | null;
   readonly limit: EndingLimit | undefined;
   readonly isStopped: boolean;
+  readonly isLate: boolean;
 }
 
-function reasonOf({ code, signal, limit, isStopped }: Ended): string {
+function reasonOf({ code, signal, limit, isStopped, isLate }: Ended): string {
   if (limit) return `it was ended because ${limitSentences[limit]}`;
+  if (isLate) return `it did not answer within ${hostLimits.backendStartMs / 1000} seconds`;
   if (isStopped) return 'it was stopped';
   return code === null ? `it was ended by ${signal ?? 'a signal'}` : `it ended with exit code ${code}`;
 }
