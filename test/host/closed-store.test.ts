@@ -39,7 +39,13 @@ describeInstalls('a host whose key such a store does not know', () => {
     await expect(host.install('acme/tool@1.0.0')).rejects.toMatchObject({
       name: 'StoreProblem',
       status: 401,
+      message: expect.stringContaining(`does not know this host's key, which lies in ${paths.hostKey}`),
     });
+    const findings = await host.examine();
+    expect(findings.filter(({ message }) => message.includes(paths.hostKey))).toMatchObject([
+      { name: 'host key', state: 'bad' },
+    ]);
+    expect(findings.find(({ name }) => name === 'store')).toMatchObject({ state: 'good' });
     expect(await host.state()).toEqual(before);
   }, 60_000);
 });

@@ -18,6 +18,8 @@ export interface StoreClientOptions {
   readonly credential?: string;
   /** Who asks, such as `mortise/0.1.0`. */
   readonly userAgent?: string;
+  /** What to say where the store refuses the credential, for whoever knows what it is and where it lies. */
+  readonly refusedCredential?: string;
 }
 
 export interface CallOptions {
@@ -83,7 +85,7 @@ export class StoreClient {
     const isRepeatable = options.isRepeatable ?? repeatableMethods.includes(route.method);
     const answer = await sendWithRetries(request, isRepeatable);
     const { status, headers } = answer;
-    if (status !== 304 && (status < 200 || status >= 300)) throw await problemOf(answer);
+    if (status !== 304 && (status < 200 || status >= 300)) throw await this.problemOf(answer);
     return {
       status,
       etag: headers.get('etag') ?? undefined,
@@ -117,7 +119,7 @@ export class StoreClient {
     input: InputOf<Name>,
     options: Pick<CallOptions, 'signal'> = {},
   ): Promise<Download> {
-    return await openDownload(this.requestOf(storeOperations[name], input, options));
+    return await this.openDownload(this.requestOf(storeOperations[name], input, options));
   }
 
   /**
@@ -126,7 +128,21 @@ export class StoreClient {
    */
   async download(address: string, options: Pick<CallOptions, 'signal'> = {}): Promise<Download> {
     const url = this.ownAddress(address);
-    return await openDownload({ method: 'GET', url, headers: this.headers({}), ...signalOf(options) });
+    return await this.openDownload({ method: 'GET', url, headers: this.headers({}), ...signalOf(options) });
+  }
+
+  private async openDownload(request: OutgoingRequest): Promise<Download> {
+    const answer = await sendWithRetries(request, true);
+    if (answer.status !== 200) throw await this.problemOf(answer);
+    // Where the bytes were packed on the way, the length is not theirs.
+    const length = answer.headers.has('content-encoding') ? null : answer.headers.get('content-length');
+    return { body: answer.body, cancel: answer.cancel, length: length === null ? undefined : Number(length) };
+  }
+
+  private async problemOf(answer: IncomingAnswer): Promise<StoreProblem> {
+    const problem = await problemOf(answer);
+    const { refusedCredential: detail } = this.options;
+    return problem.code === 'bad-credential' && detail !== undefined ? problem.inOtherWords(detail) : problem;
   }
 
   private ownAddress(address: string): URL {
@@ -175,14 +191,6 @@ export class StoreClient {
 export type BytesName = {
   [Name in OperationName]: AnswerOf<Name> extends Uint8Array ? Name : never;
 }[OperationName];
-
-async function openDownload(request: OutgoingRequest): Promise<Download> {
-  const answer = await sendWithRetries(request, true);
-  if (answer.status !== 200) throw await problemOf(answer);
-  // Where the bytes were packed on the way, the length is not theirs.
-  const length = answer.headers.has('content-encoding') ? null : answer.headers.get('content-length');
-  return { body: answer.body, cancel: answer.cancel, length: length === null ? undefined : Number(length) };
-}
 
 const signalOf = ({ signal }: { readonly signal?: AbortSignal }): { signal?: AbortSignal } =>
   signal === undefined ? {} : { signal };

@@ -45,4 +45,10 @@ export class StoreProblem extends Error implements ProblemMembers {
     this.retryAfterMs = members.retryAfterMs;
     this.document = members.document ?? {};
   }
+
+  /** The same refusal, in the words of who knows more of it than the store. */
+  inOtherWords(detail: string): StoreProblem {
+    const { status, code, problems, requestId, retryAfterMs, document } = this;
+    return new StoreProblem({ status, code, detail, problems, requestId, retryAfterMs, document });
+  }
 }

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
-import { StoreClient, StoreProblem, StoreUnreachable } from '#client';
+import { StoreProblem, StoreUnreachable } from '#client';
+import type { StoreClient } from '#client';
 import { isUuid } from '#kernel';
 import { defaultSettings } from './folder/host-file.js';
 import type { HostFile, HostSettings, PinnedKey } from './folder/host-file.js';
@@ -76,9 +77,8 @@ export class Host {
   /** Opens the folder that `mortise init` made. Throws `no-host-folder`, `invalid-host-file`, `no-host-key`. */
   static async open(path: string): Promise<Host> {
     const folder = await HostFolder.open(path);
-    const [{ store, settings }, credential] = await Promise.all([folder.readHost(), folder.readHostKey()]);
-    const client = new StoreClient({ address: store.address, credential, userAgent: 'mortise-host' });
-    return new Host(folder, client, settings);
+    const [{ settings }, store] = await Promise.all([folder.readHost(), folder.openStore('mortise-host')]);
+    return new Host(folder, store, settings);
   }
 
   /**

@@ -1,5 +1,5 @@
-import { StoreClient, StoreProblem, StoreUnreachable } from '#client';
-import type { UpdateBody } from '#client';
+import { StoreProblem, StoreUnreachable } from '#client';
+import type { StoreClient, UpdateBody } from '#client';
 import type { PluginId } from '#kernel';
 import type { HostFolder } from '../folder/host-folder.js';
 import type { Host } from '../host.js';
@@ -115,10 +115,9 @@ export class StoreLink {
 
   /** As this host; its key and address may have been changed in the folder. */
   private async store(): Promise<StoreClient> {
-    const { folder } = this.around;
-    const [{ store }, credential] = await Promise.all([folder.readHost(), folder.readHostKey()]);
+    const store = await this.around.folder.openStore('mortise-agent');
     this.address = store.address;
-    return new StoreClient({ address: store.address, credential, userAgent: 'mortise-agent' });
+    return store;
   }
 
   private async followList(): Promise<void> {

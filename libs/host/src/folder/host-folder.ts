@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { chmod, open, readFile, rm, rmdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { StoreClient } from '#client';
 import { HostError } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
 import type { Manifest } from '../install/manifest.js';
@@ -115,6 +116,14 @@ export class HostFolder {
       'no-host-key',
       `${this.paths.hostKey} is missing or empty: put the host's key there, readable by its owner alone.`,
     );
+  }
+
+  /** The store, as this host. Throws `no-host-key`. */
+  async openStore(userAgent: string): Promise<StoreClient> {
+    const [{ store, host }, credential] = await Promise.all([this.readHost(), this.readHostKey()]);
+    const { address } = store;
+    const refusedCredential = `${address} does not know this host's key, which lies in ${this.paths.hostKey}. Put a new one there (\`POST /api/v1/hosts/${host.id ?? '{id}'}/keys\` makes it, as who made the host); where the store is a new one, make this machine a host of it in another folder: \`mortise init --folder ANOTHER\`.`;
+    return new StoreClient({ address, credential, userAgent, refusedCredential });
   }
 
   /** What the folder has at this moment, without waiting for anybody. */

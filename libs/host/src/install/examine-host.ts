@@ -62,6 +62,8 @@ export async function examineHost(examined: Examined): Promise<readonly Finding[
         // That it is away is told once, by the look at the store itself.
         if (error instanceof StoreUnreachable && name !== 'store')
           return { name, ...lacking('Not looked at, since the store can’t be reached.') };
+        if (isKeyRefused(error) && name !== 'host key')
+          return { name, ...lacking('Not looked at, since the store does not take the host key.') };
         return {
           name,
           state: 'bad' as const,
@@ -71,6 +73,10 @@ export async function examineHost(examined: Examined): Promise<readonly Finding[
     }),
   );
 }
+
+/** That is told once, by the look at the key itself; who refuses answers. */
+const isKeyRefused = (error: unknown): boolean =>
+  error instanceof StoreProblem && error.code === 'bad-credential';
 
 const bad = (message: string) => ({ state: 'bad' as const, message });
 const lacking = (message: string) => ({ state: 'lacking' as const, message });
@@ -87,7 +93,9 @@ async function folderCloses({ folder }: Examined) {
 }
 
 async function storeAnswers({ store }: Examined) {
-  await store.call('keysKeySet');
+  await store.call('keysKeySet').catch((error: unknown) => {
+    if (!isKeyRefused(error)) throw error;
+  });
   return `${store.address} answers.`;
 }
 
@@ -97,7 +105,9 @@ async function keyHolds({ store }: Examined) {
     return `The store knows this host as "${name}".`;
   } catch (error) {
     if (!(error instanceof StoreProblem)) throw error;
-    return bad(`The store does not take the host key (${error.message}): put a new one into host-key.`);
+    return bad(
+      isKeyRefused(error) ? error.message : `The store does not take the host key (${error.message}).`,
+    );
   }
 }
 
