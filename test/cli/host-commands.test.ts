@@ -136,8 +136,11 @@ proofs('a host whose plugins are a good one and one that does not come up', () =
     const broken = await onFolder('call', 'acme/broken', 'greet');
     expect([broken.code, broken.stderr]).toEqual([
       4,
-      expect.stringMatching(/did not come up: .*it ended with exit code 3/),
+      expect.stringMatching(
+        /did not come up: .*it ended with exit code 3.*[^.]\. `mortise logs acme\/broken` shows/,
+      ),
     ]);
+    expect((await onFolder('logs', 'acme/broken')).stdout).toContain('mortise: it ended with exit code 3.');
   });
 
   it.each([

@@ -9,3 +9,6 @@ export function onOneLine(message: string): string {
   const [, file, line] = frames.findLast((one) => one !== null) ?? [];
   return `${lines[0]} ${lines.at(-1)}${file === undefined ? '' : ` (${file}:${line})`}`;
 }
+
+/** With a full stop, where another sentence follows. */
+export const asSentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);

@@ -1,4 +1,5 @@
 import { HostError } from '../host-error.js';
+import { asSentence } from '../one-line.js';
 import type { BackendAnswer } from './backend-connection.js';
 
 /** The message that an action is called with (the InsightConnect runtime's, version 1). */
@@ -31,7 +32,9 @@ export function actionOutput({ status, text }: BackendAnswer): unknown {
   const said = parsed(text);
   if (status === 200 && said.body?.status === 'ok') return said.body.output;
   const { exception, error, log } = said.body ?? {};
-  const sentence = [exception?.cause, exception?.assistance].filter(Boolean).join(' ');
+  const sentence = [exception?.cause && asSentence(exception.cause), exception?.assistance]
+    .filter(Boolean)
+    .join(' ');
   const message = sentence || error || said.detail || said.error || `The back end answered ${status}.`;
   throw new HostError(said.code ?? 'action-failed', message, {
     details: {

@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream';
-import { onOneLine } from '../one-line.js';
+import { asSentence, onOneLine } from '../one-line.js';
 import type { AgentLimits } from './agent-limits.js';
 import { answerHeaders, framing, requestHeaders } from './forwarded-headers.js';
 import { answerProblem } from './problem-answer.js';
@@ -152,7 +152,7 @@ export function notRunning(backend: RestartingBackend, limits: AgentLimits): Pro
       return {
         status: 503,
         code: 'backend-given-up',
-        detail: `${what} failed again and again and is left alone until it is tried again: ${onOneLine(backend.fault?.message ?? '')} \`mortise logs ${plugin}\` shows what it said.`,
+        detail: `${what} failed again and again and is left alone until it is tried again: ${asSentence(onOneLine(backend.fault?.message ?? ''))} \`mortise logs ${plugin}\` shows what it said.`,
         retryAfterSeconds,
       };
     default:

@@ -49,6 +49,7 @@ function explained(path: string, error: unknown): unknown {
       { cause: error },
     );
   const why = error instanceof Error ? error.message : String(error);
+  if (why.startsWith('Invalid tar header')) return damaged(path, 'it is no tar, or a compressed one');
   return damaged(path, why === 'Unexpected end of data' ? incomplete : why);
 }
 
