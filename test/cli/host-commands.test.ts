@@ -11,7 +11,13 @@ import { mortiseBin, Typist } from './mortise.js';
 
 const proofs = process.platform === 'linux' && findPython() !== undefined ? describe : describe.skip;
 const quick = { restartFirstMs: 50, restartLastMs: 100, failuresBeforeGivenUp: 1, drainMs: 5_000 };
-const greets = 'class Plugin:\n    def greet(self, name: str = "world") -> str:\n        return name\n';
+const greets = `import os
+class Plugin:
+    def greet(self, name: str = "world") -> str:
+        return name
+    def die(self) -> str:
+        os._exit(9)
+`;
 
 let typist: Typist;
 
@@ -195,6 +201,14 @@ proofs('a host whose plugins are a good one and one that does not come up', () =
       { interface: 'default', line: 'one' },
       { interface: 'default', line: 'two' },
     ]);
+  });
+
+  it('has in its list why one is given up', async () => {
+    await onFolder('call', 'acme/good', 'die');
+    const { stdout } = await onFolder('list');
+    expect(stdout).toMatch(
+      /^acme\/good 1\.0\.0 \(.*\) does not serve \(given-up\): it ended with exit code 9 \(`mortise logs/m,
+    );
   });
 });
 

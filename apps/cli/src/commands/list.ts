@@ -40,6 +40,7 @@ type Item = ReturnType<typeof itemOf>;
 
 function itemOf(one: InstallationState, status: ToldStatus | undefined) {
   const stopped = status?.stopped.find(({ installation }) => installation === one.id);
+  const served = status?.plugins.find(({ installation }) => installation === one.id);
   return {
     plugin: one.plugin,
     installation: one.id,
@@ -53,6 +54,7 @@ function itemOf(one: InstallationState, status: ToldStatus | undefined) {
     state: stopped ? 'stopped' : stateOf(one, status),
     stopped: stopped?.message ?? null,
     failure: one.failure,
+    fault: served?.backends.find(({ fault }) => fault !== null)?.fault?.message ?? null,
   };
 }
 
@@ -78,10 +80,13 @@ const rowOf = (one: Item): string[] => [
   one.installation,
 ];
 
-function troublesOf({ plugin, installation: id, current, stopped, failure }: Item): string[] {
+function troublesOf({ plugin, installation: id, current, state, stopped, failure, fault }: Item): string[] {
   const logs = `\`mortise logs ${plugin}\` shows what it said`;
   const again = current === null ? `; \`mortise install ${plugin}\` tries again` : '';
   return [
+    ...(fault === null
+      ? []
+      : [`${plugin} ${current ?? ''} (${id}) does not serve (${state}): ${onOneLine(fault)} (${logs})`]),
     ...(stopped === null ? [] : [`${plugin} ${current ?? ''} (${id}) was stopped: ${onOneLine(stopped)}`]),
     ...(failure === null
       ? []
