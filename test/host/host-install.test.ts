@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreClient } from '#client';
-import { switchRefused } from '#host';
+import { switchRefused, withInstallation } from '#host';
 import type { Host, InstalledRelease } from '#host';
 import { mortiseBin } from '../cli/mortise.js';
 import { commitSwitch, installServing, pythonSays } from './host-folder.js';
@@ -230,8 +230,9 @@ describeInstalls('a plugin that is here in two versions', () => {
 
     await expect(host.remove('acme/tool')).rejects.toMatchObject({ code: 'several-installed' });
     expect(Object.keys((await host.state()).installations)).toHaveLength(2);
-    await host.remove(beside.id);
-    expect(await host.rollback('acme/tool')).toMatchObject([{ to: '1.0.0', outcome: 'waiting' }]);
+    await expect(host.remove('acme/tool@1.0.1')).rejects.toMatchObject({ code: 'wish-unclear' });
+    expect(await host.remove('acme/tool@1.0.0')).toEqual([beside.id]);
+    expect(await host.rollback('acme/tool@1.1.0')).toMatchObject([{ to: '1.0.0', outcome: 'waiting' }]);
   }, 60_000);
 
   it('goes back where there is something to go back to', async () => {
@@ -257,6 +258,12 @@ describeInstalls('a plugin that is here in two versions', () => {
     ]);
     const { installations } = await commitSwitch(host, other.id);
     expect(installations[old.id]).toMatchObject({ current: { version: '1.0.0' }, wanted: null });
+    await host.folder.changeState((state) =>
+      withInstallation(state, old.id, (one) => ({ ...one, pinned: false })),
+    );
+    expect(await host.update()).toMatchObject([
+      { installation: old.id, from: '1.0.0', to: '1.3.0', outcome: 'beside' },
+    ]);
     await expect(host.update('5a1f1c52-3f0e-4b4f-8a53-0d1f6f0f9a01')).rejects.toMatchObject({
       code: 'not-installed',
     });
@@ -286,6 +293,20 @@ describeInstalls('what is here already', () => {
       });
     expect(await host.state()).toEqual(before);
     expect(await store.listed(host)).toHaveLength(1);
+  }, 60_000);
+
+  it('is pinned from when its exact version is asked for', async () => {
+    const host = await store.makeHost('pinned-later');
+    const { installation, version } = await host.install('acme/tool');
+    const reason = expect.stringContaining('pinned from now on');
+    const pinned = async () => (await host.state()).installations[installation.id]?.pinned;
+    expect(await host.install(`acme/tool@${version}`)).toMatchObject({ outcome: 'unchanged', reason });
+    expect(await pinned()).toBe(true);
+    await host.update('acme/tool');
+    expect(await pinned()).toBe(false);
+    await commitSwitch(host, installation.id);
+    expect(await host.update(`acme/tool@${version}`)).toMatchObject([{ outcome: 'unchanged', reason }]);
+    expect(await pinned()).toBe(true);
   }, 60_000);
 
   it('is told apart from a version that there is not, which is refused with those that there are', async () => {

@@ -44,6 +44,7 @@ const outcomes: Readonly<Record<UpdateResult['outcome'], string>> = {
   failed: 'could not be brought here',
   pinned: 'is left alone',
   kept: 'is whole again, and kept for a rollback',
+  beside: 'is here already',
   unchanged: 'was there already',
 };
 

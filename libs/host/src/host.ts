@@ -137,7 +137,11 @@ export class Host {
     return this.operate(options, async (work) => {
       const gone = chosen(await this.folder.readState(), which);
       if (gone.length > 1 && options.all !== true)
-        throw severalInstalled(which, gone, ', or say that all are meant (`--all`)');
+        throw severalInstalled(
+          which,
+          gone,
+          ', or with its version behind it, or say that all are meant (`--all`)',
+        );
       for (const one of gone) await removePlugin(work, one, false);
       await settlePending(work).catch(ignoreStore);
       if (!this.folder.hasAgent()) await collectLeftovers(this.folder);

@@ -87,4 +87,4 @@ export const install = defineCommand<InstallOptions, [plugin: string]>({
 });
 
 const besideLine = (plugin: string, others: readonly string[]): string =>
-  `${plugin} ${others.join(', ')} stays beside it, and calls that name no version go to the highest; \`mortise list\` has the ids by which \`mortise remove\` takes one away.`;
+  `${plugin} ${others.join(', ')} stays beside it, and calls that name no version go to the highest; \`mortise remove ${plugin}@${others[0] ?? ''}\` takes it away.`;

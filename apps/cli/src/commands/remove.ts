@@ -17,11 +17,12 @@ export const remove = defineCommand<RemoveOptions, [plugin: string]>({
   define: (command: Command) =>
     defineFolderOption(
       command
-        .argument('<plugin>', 'publisher/plugin, or the id of one installation')
+        .argument('<plugin>', 'publisher/plugin[@version], or the id of one installation')
         .option('--all', 'every version of it, where there are several'),
     ),
   run: async (context, options, plugin) => {
     const host = await openHost(context, options);
+    const { installations } = await host.state();
     const removed = await context.output.step({
       title: `Removing ${plugin}`,
       run: (tell) =>
@@ -31,7 +32,12 @@ export const remove = defineCommand<RemoveOptions, [plugin: string]>({
           onProgress: showProgress(context.output, tell),
         }),
     });
-    const times = removed.length > 1 ? `, all ${removed.length} installations of it` : '';
-    context.output.result({ plugin, removed }, [`${plugin} is removed${times}.`]);
+    context.output.result(
+      { plugin, removed },
+      removed.map((id) => {
+        const { plugin: name = plugin, current, wanted, failure } = installations[id] ?? {};
+        return `${[name, (current ?? wanted ?? failure)?.version].join(' ').trim()} is removed.`;
+      }),
+    );
   },
 });

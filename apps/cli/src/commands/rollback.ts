@@ -11,10 +11,12 @@ export const rollback = defineCommand<FolderOptions, [plugin: string]>({
   summary: 'take a plugin back to the release that served before, and pin it there',
   examples: ['mortise rollback acme/zephyr-tool'],
   define: (command: Command) =>
-    defineFolderOption(command.argument('<plugin>', 'publisher/plugin, or the id of one installation')),
+    defineFolderOption(
+      command.argument('<plugin>', 'publisher/plugin[@version], or the id of one installation'),
+    ),
   run: async (context, options, plugin) => {
     const host = await openHost(context, options);
-    const items = await context.output.step({
+    const items = await operate(context, host, {
       title: `Rolling ${plugin} back`,
       run: (tell) =>
         host.rollback(plugin, { signal: context.signal, onProgress: showProgress(context.output, tell) }),

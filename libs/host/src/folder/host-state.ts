@@ -90,11 +90,11 @@ export function withInstallation(
 export const notInstalled = (which: string): HostError =>
   new HostError('not-installed', `"${which}" is not installed here: \`mortise list\` shows what is.`);
 
-/** An installation goes from version to version: it is its id that says which is meant. */
+/** Nothing of that version is here, or more than one. */
 export const versionNamed = (which: string, plugin: string, all: readonly InstallationState[]): HostError =>
   new HostError(
     'wish-unclear',
-    `"${which}" names a version, where an installation is meant: write ${plugin}, or the id of one of its installations. Here are ${withIds(all)}.`,
+    `"${which}" is none of what is here: write ${plugin}, with one of its versions behind it, or the id of one of its installations. Here are ${withIds(all)}.`,
   );
 
 const withIds = (all: readonly InstallationState[]): string =>

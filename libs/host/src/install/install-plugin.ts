@@ -17,7 +17,7 @@ import { prepareVersion } from './prepare-version.js';
 import { settlePending, tellSwitches } from './settle-pending.js';
 import { switchRelease } from './switch-release.js';
 import type { SwitchOutcome } from './switch-release.js';
-import { wishOf } from './update-plugins.js';
+import { followElse, pinnedNow, wishOf } from './update-plugins.js';
 
 export interface InstallWish extends PluginWish {
   readonly allowYanked: boolean;
@@ -38,7 +38,7 @@ export interface InstallResult extends Omit<SwitchOutcome, 'outcome'> {
  */
 export async function installPlugin(work: HostWork, wish: InstallWish): Promise<InstallResult> {
   const present = await presentOf(work, wish);
-  if (present) return { outcome: 'unchanged', ...present };
+  if (present) return keep(work, present, wish);
   const failed = await failedOf(work, wish);
   if (failed) return installAgain(work, failed, wish);
   lookAhead(work);
@@ -53,6 +53,15 @@ export async function installPlugin(work: HostWork, wish: InstallWish): Promise<
     await takeBack(work);
     throw error;
   }
+}
+
+/** What is here already goes on; by its exact version it is pinned from now on. */
+async function keep(work: HostWork, present: Present, { pinned }: InstallWish): Promise<InstallResult> {
+  const { installation } = present;
+  if (!pinned || installation.pinned) return { outcome: 'unchanged', ...present };
+  const changes = { range: null, channel: null, pinned };
+  await followElse(work, installation, changes);
+  return { outcome: 'unchanged', ...present, ...pinnedNow(installation, changes) };
 }
 
 /** What is needed in any case is found out while the store is asked; what is wrong with it is told when it is needed. */

@@ -32,9 +32,9 @@ export interface UpdateResult {
   readonly to: string;
   /**
    * `failed`: it could not be brought here; the old one goes on. `pinned`: that release is pinned, and the newer one waits.
-   * `kept`: it was built again, for a rollback.
+   * `kept`: it was built again, for a rollback. `beside`: another installation has it, and this one is left alone.
    */
-  readonly outcome: SwitchOutcome['outcome'] | 'failed' | 'pinned' | 'kept';
+  readonly outcome: SwitchOutcome['outcome'] | 'failed' | 'pinned' | 'kept' | 'beside';
   readonly reason?: string;
   readonly code?: string;
 }
@@ -52,9 +52,11 @@ export async function updatePlugins(work: HostWork, wish: UpdateWish): Promise<r
   const { ignoreRequires = false } = wish;
   const results: UpdateResult[] = [];
   for (const one of installations) {
-    const newer = wish.selector
-      ? await wishOf(work, one, wish.selector, ignoreRequires)
-      : newest(one, news, await work.folder.readState());
+    const found = wish.selector ? await wishOf(work, one, wish.selector, ignoreRequires) : newest(one, news);
+    const isTaken =
+      !wish.selector && found && otherWith(await work.folder.readState(), one, found.version) !== undefined;
+    if (isTaken && !one.pinned) results.push(leftAlone(one, found.version));
+    const newer = isTaken ? undefined : found;
     // What is pinned, or was rolled back, waits until it is named.
     const isPinned = one.pinned && wish.plugin === undefined;
     if (isPinned && newer !== undefined) results.push(pinned(one, newer.version));
@@ -75,7 +77,10 @@ export async function updatePlugins(work: HostWork, wish: UpdateWish): Promise<r
   return results;
 }
 
-/** Every installation of the plugin, in any spelling, or the one of that id, or all. Throws `not-installed`. */
+/**
+ * Every installation of the plugin, in any spelling, or the one of that id or of `plugin@version`, or all. Throws
+ * `not-installed`.
+ */
 export function chosen(state: HostState, plugin: string | undefined): readonly InstallationState[] {
   const all = Object.values(state.installations);
   if (plugin === undefined) return all;
@@ -83,26 +88,52 @@ export function chosen(state: HostState, plugin: string | undefined): readonly I
   const own = all.filter((one) => one.plugin === named || one.id === plugin);
   if (own.length > 0) return own;
   const [name = ''] = named.split('@');
+  const [, version = ''] = plugin.split('@');
   const meant = all.filter((one) => one.plugin === name);
+  const ofVersion = meant.filter((one) => hasVersion(one, version));
+  if (ofVersion.length === 1) return ofVersion;
   throw name === named || meant.length === 0 ? notInstalled(plugin) : versionNamed(plugin, name, meant);
 }
 
-/** What the store says that this one should go to, unless another has that beside it already. */
+const hasVersion = ({ current, wanted, failure }: InstallationState, version: string): boolean =>
+  wanted?.version === version ||
+  current?.version === version ||
+  ((wanted ?? current) === null && failure?.version === version);
+
+/** What the store says that this one should go to. */
 function newest(
-  one: InstallationState,
+  { id }: InstallationState,
   news: readonly UpdateBody[],
-  state: HostState,
 ): Pick<VersionWish, 'version' | 'changes'> | undefined {
-  const to = news
-    .filter(({ installation }) => installation === one.id)
-    .find((update) => update.to !== null)?.to;
-  const isTaken = to !== undefined && to !== null && otherWith(state, one, to) !== undefined;
-  return to === undefined || to === null || isTaken ? undefined : { version: to, changes: { pinned: false } };
+  const to = news.find((update) => update.installation === id && update.to !== null)?.to;
+  return to === undefined || to === null ? undefined : { version: to, changes: { pinned: false } };
 }
 
+function leftAlone({ id, plugin, current, wanted }: InstallationState, to: string): UpdateResult {
+  const from = (wanted ?? current)?.version ?? null;
+  const reason = `${from ?? plugin} is left alone beside it; \`mortise remove ${from === null ? id : `${plugin}@${from}`}\` takes it away.`;
+  return { plugin, installation: id, from, to, outcome: 'beside', reason };
+}
+
+/** What is here already goes on, and follows something else from now on. */
+export const followElse = (
+  { folder }: HostWork,
+  { id }: InstallationState,
+  changes: VersionWish['changes'],
+): Promise<unknown> =>
+  folder.changeState((state) => withInstallation(state, id, (one) => ({ ...one, ...changes })));
+
+export const pinnedNow = (
+  { plugin, pinned: wasPinned }: InstallationState,
+  { pinned: isPinned = false }: VersionWish['changes'],
+): Pick<UpdateResult, 'reason'> =>
+  isPinned && !wasPinned
+    ? { reason: `it is pinned from now on; \`mortise update ${plugin}\` follows what is newer again.` }
+    : {};
+
 /** There is nothing newer yet; what comes next is followed. */
-const letGo = ({ folder }: HostWork, { id }: InstallationState): Promise<unknown> =>
-  folder.changeState((state) => withInstallation(state, id, (one) => ({ ...one, pinned: false })));
+const letGo = (work: HostWork, one: InstallationState): Promise<unknown> =>
+  followElse(work, one, { pinned: false });
 
 function pinned({ id, plugin, current, wanted }: InstallationState, to: string): UpdateResult {
   const from = (wanted ?? current)?.version ?? null;
@@ -145,7 +176,9 @@ async function update(work: HostWork, one: InstallationState, wish: VersionWish)
   };
   const isThere = (one.wanted ?? one.current)?.version === wish.version;
   const isSameTrust = (wish.changes.trust ?? one.trust) === one.trust;
-  if (isThere && isSameTrust && one.wanted === null) return { ...about, outcome: 'unchanged' };
+  if (isThere && isSameTrust) await followElse(work, one, wish.changes);
+  if (isThere && isSameTrust && one.wanted === null)
+    return { ...about, outcome: 'unchanged', ...pinnedNow(one, wish.changes) };
   try {
     if (!isThere || !isSameTrust) await prepareVersion(work, one, wish);
   } catch (error) {
