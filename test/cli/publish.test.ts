@@ -162,6 +162,11 @@ whereThereIsPip('a new plugin', () => {
     ];
     expect([check.code, JSON.parse(check.stdout).changed.sort()]).toEqual([1, changed.sort()]);
     expect(readFileSync(join(at, 'python', 'pyproject.toml'), 'utf8')).toContain('version = "1.0.0"');
+    const forgotten = await typist.run(['publish', '--no-lock'], { folder: at });
+    expect([forgotten.code, forgotten.stderr]).toEqual([
+      1,
+      expect.stringMatching(/ was uploaded, .* The descriptor says .*: run `mortise refresh`\.\n$/),
+    ]);
     expect((await typist.run(['refresh'], { folder: at })).code).toBe(0);
     expect(readFileSync(join(at, 'python', 'pyproject.toml'), 'utf8')).toContain('version = "1.1.0b1"');
     expect(readFileSync(join(at, 'web', 'package.json'), 'utf8')).toContain('"config": { "version": "9" }');

@@ -12,7 +12,6 @@ import { preparePublication } from '../project/prepare-publication.js';
 import type { Prepared } from '../project/prepare-publication.js';
 import { RefusedDescriptor } from '../refused-descriptor.js';
 import { problemLines } from '../show-problems.js';
-import type { ProblemSource } from '../show-problems.js';
 
 export interface PublishOptions {
   readonly publisher?: string;
@@ -129,7 +128,7 @@ async function send(
   context: Context,
   store: StoreClient,
   publisher: string,
-  { parts, total, source }: Prepared,
+  { parts, total, source, toRefresh }: Prepared,
   { dryRun = false }: PublishOptions,
 ): Promise<PublishedRelease> {
   const title = `${dryRun ? 'Checking' : 'Publishing'} ${parts.length} file${parts.length === 1 ? '' : 's'} at ${store.address}`;
@@ -145,13 +144,13 @@ async function send(
         followed: ({ step, progress }) =>
           tellStep(progress === null ? step : `${step} ${progressBar(progress.done, progress.of, 'files')}`),
       }).catch((error: unknown) => {
-        throw error instanceof StoreProblem && source !== undefined ? withSource(error, source) : error;
+        if (!(error instanceof StoreProblem)) throw error;
+        const isOld = error.code === 'file-taken' && toRefresh !== undefined;
+        const problem = isOld ? error.inOtherWords(`${error.detail} ${toRefresh}`) : error;
+        throw source === undefined ? problem : new RefusedDescriptor(source, problem);
       }),
   });
 }
-
-const withSource = (problem: StoreProblem, source: ProblemSource): RefusedDescriptor =>
-  new RefusedDescriptor(source, problem);
 
 function tell(
   { output }: Context,

@@ -32,6 +32,8 @@ export interface Prepared {
   readonly scopes: readonly string[];
   /** For showing the lines of what is wrong with the descriptor. */
   readonly source: ProblemSource | undefined;
+  /** Says of which files `mortise refresh` was forgotten. */
+  readonly toRefresh: string | undefined;
   readonly discard: () => Promise<void>;
 }
 
@@ -46,6 +48,12 @@ export async function preparePublication(
   if (request.artifacts.length === 0 && request.from.endsWith('.tar')) return await prepareArchive(request);
   const plugin = await openPluginFolder(request.from);
   const descriptor = requireDescriptor(plugin);
+  const stale = request.artifacts.length > 0 ? [] : await planRefresh(plugin.folder, descriptor);
+  const toRefresh =
+    stale.length === 0
+      ? undefined
+      : `The descriptor says something else than ${stale.map(({ path }) => path).join(', ')}: run \`mortise refresh\`.`;
+  if (toRefresh !== undefined && request.build) context.output.warn(toRefresh);
   const files =
     request.artifacts.length > 0
       ? request.artifacts
@@ -66,6 +74,7 @@ export async function preparePublication(
     total: sizeOf(parts),
     scopes: scopesOf(descriptor),
     source,
+    toRefresh,
     discard: async () => undefined,
   };
 }
@@ -88,6 +97,7 @@ async function prepareArchive({ from, lock }: PublicationRequest): Promise<Prepa
       total: sizeOf(parts),
       scopes: scopesOf(requireDescriptor(plugin)),
       source,
+      toRefresh: undefined,
       discard: archive.discard,
     };
   } catch (error) {
@@ -125,7 +135,9 @@ async function findArtifacts(
   { build, lock }: PublicationRequest,
 ): Promise<string[]> {
   const version = descriptor.version ?? '0.0.0';
-  const built = build ? await builtOf(context, folder, descriptor) : await builtBefore(folder, version);
+  const built = build
+    ? await buildArtifacts(context, folder, descriptor)
+    : await builtBefore(folder, version);
   const icon = descriptor.icon === null ? [] : await present(join(folder, descriptor.icon));
   const wheels = built.filter((path) => path.endsWith('.whl'));
   if (!lock) return [...built, ...icon];
@@ -137,15 +149,6 @@ async function findArtifacts(
       makeLock(context, wheels, { indexUrl: `${store.address}/pypi/simple/`, credential: store.credential }),
   });
   return [...built, ...icon, made];
-}
-
-async function builtOf(context: Context, folder: string, descriptor: Descriptor): Promise<string[]> {
-  const stale = await planRefresh(folder, descriptor);
-  if (stale.length > 0) {
-    const files = stale.map(({ path }) => path).join(', ');
-    context.output.warn(`The descriptor says something else than ${files}: run \`mortise refresh\`.`);
-  }
-  return await buildArtifacts(context, folder, descriptor);
 }
 
 async function builtBefore(folder: string, version: string): Promise<string[]> {
