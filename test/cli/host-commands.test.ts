@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Agent, withInstallation } from '#host';
@@ -220,6 +222,27 @@ proofs('what runs until it is stopped', () => {
     expect(stdout).toMatch(
       /^acme\/idle +- +not-running +1\.0\.0 [^]*No agent runs: `mortise run` brings this into service\./m,
     );
+  }, 60_000);
+
+  it('says on Ctrl-C that nothing was changed', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const folder = await makeHostFolder(temporaryFolder('interrupted'));
+    await installInto(folder, { plugin: 'acme/idle', version: '1.0.0', code: '' });
+    const host = await folder.readHost();
+    const address = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    await folder.writeHost({ ...host, store: { ...host.store, address } });
+    const child = spawn(process.execPath, [mortiseBin, 'update', '--folder', folder.paths.root], {
+      env: { PATH: process.env['PATH'], HOME: typist.home },
+    });
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => (said += chunk));
+    const ended = once(child, 'close');
+    await once(silent, 'connection');
+    child.kill('SIGINT');
+    expect(await ended).toEqual([130, null]);
+    expect(said).toMatch(/\nmortise: Interrupted: nothing was changed\.\n$/);
+    silent.close();
   }, 60_000);
 
   it('ends with 0 on SIGTERM', async () => {

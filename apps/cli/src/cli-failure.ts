@@ -12,3 +12,7 @@ export class CliFailure extends Error {
     this.name = 'CliFailure';
   }
 }
+
+/** Ctrl-C, or SIGTERM, and what is known of what became of it. */
+export const interrupted = (outcome?: string): CliFailure =>
+  new CliFailure('interrupted', `Interrupted${outcome === undefined ? '' : `: ${outcome}`}.`, 'interrupted');

@@ -1,15 +1,32 @@
 import { Host } from '#host';
 import type { HostProgress, UpdateResult } from '#host';
+import { interrupted } from './cli-failure.js';
 import type { Context } from './context.js';
 import { hostFolderOf } from './host-folder.js';
 import type { FolderOptions } from './host-folder.js';
-import type { Output, Tell } from './output.js';
+import type { Output, Step, Tell } from './output.js';
 import { logsOf, whyFailed } from './why-failed.js';
 
 /** The host whose folder it is. */
 export function openHost(context: Context, options: FolderOptions): Promise<Host> {
   admitOwnUsers();
   return Host.open(hostFolderOf(context, options));
+}
+
+/** A step that changes a host; where it is interrupted, says whether it did. */
+export async function operate<Result>(
+  { output, signal }: Context,
+  host: Host,
+  step: Step<Result>,
+): Promise<Result> {
+  const before = JSON.stringify(await host.state());
+  try {
+    return await output.step(step);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    const isSame = JSON.stringify(await host.state()) === before;
+    throw interrupted(isSame ? 'nothing was changed' : '`mortise list` shows how far it came');
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { CliFailure, interrupted } from './cli-failure.js';
 import { readSettings } from './cli-settings.js';
 import type { CliSettings } from './cli-settings.js';
 import { exitCodes } from './exit-codes.js';
@@ -27,10 +28,10 @@ export async function runCommandLine(
     return typeof process.exitCode === 'number' ? process.exitCode : exitCodes.done.code;
   } catch (error) {
     if (isAnswered(error)) return exitCodes.done.code;
-    if (signal.aborted) return signal.reason as number;
-    const failure = failureOf(error, settings?.token !== undefined);
+    const isTold = !signal.aborted || (error instanceof CliFailure && error.exit === 'interrupted');
+    const failure = failureOf(isTold ? error : interrupted(), settings?.token !== undefined);
     tell(failure, plainOutput(args, streams));
-    return exitCodes[failure.exit].code;
+    return signal.aborted ? (signal.reason as number) : exitCodes[failure.exit].code;
   }
 }
 

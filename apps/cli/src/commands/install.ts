@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import { defineCommand } from '../cli-command.js';
 import { defineFolderOption } from '../host-folder.js';
 import type { FolderOptions } from '../host-folder.js';
-import { noteFailures, openHost, outcomeLine, showProgress } from '../open-host.js';
+import { noteFailures, openHost, operate, outcomeLine, showProgress } from '../open-host.js';
 
 interface InstallOptions extends FolderOptions {
   readonly trust?: 'untrusted';
@@ -44,7 +44,7 @@ export const install = defineCommand<InstallOptions, [plugin: string]>({
       .option('--allow-expired', 'take an archive whose signature has ended'),
   run: async (context, options, plugin) => {
     const host = await openHost(context, options);
-    const result = await context.output.step({
+    const result = await operate(context, host, {
       title: `Installing ${plugin}`,
       run: (tell) => {
         const { signal } = context;

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { publishRelease, StoreProblem } from '#client';
 import type { PublishedRelease, StoreClient } from '#client';
 import { defineCommand } from '../cli-command.js';
-import { CliFailure } from '../cli-failure.js';
+import { CliFailure, interrupted } from '../cli-failure.js';
 import type { Context } from '../context.js';
 import { progressBar } from '../progress-bar.js';
 import { importReleases } from '../project/import-releases.js';
@@ -48,13 +48,22 @@ export const publish = defineCommand<PublishOptions, [from: string, artifacts: s
     if (several !== undefined) return await importAll(context, store, several, options);
     // What is wrong with the store or the credential is told before anything is built.
     const { publishers } = await store.call('accountMe', {}, { signal: context.signal });
-    const prepared = await preparePublication(context, store, { from, artifacts, ...options });
+    let isSent = false;
     try {
-      const publisher = options.publisher ?? publisherOf(publishers, prepared.scopes);
-      const published = await send(context, store, publisher, prepared, options);
-      tell(context, published, prepared);
-    } finally {
-      await prepared.discard();
+      const prepared = await preparePublication(context, store, { from, artifacts, ...options });
+      try {
+        const publisher = options.publisher ?? publisherOf(publishers, prepared.scopes);
+        isSent = options.dryRun !== true;
+        const published = await send(context, store, publisher, prepared, options);
+        tell(context, published, prepared);
+      } finally {
+        await prepared.discard();
+      }
+    } catch (error) {
+      if (!context.signal.aborted) throw error;
+      throw interrupted(
+        isSent ? 'it is published whole or not at all, as the same again says' : 'nothing was published',
+      );
     }
   },
 });

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { defineCommand } from '../cli-command.js';
 import { defineFolderOption } from '../host-folder.js';
 import type { FolderOptions } from '../host-folder.js';
-import { openHost, showProgress } from '../open-host.js';
+import { openHost, operate, showProgress } from '../open-host.js';
 
 interface RemoveOptions extends FolderOptions {
   readonly all?: boolean;
@@ -23,7 +23,7 @@ export const remove = defineCommand<RemoveOptions, [plugin: string]>({
   run: async (context, options, plugin) => {
     const host = await openHost(context, options);
     const { installations } = await host.state();
-    const removed = await context.output.step({
+    const removed = await operate(context, host, {
       title: `Removing ${plugin}`,
       run: (tell) =>
         host.remove(plugin, {

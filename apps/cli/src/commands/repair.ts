@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { defineCommand } from '../cli-command.js';
 import { defineFolderOption } from '../host-folder.js';
 import type { FolderOptions } from '../host-folder.js';
-import { noteFailures, openHost, outcomeLine, showProgress } from '../open-host.js';
+import { noteFailures, openHost, operate, outcomeLine, showProgress } from '../open-host.js';
 
 /** Builds again what is damaged. */
 export const repair = defineCommand<FolderOptions, [plugin: string | undefined]>({
@@ -13,7 +13,7 @@ export const repair = defineCommand<FolderOptions, [plugin: string | undefined]>
   define: (command: Command) => defineFolderOption(command.argument('[plugin]', 'one plugin; without, all')),
   run: async (context, options, plugin) => {
     const host = await openHost(context, options);
-    const items = await context.output.step({
+    const items = await operate(context, host, {
       title: `Repairing ${plugin ?? 'what is damaged'}`,
       run: (tell) =>
         host.repair(plugin, { signal: context.signal, onProgress: showProgress(context.output, tell) }),

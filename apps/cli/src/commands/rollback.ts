@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { defineCommand } from '../cli-command.js';
 import { defineFolderOption } from '../host-folder.js';
 import type { FolderOptions } from '../host-folder.js';
-import { noteFailures, openHost, outcomeLine, showProgress } from '../open-host.js';
+import { noteFailures, openHost, operate, outcomeLine, showProgress } from '../open-host.js';
 
 /** Takes a plugin back to what served before. */
 export const rollback = defineCommand<FolderOptions, [plugin: string]>({

@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import { defineCommand } from '../cli-command.js';
 import { defineFolderOption } from '../host-folder.js';
 import type { FolderOptions } from '../host-folder.js';
-import { noteFailures, openHost, outcomeLine, showProgress } from '../open-host.js';
+import { noteFailures, openHost, operate, outcomeLine, showProgress } from '../open-host.js';
 
 interface UpdateOptions extends FolderOptions {
   readonly trust?: 'trusted' | 'untrusted';
@@ -32,7 +32,7 @@ export const update = defineCommand<UpdateOptions, [plugin: string | undefined]>
       .option('--ignore-requires', 'take the release that is named whatever it requires of its host'),
   run: async (context, options, plugin) => {
     const host = await openHost(context, options);
-    const items = await context.output.step({
+    const items = await operate(context, host, {
       title: `Updating ${plugin ?? 'all plugins'}`,
       run: (tell) =>
         host.update(plugin, {
