@@ -81,6 +81,23 @@ const releases = 25;
     await page.getByText('mortise install acme/tidal@1.0.0', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Show older versions' }).press('Enter');
     expect(await page.locator('[aria-current]').innerText()).toBe('1.0.0');
+    await page.getByRole('link', { name: 'how a machine becomes a host' }).click();
+    await page.getByText('apps/cli/bin/mortise.js').waitFor();
+  });
+
+  it('say that a back end that is not trusted wants a container engine', async () => {
+    const engine = page.getByText('Docker or Podman');
+    for (const trust of ['untrusted', 'trusted']) {
+      await page.route('**/api/v1/plugins/acme/tidal', async (route) => {
+        const plugin = (await (await route.fetch()).json()) as { latest: object };
+        const interfaces = { backup: { backend: { package: 'tidal', version: '1.0.0' } } };
+        await route.fulfill({ json: { ...plugin, latest: { ...plugin.latest, trust, interfaces } } });
+      });
+      await page.goto(`${address}/plugins/acme/tidal`);
+      await page.getByText('mortise install acme/tidal', { exact: true }).waitFor();
+      expect(await engine.count()).toBe(trust === 'trusted' ? 0 : 1);
+      await page.unroute('**/api/v1/plugins/acme/tidal');
+    }
   });
 
   it('show what a publisher wrote as text, in any script, and fit on a phone with it', async () => {

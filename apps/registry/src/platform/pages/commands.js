@@ -55,7 +55,7 @@ export function command(what, line) {
   return element(
     'div',
     { className: 'command' },
-    element('span', {}, what),
-    element('div', {}, element('pre', { tabindex: '0' }, line), button),
+    element('div', {}, element('span', {}, what), button),
+    element('pre', { tabindex: '0' }, line),
   );
 }

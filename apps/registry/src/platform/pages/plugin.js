@@ -83,14 +83,29 @@ function aboutRelease(plugin, release) {
 function installing(release) {
   if (release.kind === 'cloudlaunch') return [element('p', { className: 'empty' }, namesNoPackages)];
   if (release.state !== 'active' || release.review !== 'approved') return [];
+  const needsContainer =
+    release.trust !== 'trusted' && Object.values(release.interfaces).some(({ backend }) => backend);
   return [
     element('h2', {}, 'Install it'),
+    element(
+      'p',
+      {},
+      element('code', {}, 'mortise'),
+      ' comes with the store’s own checkout: ',
+      element('a', { href: '../../#install-title' }, 'how a machine becomes a host of this store'),
+      '.',
+    ),
+    needsContainer
+      ? warning(
+          'It is untrusted, so its back end runs in a container alone: the host needs Docker or Podman.',
+        )
+      : null,
     command(
       'On a host of this store, which mortise init makes',
       `mortise install ${release.latest ? id : `${id}@${release.version}`}`,
     ),
     command('From any host: the address of its manifest', release.manifest_url),
-  ];
+  ].filter(Boolean);
 }
 
 const text = (title, words) =>
