@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RouteTable } from './route-table.js';
+import type { RunningRelease } from './running-release.js';
 import type { ServedFrontend, ServedRelease } from './served-release.js';
 import { usualInterface } from './served-release.js';
 
@@ -70,7 +71,7 @@ export function makeWebDocuments(table: RouteTable, places: WebPlaces): WebDocum
     [places.publicPath + places.mountModule.path]: places.mountModule.integrity,
   };
   const plugins: WebPlugin[] = [];
-  for (const { release } of table.releases) {
+  for (const { release } of inOrder(table)) {
     const isUsual = table.of(release.plugin)[0]?.release === release;
     for (const [specifier, address] of specifiersOf(release, places.publicPath, isUsual))
       imports[specifier] = address;
@@ -89,6 +90,12 @@ export function makeWebDocuments(table: RouteTable, places: WebPlaces): WebDocum
   const pluginsText = `{"revision":"${revision}","import_map":${JSON.stringify(importMapPath)},"plugins":${listed}}`;
   return { revision, importMap, importMapText, pluginsText };
 }
+
+/** By the names of the plugins; of several versions the one that an address without a version means is the first. */
+const inOrder = (table: RouteTable): readonly RunningRelease[] =>
+  [...new Set(table.releases.map(({ release }) => release.plugin))]
+    .sort()
+    .flatMap((plugin) => table.of(plugin));
 
 const integrityOf = (base: string, { files }: ServedFrontend): Readonly<Record<string, string>> =>
   Object.fromEntries(
