@@ -67,6 +67,7 @@ const possible = process.platform === 'linux' && findPython() !== undefined && b
 
   it('lets its actions be tried', async () => {
     await page.locator('summary', { hasText: 'greet' }).click();
+    expect(await page.getByRole('heading', { level: 2 }).allInnerTexts()).toEqual(['Page', 'Actions to try']);
     await page.getByRole('textbox').fill('Ada');
     await page.getByRole('button', { name: 'Call', exact: true }).click();
     await page.locator('pre', { hasText: 'Hello, Ada!' }).waitFor();
@@ -156,6 +157,7 @@ const possible = process.platform === 'linux' && findPython() !== undefined && b
       await host.close();
     }
     await shown.locator('.chip', { hasText: 'The agent does not answer' }).waitFor();
+    await shown.getByText('start it again with mortise run').waitFor();
     rmSync(other, { recursive: true, force: true });
   }, 60_000);
 

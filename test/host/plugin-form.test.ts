@@ -154,6 +154,20 @@ class Gauge:
     expect(await opened.answer()).toHaveProperty('depth', 0);
   });
 
+  it('says at the field of an action to try what may not be left out, and asks nobody', async () => {
+    const tried = opened.page.locator('[data-actions] details', { hasText: 'breaks' });
+    const calls: string[] = [];
+    opened.page.on('request', (request) => calls.push(request.url()));
+    await tried.locator('summary').click();
+    await tried.getByRole('button', { name: 'Call' }).click();
+    await tried.getByText('An answer is needed here.').waitFor();
+    expect(await tried.locator('input:focus').getAttribute('name')).toBe('river');
+    expect(calls).toEqual([]);
+    await tried.getByLabel('river *').fill('Isen');
+    await tried.getByRole('button', { name: 'Call' }).click();
+    await tried.getByText('The gauge is under water.').waitFor();
+  });
+
   it('shows what the back end refuses in its own words, and texts as they stand', async () => {
     await form().getByRole('button', { name: 'Break' }).click();
     await form().getByText('The gauge is under water.').waitFor();

@@ -1,10 +1,12 @@
 // The agent's own pages: all plugins of this host, and each with its component and its actions to try.
 import { make } from './element.js';
-import { showForm } from './form.js';
+import { boolean, field } from './fields.js';
+import { goToProblem, showForm } from './form.js';
 import { callAction, mount, plugins } from './mount.js';
 
 const main = document.querySelector('#main');
 const news = document.querySelector('#events');
+const lost = document.querySelector('#lost');
 
 /** The link's key is in the part of the address that browsers keep to themselves; what remains is a cookie. */
 async function letIn() {
@@ -64,7 +66,14 @@ async function showAll() {
         plugin.version,
         chip(status, plugin.installation),
       ),
-      make('span', { class: 'soft' }, `${plugin.id} · ${Object.keys(plugin.interfaces).join(', ')}`),
+      make(
+        'span',
+        { class: 'soft' },
+        `${plugin.id} · ${Object.keys(plugin.interfaces).join(', ')}`,
+        plugin.usual && list.some(({ id, usual }) => id === plugin.id && !usual)
+          ? ' · calls that name no version reach this one'
+          : '',
+      ),
       ...status.failed
         .filter(({ installation }) => installation === plugin.installation)
         .map(({ version, message }) =>
@@ -111,6 +120,8 @@ async function showOne(name) {
 }
 
 function showInterface(plugin, word, web) {
+  const isOnly = Object.keys(plugin.interfaces).length === 1;
+  const heading = (words) => make(isOnly ? 'h2' : 'h3', {}, words);
   const address = `${plugin.id}:${word}@${plugin.version}`;
   const panel = make('div', { class: 'card', 'data-component': word });
   const actions = make('div', { class: 'card', 'data-actions': word, hidden: '' });
@@ -124,7 +135,15 @@ function showInterface(plugin, word, web) {
       { class: 'card', 'data-form': word },
       showForm(web.form, (operation, input) => callAction(address, operation, input)),
     );
-  return make('section', {}, make('h2', {}, word), web.frontend ? panel : null, form, actions);
+  return make(
+    'section',
+    {},
+    isOnly ? null : make('h2', {}, word),
+    ...(web.frontend ? [heading('Page'), panel] : []),
+    ...(form ? [heading('Form'), form] : []),
+    heading('Actions to try'),
+    actions,
+  );
 }
 
 async function showActions(place, name, address) {
@@ -144,17 +163,26 @@ async function showActions(place, name, address) {
 }
 
 function actionForm(name, action, { properties = {}, required = [] }) {
-  const fields = Object.entries(properties).map(([key, schema]) =>
-    field(key, schema, required.includes(key)),
+  const parts = Object.entries(properties).map(([key, schema]) =>
+    inputPart(key, schema, required.includes(key)),
   );
   const output = make('pre', { hidden: '', 'aria-live': 'polite' });
-  const form = make('form', {}, ...fields.map(({ label }) => label), make('button', {}, 'Call'), output);
+  const form = make(
+    'form',
+    { class: 'parts' },
+    required.length > 0 ? make('p', { class: 'soft' }, '* has to be answered') : null,
+    ...parts.map(({ node }) => node),
+    make('button', {}, 'Call'),
+    output,
+  );
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
+    // All of them, so that every field says what is wrong with it.
+    if (parts.filter((part) => !part.check()).length > 0) return void goToProblem(form);
     output.hidden = false;
     output.textContent = '…';
     try {
-      const input = Object.fromEntries(fields.flatMap((one) => one.read()));
+      const input = Object.fromEntries(parts.flatMap((part) => part.read().map(part.meant)));
       const said = await callAction(name, action, input);
       output.textContent = typeof said === 'string' ? said : JSON.stringify(said, null, 2);
       output.className = '';
@@ -166,12 +194,10 @@ function actionForm(name, action, { properties = {}, required = [] }) {
   return form;
 }
 
-function field(key, { type, description, title, default: usual }, isRequired) {
-  const words = `${title ?? key}${isRequired ? '' : ' (may be left out)'}${description ? `: ${description}` : ''}`;
-  if (type === 'boolean') {
-    const box = make('input', { type: 'checkbox', name: key, checked: usual === true ? '' : undefined });
-    return { label: make('label', { class: 'check' }, box, words), read: () => [[key, box.checked]] };
-  }
+/** As the parts of a plugin's form are; `meant` makes of what was typed what the action takes. */
+function inputPart(key, { type, description, title, default: usual }, required) {
+  const element = { name: key, label: title ?? key, tooltip: description, required, default: usual };
+  if (type === 'boolean') return { ...boolean(element), meant: (entry) => entry };
   const isText = type === 'string';
   const isNumber = type === 'integer' || type === 'number';
   const value = usual === undefined || usual === null ? '' : isText ? usual : JSON.stringify(usual);
@@ -179,9 +205,8 @@ function field(key, { type, description, title, default: usual }, isRequired) {
     isText || isNumber
       ? make('input', { name: key, value })
       : make('textarea', { name: key, rows: 2 }, value);
-  const read = () =>
-    box.value === '' && !isRequired ? [] : [[key, isText ? box.value : parsed(key, box.value)]];
-  return { label: make('label', {}, words, box), read };
+  const part = field(element, box, () => (box.value === '' ? undefined : box.value));
+  return { ...part, meant: ([word, said]) => [word, isText ? said : parsed(word, said)] };
 }
 
 function parsed(key, text) {
@@ -204,11 +229,13 @@ function follow(show) {
   let isLost = false;
   source.addEventListener('error', () => {
     isLost = true;
+    lost.hidden = false;
     markAll(() => 'The agent does not answer');
   });
   source.addEventListener('open', async () => {
     if (!isLost) return;
     isLost = false;
+    lost.hidden = true;
     const status = await readStatus().catch(() => undefined);
     if (status) markAll((installation) => stateOf(status, installation));
   });

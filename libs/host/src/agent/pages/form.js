@@ -64,7 +64,13 @@ function withHints(all) {
   if (all.querySelector('[aria-required]')) all.prepend(make('p', { class: 'soft' }, '* has to be answered'));
   if (!all.querySelector('button[data-operation]'))
     all.append(
-      make('p', { class: 'soft' }, 'It names no operation of the back end: its answers are for the host.'),
+      make(
+        'p',
+        { class: 'soft' },
+        'It names no operation of the back end: its answers are for the host, whose owner writes them into ',
+        make('code', {}, 'config/{publisher}/{plugin}.json'),
+        ' of its folder.',
+      ),
     );
   return all;
 }
@@ -85,7 +91,7 @@ function tellFailure({ message, assistance, data }, parts, output) {
   return placed.length > 0;
 }
 
-function goToProblem(form) {
+export function goToProblem(form) {
   const wrong = [...form.querySelectorAll('[aria-invalid="true"]')];
   wrong.find((one) => one.checkVisibility())?.focus();
 }
