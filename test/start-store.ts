@@ -25,13 +25,15 @@ const indexMs = 30_000;
 export const testAdmin = { username: 'admin', password: 'correct horse battery' };
 
 /**
- * Starts a store of its own for a test, on an empty data folder, without listening on a port. Its database is a file
- * there, or belongs to that folder on the PostgreSQL server of `npm run test:services`, as its blobs do on the S3 service.
+ * Starts a store of its own for a test, on an empty data folder or one that was kept, without listening on a port. Its
+ * database is a file there, or belongs to that folder on the PostgreSQL server of `npm run test:services`, as its blobs do
+ * on the S3 service.
  */
 export async function startStore(
   environment: Record<string, string> = {},
-  folder = newFolder(),
+  kept?: string,
 ): Promise<RunningStore> {
+  const folder = kept ?? newFolder();
   const logged: string[] = [];
   const log = openLog('debug', { write: (line) => void logged.push(line) });
   const settings = parseSettings({
@@ -49,7 +51,7 @@ export async function startStore(
   const app = await createApp(settings, log);
   const refuseUndeclared = watchRefusals(app.getHttpAdapter().getInstance());
   await app.getHttpAdapter().getInstance().ready();
-  if (settings.search !== 'embedded') await awaitIndex(app);
+  if (kept === undefined && settings.search !== 'embedded') await awaitIndex(app);
   return {
     app,
     server: app.getHttpServer(),
