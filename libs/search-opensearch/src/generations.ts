@@ -120,7 +120,12 @@ export class Generations {
       { add: { index: names.terms, alias: terms } },
       { remove: { index: names.plugins, alias: building, must_exist: false } },
     ];
-    await this.connection.send({ method: 'POST', path: '/_aliases', body: { actions } });
+    const change = (): Promise<unknown> =>
+      this.connection.send({ method: 'POST', path: '/_aliases', body: { actions } });
+    // A name with an asterisk may have met an index that another process deleted just then.
+    await change().catch((error: unknown) =>
+      error instanceof EngineRefusal && error.lacksIndex ? change() : Promise.reject(error as Error),
+    );
     // Searches that are under way still look at it: it stays a while longer.
     await previous?.reach((await previous.progress())?.sequence ?? 0);
   }

@@ -24,6 +24,10 @@ export class EngineRefusal extends Error {
   ) {
     super(`OpenSearch refuses (${status} ${type}): ${reason}`);
   }
+
+  get lacksIndex(): boolean {
+    return this.type === 'index_not_found_exception';
+  }
 }
 
 /**

@@ -140,5 +140,4 @@ export class OpenSearchIndex extends SearchIndex {
 }
 
 const isGone = (error: unknown): boolean =>
-  error instanceof GenerationGone ||
-  (error instanceof EngineRefusal && error.type === 'index_not_found_exception');
+  error instanceof GenerationGone || (error instanceof EngineRefusal && error.lacksIndex);
