@@ -175,7 +175,9 @@ proofs('an agent on real back ends', () => {
         expect(await old.locator('.chip').textContent()).toBe('running');
         expect(await old.locator('pre').textContent()).toMatch(/^1\.1\.0 did not come up: [^]*not_here/);
         await page.goto(`${agent.address}/show/acme/broken`);
-        expect(await page.locator('p.bad').textContent()).toMatch(/^acme\/broken 1\.0\.0 did not come up: /);
+        expect(await page.locator('p.bad:visible').textContent()).toMatch(
+          /^acme\/broken 1\.0\.0 did not come up: /,
+        );
       } finally {
         await browser.close();
       }
