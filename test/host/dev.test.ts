@@ -164,7 +164,7 @@ const possible = process.platform === 'linux' && findPython() !== undefined && b
   it('lets nobody in without the link', async () => {
     const stranger = await (await browser.newContext()).newPage();
     await stranger.goto(`${dev.address}/show/dev/hellomortise`);
-    await stranger.getByText('mortise run').waitFor();
+    await stranger.getByText('Open this page by the link').waitFor();
     const status = await stranger.evaluate(async () => {
       const answer = await fetch('/plugins/dev/hellomortise/api/v1/info');
       return answer.status;

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { StoreClient } from '#client';
 import { defaultSettings } from '../folder/host-file.js';
 import { agentLimits } from './agent-limits.js';
 import { EventLog } from './event-log.js';
@@ -45,8 +46,9 @@ function linkTo(address: string, has: { readonly id: string; readonly pinned?: b
     folder: {
       // Where nothing is, and nothing worth a report happens.
       paths: { reports: join(tmpdir(), randomUUID(), 'reports.json') },
-      readHost: async () => ({ store: { address, keys: [] }, settings: defaultSettings }),
-      readHostKey: async () => 'mrt_host_x',
+      readHost: async () => ({ settings: defaultSettings }),
+      openStore: async (userAgent: string) =>
+        new StoreClient({ address, credential: 'mrt_host_x', userAgent }),
       readState: async () => ({ installations: { [has.id]: found } }),
     },
     host: {
