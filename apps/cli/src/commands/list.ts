@@ -51,18 +51,16 @@ function itemOf(one: InstallationState, status: ToldStatus | undefined) {
     channel: one.channel,
     pinned: one.pinned,
     trust: one.trust,
-    state: stopped ? 'stopped' : stateOf(one, status),
+    state: stopped ? 'stopped' : (served?.state ?? unservedState(one, status !== undefined)),
     stopped: stopped?.message ?? null,
     failure: one.failure,
     fault: served?.backends.find(({ fault }) => fault !== null)?.fault?.message ?? null,
   };
 }
 
-/** In the agent's words; where it serves none of it: not brought up yet, or in vain. */
-function stateOf({ id, current, wanted }: InstallationState, status: ToldStatus | undefined): string {
-  const served = status?.plugins.find(({ installation }) => installation === id);
-  if (served) return served.state;
-  const isTried = status !== undefined || current === null;
+/** Of what no agent serves: not brought up yet, or in vain. */
+function unservedState({ current, wanted }: InstallationState, hasAgent: boolean): string {
+  const isTried = hasAgent || current === null;
   return isTried && wanted === null ? 'failed' : 'not-running';
 }
 
