@@ -563,7 +563,7 @@ describe('stores that fetch from each other', () => {
     await second.app.listen(port, '127.0.0.1');
     const started = performance.now();
     expect(await project('nowhere', first)).toBeUndefined();
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(performance.now() - started).toBeLessThan(10_000);
     await first.close();
     await second.close();
   });

@@ -149,7 +149,7 @@ describe('hostile text', () => {
   it('takes little of the processor; generously counted, since this machine may be busy', () => {
     const texts = [...Object.values(hostile).map(([text]) => text), ...Object.values(expanding)];
     for (const text of texts) read(text);
-    expect(Math.max(...texts.map(processorMs))).toBeLessThan(1_000);
+    expect(Math.max(...texts.map(processorMs))).toBeLessThan(5_000);
   });
 
   it.each(Object.entries(expanding))('%s become a form within the limits, with a warning', (_, text) => {

@@ -21,3 +21,6 @@ export class HostError extends Error {
     this.details = options.details ?? {};
   }
 }
+
+/** What anything that was thrown says. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

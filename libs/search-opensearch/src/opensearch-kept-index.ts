@@ -29,8 +29,13 @@ export class OpenSearchKeptIndex extends KeptIndex {
   /** Null where there is none of this version of the store yet. Throws `search-unavailable`. */
   static async open(location: OpenSearchLocation, prefix: string): Promise<OpenSearchKeptIndex | null> {
     const connection = new OpenSearchConnection(location);
-    const { current, isWhole } = await new Generations(connection, new IndexNames(prefix)).standing();
-    if (current !== undefined) return new OpenSearchKeptIndex(connection, current, isWhole);
+    try {
+      const { current, isWhole } = await new Generations(connection, new IndexNames(prefix)).standing();
+      if (current !== undefined) return new OpenSearchKeptIndex(connection, current, isWhole);
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
     await connection.close();
     return null;
   }

@@ -9,42 +9,60 @@ import { openPromise } from 'yauzl';
 const mostSourceBytes = 4 * 1024 * 1024;
 const mostBytes = 64 * 1024 * 1024;
 
-export interface Sources {
+/** What a file that is sent has of code. */
+export type ArtifactSources = WheelSources | TarballSources;
+
+interface Sources {
+  readonly file: string;
   /** Texts of the modules, by path. */
   readonly modules: ReadonlyMap<string, string>;
   /** Whether it has code that can't be read here, such as a compiled module. */
   readonly isOpaque: boolean;
 }
 
+export interface WheelSources extends Sources {
+  readonly kind: 'wheel';
+}
+
 export interface TarballSources extends Sources {
+  readonly kind: 'tarball';
   /** All files; paths are those within the package. */
   readonly paths: ReadonlySet<string>;
   /** Its package.json. */
   readonly manifest: Readonly<Record<string, unknown>>;
 }
 
-/** The Python modules of a wheel. Throws for what can't be read. */
-export async function wheelSources(file: string): Promise<Sources> {
+/** Of the wheels and npm tarballs among the files; what is wrong with a file itself is for the store to say. */
+export async function artifactSources(files: readonly string[]): Promise<readonly ArtifactSources[]> {
+  const read: ArtifactSources[] = [];
+  for (const file of files) {
+    const reader = file.endsWith('.whl') ? wheelSources : file.endsWith('.tgz') ? tarballSources : undefined;
+    const sources = await reader?.(file).catch(() => undefined);
+    if (sources !== undefined) read.push(sources);
+  }
+  return read;
+}
+
+async function wheelSources(file: string): Promise<WheelSources> {
   const modules = new Map<string, string>();
-  let isOpaque = false;
+  const opaque = { kind: 'wheel', file, modules: new Map(), isOpaque: true } as const;
   let bytes = 0;
   const zip = await openPromise(file, { lazyEntries: true, autoClose: false });
   try {
     for await (const entry of zip.eachEntry()) {
-      if (/\.(?:so|pyd|pyc|dylib)$/.test(entry.fileName)) isOpaque = true;
+      if (/\.(?:so|pyd|pyc|dylib)$/.test(entry.fileName)) return opaque;
       if (!entry.fileName.endsWith('.py')) continue;
       bytes += entry.uncompressedSize;
-      if (entry.uncompressedSize > mostSourceBytes || bytes > mostBytes) isOpaque = true;
-      else modules.set(entry.fileName, await text(await zip.openReadStreamPromise(entry)));
+      if (entry.uncompressedSize > mostSourceBytes || bytes > mostBytes) return opaque;
+      modules.set(entry.fileName, await text(await zip.openReadStreamPromise(entry)));
     }
   } finally {
     zip.close();
   }
-  return { modules, isOpaque };
+  return { kind: 'wheel', file, modules, isOpaque: false };
 }
 
-/** The scripts of an npm tarball. Throws for what can't be read. */
-export async function tarballSources(file: string): Promise<TarballSources> {
+async function tarballSources(file: string): Promise<TarballSources> {
   const modules = new Map<string, string>();
   const paths = new Set<string>();
   let manifest: Readonly<Record<string, unknown>> = {};
@@ -65,5 +83,5 @@ export async function tarballSources(file: string): Promise<TarballSources> {
       manifest = Object(JSON.parse(await text(entry))) as typeof manifest;
     else entry.resume();
   }
-  return { modules, isOpaque, paths, manifest };
+  return { kind: 'tarball', file, modules, isOpaque, paths, manifest };
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readDescriptor } from '#descriptor';
+import { artifactSources } from './artifact-sources.js';
 import { missingComponents } from './missing-components.js';
 
 it('nothing is said of components where the files can’t be read: that is for the store to say', async () => {
@@ -19,7 +20,7 @@ front_end: {package: tool, version: 1.0.0}
 frontend_component: Panel
 `),
     );
-    expect(await missingComponents(descriptors[0]!, files)).toEqual([]);
+    expect(missingComponents(descriptors[0]!, await artifactSources(files))).toEqual([]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,41 +1,38 @@
 import { basename } from 'node:path';
 import type { Descriptor } from '#descriptor';
 import { closestWord, normalizeName } from '#kernel';
-import { tarballSources, wheelSources } from './artifact-sources.js';
-import type { Sources } from './artifact-sources.js';
+import type { ArtifactSources } from './artifact-sources.js';
 
 /**
  * Which components the descriptor names that are not in the files which are sent: a sentence each. Nothing is run, and
  * nothing said where a name may come about otherwise than by being written (a star import, `__getattr__`, a compiled module).
  */
-export async function missingComponents(
-  descriptor: Descriptor,
-  files: readonly string[],
-): Promise<readonly string[]> {
-  const sides = Object.values(descriptor.interfaces);
-  const named = {
-    wheel: sides.flatMap(({ backend }) => backend ?? []),
-    tarball: sides.flatMap(({ frontend }) => frontend ?? []),
-  };
-  const missing: string[] = [];
-  // What is wrong with a file itself is for the store to say.
-  for (const file of files) {
-    if (named.wheel.length > 0 && file.endsWith('.whl')) {
-      const own = named.wheel.filter((one) => wheelOf(file) === normalizeName(one.package));
-      const wheel = own.length === 0 ? undefined : await wheelSources(file).catch(() => undefined);
-      if (wheel !== undefined) missing.push(...missingFrom(file, wheel, own, pythonDialect));
-    } else if (named.tarball.length > 0 && file.endsWith('.tgz')) {
-      const tarball = await tarballSources(file).catch(() => undefined);
-      const own = named.tarball.filter((one) => one.package === tarball?.manifest['name']);
-      if (tarball !== undefined) missing.push(...missingFrom(file, tarball, own, scriptDialect));
-    }
-  }
+export function missingComponents(
+  { interfaces }: Descriptor,
+  artifacts: readonly ArtifactSources[],
+): readonly string[] {
+  const sides = Object.values(interfaces);
+  const missing = artifacts.flatMap((artifact) =>
+    artifact.kind === 'wheel'
+      ? missingFrom(
+          artifact,
+          sides.flatMap(({ backend }) => backend ?? []).filter((one) => isOf(artifact, one)),
+          pythonDialect,
+        )
+      : missingFrom(
+          artifact,
+          sides
+            .flatMap(({ frontend }) => frontend ?? [])
+            .filter((one) => one.package === artifact.manifest['name']),
+          scriptDialect,
+        ),
+  );
   return [...new Set(missing)];
 }
 
 interface Dialect {
   /** The module that has to be there, as the paths that it may have; none where that can't be told. */
-  readonly modulesOf: (component: string, modules: Sources['modules']) => readonly string[];
+  readonly modulesOf: (component: string, modules: ArtifactSources['modules']) => readonly string[];
   /** The identifier that has to be written somewhere, or undefined where that can't be told. */
   readonly written: (component: string) => string | undefined;
   /** What lets a name come about without being written. */
@@ -51,7 +48,7 @@ const pythonDialect: Dialect = {
 };
 
 /** Of `module:Class` or `module.Class`. One whose package is not in the wheel may come with what the wheel needs. */
-function pythonModules(component: string, modules: Sources['modules']): readonly string[] {
+function pythonModules(component: string, modules: ArtifactSources['modules']): readonly string[] {
   const [, module = ''] = /^([\w.]+)(?::|\.\w+$)/.exec(component) ?? [];
   const [top = ''] = module.split('.');
   const path = module.replaceAll('.', '/');
@@ -67,8 +64,7 @@ const scriptDialect: Dialect = {
 };
 
 function missingFrom(
-  file: string,
-  { modules, isOpaque }: Sources,
+  { file, modules, isOpaque }: ArtifactSources,
   named: readonly { readonly component: string | null }[],
   { modulesOf, written, indirect, defined }: Dialect,
 ): string[] {
@@ -97,4 +93,5 @@ function missingFrom(
   });
 }
 
-const wheelOf = (file: string): string => normalizeName(basename(file).split('-')[0] ?? '');
+const isOf = ({ file }: ArtifactSources, named: { readonly package: string }): boolean =>
+  normalizeName(basename(file).split('-')[0] ?? '') === normalizeName(named.package);

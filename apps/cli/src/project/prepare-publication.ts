@@ -7,6 +7,7 @@ import { openArchive } from '#host';
 import { CliFailure } from '../cli-failure.js';
 import type { Context } from '../context.js';
 import type { ProblemSource } from '../show-problems.js';
+import { artifactSources } from './artifact-sources.js';
 import { buildArtifacts, builtFolder } from './build-artifacts.js';
 import { makeLock } from './make-lock.js';
 import { missingComponents } from './missing-components.js';
@@ -64,8 +65,9 @@ export async function preparePublication(
       `A release has up to ${mostArtifacts} files; these are ${files.length}.`,
     );
   }
-  for (const look of [missingComponents, unbundledImports])
-    for (const sentence of await look(descriptor, files)) context.output.warn(sentence);
+  const artifacts = await artifactSources(files);
+  for (const sentence of missingComponents(descriptor, artifacts)) context.output.warn(sentence);
+  for (const sentence of await unbundledImports(descriptor, artifacts)) context.output.warn(sentence);
   const source = { name: plugin.file, text: plugin.bytes.toString() };
   const parts = [bytesPart('descriptor', basename(plugin.file), plugin.bytes)];
   for (const path of files) parts.push(await filePart('artifact', path));

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readDescriptor } from '#descriptor';
 import { buildNpmTarball } from '#testing';
+import { artifactSources } from './artifact-sources.js';
 import { unbundledImports } from './unbundled-imports.js';
 
 let folder: string;
@@ -28,7 +29,7 @@ async function saidOf(
 ): Promise<readonly string[]> {
   const file = join(folder, 'acme-tool-1.0.0.tgz');
   writeFileSync(file, buildNpmTarball({ manifest, files }));
-  return unbundledImports(descriptors[0]!, [file, join(folder, 'plugin.svg')]);
+  return unbundledImports(descriptors[0]!, await artifactSources([file, join(folder, 'plugin.svg')]));
 }
 
 describe('of a front end', () => {

@@ -4,8 +4,7 @@ import { ImportType, init, parse } from 'es-module-lexer';
 import type { ImportSpecifier } from 'es-module-lexer';
 import type { Descriptor } from '#descriptor';
 import { npmEntry } from '#kernel';
-import { tarballSources } from './artifact-sources.js';
-import type { TarballSources } from './artifact-sources.js';
+import type { ArtifactSources, TarballSources } from './artifact-sources.js';
 
 const mostNamed = 5;
 
@@ -17,19 +16,16 @@ const ofEveryHost = 'mortise/mount';
  * Only what their first module loads is looked at, and nothing is run.
  */
 export async function unbundledImports(
-  descriptor: Descriptor,
-  files: readonly string[],
+  { interfaces }: Descriptor,
+  artifacts: readonly ArtifactSources[],
 ): Promise<readonly string[]> {
-  const frontends = Object.values(descriptor.interfaces).flatMap(({ frontend }) => frontend?.package ?? []);
+  const frontends = Object.values(interfaces).flatMap(({ frontend }) => frontend?.package ?? []);
   await init;
-  const sentences: string[] = [];
-  for (const file of files.filter((one) => one.endsWith('.tgz'))) {
-    // What is wrong with the file is for the store to say.
-    const tarball = await tarballSources(file).catch(() => undefined);
-    if (tarball === undefined || !frontends.includes(String(tarball.manifest['name']))) continue;
-    sentences.push(...troublesOf(tarball).map((trouble) => `${basename(file)}: ${trouble}`));
-  }
-  return sentences;
+  return artifacts.flatMap((artifact) =>
+    artifact.kind === 'tarball' && frontends.includes(String(artifact.manifest['name']))
+      ? troublesOf(artifact).map((trouble) => `${basename(artifact.file)}: ${trouble}`)
+      : [],
+  );
 }
 
 const bundle = 'Bundle all that it needs into one ES module: `esbuild --bundle --format=esm`, say.';

@@ -118,7 +118,7 @@ describe('IndexPlugins', () => {
     job.wish();
     const startedAt = performance.now();
     await job.reached(plugin);
-    expect(performance.now() - startedAt).toBeLessThan(4_000);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
     const late = job.reached(plugin);
     const stopped = job.stop();
     await passes.finish();

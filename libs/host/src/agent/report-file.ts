@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, statSync } from 'node:fs';
 import { errorCode, writeDurably } from '../folder/write-durably.js';
+import { messageOf } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
 
 const kinds = ['loaded', 'unloaded', 'warning', 'failed'] as const;
@@ -34,7 +35,7 @@ export class ReportFile {
       return { waiting: parseReports(readFileSync(this.path, 'utf8')) };
     } catch (error) {
       if (errorCode(error) === 'ENOENT') return { waiting: [] };
-      return { waiting: [], damage: `${this.path} can't be read (${sentence(error)}): ${this.putAside()}` };
+      return { waiting: [], damage: `${this.path} can't be read (${messageOf(error)}): ${this.putAside()}` };
     }
   }
 
@@ -50,7 +51,7 @@ export class ReportFile {
       renameSync(this.path, aside);
       return `it is kept as ${aside}. ${lost}`;
     } catch (error) {
-      return `nor put aside (${sentence(error)}). ${lost}`;
+      return `nor put aside (${messageOf(error)}). ${lost}`;
     }
   }
 }
@@ -73,5 +74,3 @@ function isWaiting(value: unknown): value is WaitingReport {
     kinds.some((kind) => kind === said.kind)
   );
 }
-
-const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { messageOf } from '../host-error.js';
 import type { BackendToRun, Ending, Runner, RunningBackend } from '../runners/runner.js';
 import type { AgentLimits } from './agent-limits.js';
 import { BackendConnection } from './backend-connection.js';
@@ -161,7 +162,7 @@ export class RestartingBackend {
     try {
       running = await runner.start(this.backend, this.stopping.signal);
     } catch (error) {
-      return { code: 'start-failed', message: error instanceof Error ? error.message : String(error) };
+      return { code: 'start-failed', message: messageOf(error) };
     }
     const connection = new BackendConnection(running.address, limits);
     const ended = new AbortController();

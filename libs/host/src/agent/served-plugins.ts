@@ -1,4 +1,4 @@
-import { HostError } from '../host-error.js';
+import { HostError, messageOf } from '../host-error.js';
 import type { AgentLimits } from './agent-limits.js';
 import { forEachAtOnce } from './at-once.js';
 import type { EventLog } from './event-log.js';
@@ -201,7 +201,7 @@ async function failureOf(work: () => Promise<void>): Promise<{ code: string; mes
     const code = (error as { code?: unknown }).code;
     return {
       code: typeof code === 'string' ? code : 'switch-failed',
-      message: error instanceof Error ? error.message : String(error),
+      message: messageOf(error),
     };
   }
 }

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { extract } from 'tar-stream';
 import type { Header } from 'tar-stream';
 import { errorCode } from '../folder/write-durably.js';
-import { HostError } from '../host-error.js';
+import { HostError, messageOf } from '../host-error.js';
 import { exportedKinds, exportLimits, exportIndexName } from './export-index.js';
 import type { ExportedFile, ExportIndex } from './export-index.js';
 
@@ -48,7 +48,7 @@ function explained(path: string, error: unknown): unknown {
       `There is no room left in ${tmpdir()} to unpack ${path}: free some, or name another folder in TMPDIR.`,
       { cause: error },
     );
-  const why = error instanceof Error ? error.message : String(error);
+  const why = messageOf(error);
   if (why.startsWith('Invalid tar header')) return damaged(path, 'it is no tar, or a compressed one');
   return damaged(path, why === 'Unexpected end of data' ? incomplete : why);
 }

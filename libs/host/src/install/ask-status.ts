@@ -1,7 +1,8 @@
 import { findAgentFile } from '../folder/agent-file.js';
 import type { HostFolder } from '../folder/host-folder.js';
-import { HostError } from '../host-error.js';
+import { HostError, messageOf } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
+import { askAgent } from './ask-agent.js';
 
 /** What is read here of the agent's status (docs/agent.md). */
 export interface ToldStatus {
@@ -21,15 +22,12 @@ export interface ToldPlugin {
 export async function askStatus(folder: HostFolder): Promise<ToldStatus | undefined> {
   const agent = findAgentFile(folder);
   if (agent === undefined) return undefined;
-  const answer = await fetch(`${agent.address}/agent/v1/status`, {
-    headers: { 'mortise-agent-token': agent.control_token },
-    signal: AbortSignal.timeout(hostLimits.reportMs),
-  }).catch((cause: unknown) => {
-    throw silent(String(cause), { cause });
-  });
-  if (!answer.ok) throw silent(`it answers ${answer.status}`);
-  return (await answer.json()) as ToldStatus;
+  const signal = AbortSignal.timeout(hostLimits.reportMs);
+  return (await askAgent(agent, '/agent/v1/status', { signal }).catch((cause: unknown) => {
+    throw new HostError(
+      'agent-silent',
+      `The agent does not say what it serves (${messageOf(cause)}): start it again.`,
+      { cause },
+    );
+  })) as ToldStatus;
 }
-
-const silent = (why: string, options = {}): HostError =>
-  new HostError('agent-silent', `The agent does not say what it serves (${why}): start it again.`, options);

@@ -6,6 +6,7 @@ import type { HostFile } from '../folder/host-file.js';
 import type { HostFolder } from '../folder/host-folder.js';
 import { namedReleases } from '../folder/host-state.js';
 import type { InstallationState, InstalledRelease } from '../folder/host-state.js';
+import { messageOf } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
 import { onOneLine } from '../one-line.js';
 import { sharedUserWarning } from '../runners/backend-user.js';
@@ -67,7 +68,7 @@ export async function examineHost(examined: Examined): Promise<readonly Finding[
         return {
           name,
           state: 'bad' as const,
-          message: error instanceof Error ? error.message : String(error),
+          message: messageOf(error),
         };
       }
     }),

@@ -2,8 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { findAgentFile } from '../folder/agent-file.js';
 import type { AgentFile } from '../folder/agent-file.js';
 import type { HostFolder } from '../folder/host-folder.js';
-import { HostError } from '../host-error.js';
+import { HostError, messageOf } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
+import { askAgent } from './ask-agent.js';
 
 /** How a switch to what is wanted went. */
 export interface SwitchOutcome {
@@ -20,17 +21,17 @@ export async function switchRelease(
   installation: string,
   signal: AbortSignal,
 ): Promise<SwitchOutcome> {
-  const answer = await askAgent(folder, '/agent/v1/switch', { installation }, signal);
+  const answer = await tellAgent(folder, '/agent/v1/switch', { installation }, signal);
   return answer === undefined ? { outcome: 'waiting' } : (answer as SwitchOutcome);
 }
 
 /** Has a running agent read the state anew, and waits until its routes follow. */
 export async function reloadAgent(folder: HostFolder, signal: AbortSignal): Promise<void> {
-  await askAgent(folder, '/agent/v1/reload', {}, signal);
+  await tellAgent(folder, '/agent/v1/reload', {}, signal);
 }
 
 /** Undefined where no agent runs. */
-async function askAgent(
+async function tellAgent(
   folder: HostFolder,
   path: string,
   body: object,
@@ -38,19 +39,12 @@ async function askAgent(
 ): Promise<unknown> {
   const agent = await startedAgent(folder, signal);
   if (agent === undefined) return undefined;
+  const bounded = AbortSignal.any([signal, AbortSignal.timeout(hostLimits.switchMs)]);
   try {
-    const answer = await fetch(new URL(path, agent.address), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'mortise-agent-token': agent.control_token },
-      body: JSON.stringify(body),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(hostLimits.switchMs)]),
-    });
-    if (!answer.ok) throw agentSilent(`it answered ${answer.status}`);
-    return await answer.json();
+    return await askAgent(agent, path, { body, signal: bounded });
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof HostError) throw error;
-    throw agentSilent(String(error), error);
+    throw agentSilent(messageOf(error), error);
   }
 }
 

@@ -116,7 +116,8 @@ describe('an icon', () => {
     ]) {
       await outcome(svg(text), 'icon.svg');
     }
-    expect(Date.now() - started).toBeLessThan(1_000);
+    // With the square of it, it would take minutes; a busy machine takes a second.
+    expect(Date.now() - started).toBeLessThan(20_000);
   });
 });
 
