@@ -317,6 +317,10 @@ describe('the command', () => {
     await once(child, 'exit');
     expect(await run(['reset'])).toMatchObject({ code: 0 });
     expect(existsSync(data)).toBe(false);
+    const elsewhere = { MORTISE_BLOBS: join(folder, 'bytes') };
+    expect(await run(['migrate'], elsewhere)).toMatchObject({ code: 0 });
+    mkdirSync(elsewhere.MORTISE_BLOBS, { recursive: true });
+    expect((await run(['reset'], elsewhere)).out).toContain(`remove those in ${elsewhere.MORTISE_BLOBS}`);
   });
 
   it('says what to run when the store was never built', async () => {

@@ -161,6 +161,35 @@ describe('every request', () => {
     expect(places.count).toBe(0);
   });
 
+  it('by a stranger takes none of the places among the costly ones', async () => {
+    const places = store.app.get(InFlight).of('publishes');
+    for (let at = 0; at < limits.publishesAtOnce; at += 1) places.enter(limits.publishesAtOnce);
+    try {
+      const refused = await request(store.server).post('/api/v1/publishers/acme/releases');
+      expect(refused).toMatchObject({ status: 401, body: { code: 'credential-needed' } });
+    } finally {
+      for (let at = 0; at < limits.publishesAtOnce; at += 1) places.leave();
+    }
+  });
+
+  it('is read away once it is refused, but not without end', async () => {
+    const socket = connect(port, '127.0.0.1');
+    let answer = '';
+    socket.on('data', (chunk) => (answer += chunk.toString())).on('error', () => undefined);
+    socket.write(
+      'POST /api/v1/hosts HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n',
+    );
+    const chunk = Buffer.concat([Buffer.from('100000\r\n'), Buffer.alloc(2 ** 20, ' '), Buffer.from('\r\n')]);
+    let sent = 0;
+    while (!socket.destroyed && sent < 2 * limits.publishBytes) {
+      if (!socket.write(chunk)) await new Promise<void>((go) => socket.once('drain', go).once('close', go));
+      sent += chunk.length;
+    }
+    expect(answer.startsWith('HTTP/1.1 401 ')).toBe(true);
+    expect(sent).toBeGreaterThan(limits.publishBytes);
+    expect(socket.destroyed).toBe(true);
+  });
+
   it('gives its place back when its caller hangs up before the answer', async () => {
     const places = store.app.get(InFlight).of('requests');
     const socket = connect(port, '127.0.0.1');

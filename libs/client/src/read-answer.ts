@@ -64,7 +64,7 @@ export async function problemOf(answer: IncomingAnswer): Promise<StoreProblem> {
 async function moved(answer: IncomingAnswer, to: string): Promise<StoreProblem> {
   await answer.cancel();
   return new StoreProblem({
-    status: 308,
+    status: answer.status,
     code: 'moved',
     detail: `The store sends on to ${to}: use that address.`,
   });

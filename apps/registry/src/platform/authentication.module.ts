@@ -4,13 +4,16 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { AccountStore, CheckPassword, CredentialStore, Passwords, Principals, SignInThrottle } from '#access';
 import { Clock, ClusterSecrets } from '#kernel';
 import { Database, SecretSeal, SqlAccountStore, SqlClusterSecrets, SqlCredentialStore } from '#database';
+import { AtMostGuard } from './at-most.js';
 import { BodyGuard } from './body.guard.js';
 import { DocumentCache } from './document-cache.js';
+import { InFlight } from './in-flight.js';
 import { Log } from './log.js';
 import { PageSessions } from './page-sessions.js';
 import { PermissionGuard } from './permission.guard.js';
 import { PluginDocuments } from './plugin-documents.js';
 import { provide } from './provide.js';
+import { QueryGuard } from './query.guard.js';
 import { RoutePermissions } from './route-permissions.js';
 import { SessionStrategy } from './session.strategy.js';
 import { SessionSecrets } from './session-secrets.js';
@@ -20,7 +23,7 @@ import { WriteLastUses } from './write-last-uses.job.js';
 
 const sessionSecretBytes = 32;
 
-/** Who calls, and whether they may: for every route of every room. */
+/** Who calls, and whether they may: for every route of every room, before anything is read, held or counted for them. */
 @Global()
 @Module({
   providers: [
@@ -73,6 +76,12 @@ const sessionSecretBytes = 32;
           checkPassword,
           settings.values.read === 'members',
         ),
+    },
+    { provide: APP_GUARD, useClass: QueryGuard },
+    {
+      provide: APP_GUARD,
+      inject: [InFlight],
+      useFactory: (inFlight: InFlight) => new AtMostGuard(inFlight),
     },
     { provide: APP_GUARD, useClass: BodyGuard },
   ],

@@ -25,7 +25,6 @@ export function makeAdapter(trustedProxies: readonly string[]): FastifyAdapter {
     genReqId: requestId,
     requestIdHeader: false,
     trustProxy: (address) => isWithinNetworks(address, trustedProxies),
-    bodyLimit: limits.jsonBodyBytes,
     requestTimeout: limits.requestMs,
     keepAliveTimeout: limits.keepAliveMs,
     http: {

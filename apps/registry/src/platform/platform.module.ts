@@ -5,7 +5,6 @@ import { dirname } from 'node:path';
 import { Clock, Leadership } from '#kernel';
 import { Database, DatabaseLock, SqlLeadership } from '#database';
 import { AnsweringDatabaseGuard } from './answering-database.guard.js';
-import { AtMostGuard } from './at-most.js';
 import { bodyPipe } from './body.js';
 import type { Settings } from './config.js';
 import { DocumentCache } from './document-cache.js';
@@ -20,7 +19,6 @@ import { makeFolder } from './make-folder.js';
 import { Metrics } from './metrics.js';
 import { ProblemFilter } from './problem.filter.js';
 import { provide } from './provide.js';
-import { QueryGuard } from './query.guard.js';
 import { Readiness } from './readiness.js';
 import { RouteTable } from './route-table.js';
 import { StoreSettings } from './store-settings.js';
@@ -74,12 +72,6 @@ export class PlatformModule implements OnModuleDestroy, OnApplicationShutdown {
         provide(RouteTable, RouteTable, []),
         { provide: APP_FILTER, useFactory: makeFilter, inject: [Log, RouteTable] },
         ...(settings.role === 'work' ? [{ provide: APP_GUARD, useClass: WorkerGuard }] : []),
-        { provide: APP_GUARD, useClass: QueryGuard },
-        {
-          provide: APP_GUARD,
-          useFactory: (inFlight: InFlight) => new AtMostGuard(inFlight),
-          inject: [InFlight],
-        },
         {
           provide: APP_GUARD,
           useFactory: (database: Database) => new AnsweringDatabaseGuard(database),

@@ -1,6 +1,7 @@
 import { Catch } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
 import { limits, RegistryError } from '#kernel';
 import { unmarkKept } from './answering-database.guard.js';
 import { withClientMembers } from './client-members.js';
@@ -36,8 +37,7 @@ export class ProblemFilter implements ExceptionFilter {
     unmarkKept(reply);
     // What is still to come of the body would hold the connection.
     if (problem.status === 408) reply.header('connection', 'close');
-    // Fastify would close the connection while the body still comes, and the sender might never see why.
-    if (problem.status === 413 && isBounded(request)) reply.removeHeader('connection');
+    else if (!request.raw.complete) readAway(request.raw);
     const page = problem.status === 404 ? notFoundPage(request) : undefined;
     if (page !== undefined) {
       sendNotFound(reply, page);
@@ -100,9 +100,17 @@ const reasonPhrase = (sentence: string): string =>
     .replace(/[^\x20-\x7e]+/g, '?')
     .slice(0, limits.reasonPhraseCharacters);
 
-/** Whether the body says how long it is, and isn't longer than what may be read away. */
-const isBounded = (request: FastifyRequest): boolean =>
-  Number(request.headers['content-length'] ?? Infinity) <= limits.publishBytes;
+/**
+ * Who is cut off while they send might never see why they were refused. So the rest is read, but no more than a publish may
+ * have: nobody sends that in good faith.
+ */
+function readAway(body: IncomingMessage): void {
+  let bytes = 0;
+  body.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > limits.publishBytes) body.destroy();
+  });
+}
 
 /** Whether the caller went away while the request was read: nobody's fault here, and nobody hears the answer. */
 const hasLeft = (error: unknown, request: FastifyRequest): boolean =>

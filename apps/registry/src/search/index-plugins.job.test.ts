@@ -125,4 +125,14 @@ describe('IndexPlugins', () => {
     await stopped;
     expect(await stateOf(late)).toBe('reached');
   });
+
+  it('still answers no search when it is stopped before its first pass has worked', async () => {
+    const { passes, job } = start();
+    job.wish();
+    const stopped = job.stop();
+    await passes.finish(new Error('away'));
+    await stopped;
+    expect(job.isCatchingUp).toBe(true);
+    await expect(job.caughtUp()).rejects.toMatchObject({ code: 'search-unavailable' });
+  });
 });

@@ -65,14 +65,14 @@ export class IndexPlugins extends Visibility {
 
   override async reached(plugin: PluginId): Promise<void> {
     const wish = Math.max(this.wishForAll, this.wishes.get(plugin) ?? 0);
-    if (wish <= this.granted || this.stopped) return;
+    if (wish <= this.granted) return;
     this.begin();
     await this.grantedOrLate(wish);
   }
 
   private async grantedOrLate(wish: number): Promise<void> {
     // Nobody waits for an engine that is away; what it lacks it is told when it is back.
-    if (this.failed) return;
+    if (this.failed || this.stopped) return;
     await new Promise<void>((resolve) => {
       const one = { wish, granted: () => settle() };
       const settle = (): void => {
@@ -91,7 +91,7 @@ export class IndexPlugins extends Visibility {
     clearTimeout(this.soon);
     this.wakeUp?.();
     await this.running;
-    this.letGo(this.wished);
+    for (const one of this.waiting) one.granted();
   }
 
   private begin(): void {

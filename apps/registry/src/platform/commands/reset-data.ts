@@ -24,6 +24,14 @@ export function resetData(settings: Settings): string {
   );
   if (isS3Address(blobs)) elsewhere.push(blobs);
   if (isPostgresAddress(database)) elsewhere.unshift(shownLocation(database));
-  const rest = elsewhere.length === 0 ? '' : ` Left alone, being elsewhere: ${elsewhere.join(', ')}.`;
-  return `Deleted ${dataFolder}. The next start is a first start.${rest}`;
+  if (elsewhere.length === 0) return `Deleted ${dataFolder}. The next start is a first start.`;
+  const keepsBlobs = elsewhere.includes(blobs);
+  const isGone = !existsSync(databaseFile) && !isPostgresAddress(database);
+  return [
+    `Deleted ${dataFolder}. Left alone, being elsewhere: ${elsewhere.join(', ')}.`,
+    ...(isGone ? ['The next start is a first start.'] : []),
+    ...(isGone && keepsBlobs
+      ? [`It needs another place for its bytes: remove those in ${blobs}, or change MORTISE_BLOBS.`]
+      : []),
+  ].join(' ');
 }

@@ -56,6 +56,8 @@ async function tooLate(mostMs: number): Promise<number> {
 
 async function close(app: NestFastifyApplication, mostMs: number): Promise<number> {
   const server = app.getHttpServer();
+  // Before all else: Nest closes it only after jobs and indexing have ended, and would let in meanwhile what it then cuts.
+  server.close();
   // A connection that was busy when the server closed is idle, not closed, when its answer has gone out.
   const reaper = setInterval(() => server.closeIdleConnections(), reapMs);
   const cutter = setTimeout(() => server.closeAllConnections(), mostMs);
