@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse } from 'smol-toml';
+import { parse, TomlError } from 'smol-toml';
 import { normalizeName, npmEntry } from '#kernel';
+import { HostError, messageOf } from '../host-error.js';
 import { devLimits } from './dev-limits.js';
 
 /** The Python project of a back end, as it lies in a plugin's folder. */
@@ -26,7 +27,7 @@ export interface WebSource {
 
 const passedOver = new Set(['node_modules', 'dist', 'build', 'test', 'tests', 'docs', 'venv', '__pycache__']);
 
-/** Finds the plugin's projects: in its folder, or in one directly below it. */
+/** Finds the plugin's projects: in its folder, or in one directly below it. Throws `project-unreadable`. */
 export async function findPluginSources(
   folder: string,
 ): Promise<{ readonly python: readonly PythonSource[]; readonly web: readonly WebSource[] }> {
@@ -44,7 +45,7 @@ export async function findPluginSources(
 async function readPythonSource(folder: string): Promise<PythonSource | undefined> {
   const text = await readFile(join(folder, 'pyproject.toml'), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
-  const { project } = readToml(text) as {
+  const { project } = readWith(parse, text, join(folder, 'pyproject.toml')) as {
     project?: { name?: unknown; version?: unknown; dependencies?: unknown };
   };
   if (typeof project?.name !== 'string') return undefined;
@@ -58,33 +59,27 @@ async function readPythonSource(folder: string): Promise<PythonSource | undefine
   };
 }
 
-function readToml(text: string): unknown {
+/** Of an error the first line: TOML's shows the place below it. */
+function readWith(read: (text: string) => unknown, text: string, path: string): unknown {
   try {
-    return parse(text);
-  } catch {
-    // Being typed; the next change is read again.
-    return {};
+    return read(text);
+  } catch (error) {
+    const [why = ''] = messageOf(error).split('\n', 1);
+    const at = error instanceof TomlError ? ` at line ${error.line}` : '';
+    throw new HostError('project-unreadable', `${path} can't be read${at} (${why}).`, { cause: error });
   }
 }
 
 async function readWebSource(folder: string): Promise<WebSource | undefined> {
-  const text = await readFile(join(folder, 'package.json'), 'utf8').catch(() => undefined);
-  const { name, version, ...manifest } = readJson(text);
+  const path = join(folder, 'package.json');
+  const text = await readFile(path, 'utf8').catch(() => '{}');
+  const { name, version, ...manifest } = Object(readWith(JSON.parse, text, path)) as Record<string, unknown>;
   if (typeof name !== 'string') return undefined;
   // What a bundler has yet to write is where it will be.
   const entry =
     npmEntry(manifest, { has: (path) => existsSync(join(folder, path)) }) ??
     npmEntry(manifest, { has: () => true });
   return { name, version: typeof version === 'string' ? version : '0.0.0', folder, entry };
-}
-
-function readJson(text: string | undefined): Readonly<Record<string, unknown>> {
-  try {
-    const read: unknown = JSON.parse(text ?? '{}');
-    return typeof read === 'object' && read !== null ? (read as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
 }
 
 /** Whether that file, by its path in the plugin's folder, is written by people, or for pages by a bundler. */
