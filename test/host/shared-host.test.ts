@@ -209,6 +209,47 @@ describeInstalls('an update that fails', () => {
   }, 60_000);
 });
 
+describeInstalls('what passes, or lies with one machine,', () => {
+  it('is no failure of the release: it is tried again, and the publisher hears nothing', async () => {
+    const proxy = await TamperingProxy.start(store.address);
+    try {
+      const first = await store.makeHost('passing', { address: proxy.address });
+      const second = await secondMachine(first);
+      const { id } = await installServing(first, 'acme/tool@1.0.0');
+      await second.follow();
+      await commitSwitch(second, id);
+      const failures = async () => {
+        const client = await store.clientOf(first);
+        const { items } = await client.call('reportsList', { installation: id });
+        const here = [await first.state(), await second.state()].map((one) => one.installations[id]!.failure);
+        return [...here, ...items];
+      };
+      proxy.tamper = (path) => (path.includes('/manifest') ? 500 : undefined);
+      expect(await first.update('acme/tool@1.1.0')).toMatchObject([{ outcome: 'failed', code: 'tampered' }]);
+      expect(await failures()).toEqual([null, null]);
+      proxy.tamper = () => undefined;
+      await first.update('acme/tool@1.1.0');
+      await commitSwitch(first, id);
+
+      proxy.tamper = (path) => (path.includes('/manifest') ? 500 : undefined);
+      expect((await second.follow()).failed).toMatchObject([{ installation: id, code: 'tampered' }]);
+      proxy.tamper = () => undefined;
+      const file = await second.folder.readHost();
+      const { python } = file.settings;
+      const reopen = async (name: string) => {
+        await second.folder.writeHost({ ...file, settings: { ...file.settings, python: name } });
+        return Host.open(second.folder.paths.root);
+      };
+      const { failed } = await (await reopen('no-such-python')).follow();
+      expect(failed).toMatchObject([{ installation: id, code: 'program-missing' }]);
+      expect(await failures()).toEqual([null, null]);
+      expect((await (await reopen(python)).follow()).wanted).toEqual([id]);
+    } finally {
+      await proxy.close();
+    }
+  }, 60_000);
+});
+
 describeInstalls('a store that goes away midway', () => {
   it('leaves nothing here, and nothing there once it is back', async () => {
     const proxy = await TamperingProxy.start(store.address);

@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What becomes of an answer's body; undefined leaves it. `path` has its query. */
-export type Tamper = (path: string, body: Buffer, method: string) => Buffer | 'cut' | undefined;
+/** What becomes of an answer's body; a number is the status of a refusal, undefined leaves it. `path` has its query. */
+export type Tamper = (path: string, body: Buffer, method: string) => Buffer | 'cut' | number | undefined;
 
 /** Stands between a host and its store, and changes what the store says. */
 export class TamperingProxy {
@@ -54,6 +54,11 @@ export class TamperingProxy {
     const kept = [...answer.headers].filter(
       ([name]) => !['content-length', 'transfer-encoding', 'connection', 'content-encoding'].includes(name),
     );
+    if (typeof changed === 'number') {
+      response.writeHead(changed, { 'content-type': 'application/problem+json' });
+      response.end(JSON.stringify({ status: changed, code: 'tampered', detail: 'It failed.' }));
+      return;
+    }
     if (changed === 'cut') {
       response.writeHead(answer.status, { ...Object.fromEntries(kept), 'content-length': body.length });
       response.write(body.subarray(0, body.length >> 1), () => response.destroy());

@@ -3,6 +3,7 @@ import type { StoreClient, UpdateBody } from '#client';
 import type { PluginId } from '#kernel';
 import type { HostFolder } from '../folder/host-folder.js';
 import type { Host } from '../host.js';
+import { isPassing } from '../is-passing.js';
 import type { AgentLimits } from './agent-limits.js';
 import { forEachAtOnce } from './at-once.js';
 import type { EventLog } from './event-log.js';
@@ -224,11 +225,7 @@ export class StoreLink {
       await store.call('reportsAdd', { installation, body }, { signal });
       return 'over';
     } catch (error) {
-      const isPassing =
-        error instanceof StoreUnreachable ||
-        (error instanceof StoreProblem &&
-          (error.status === 429 || error.status >= 500 || error.status === 401));
-      if (!isPassing) return 'over';
+      if (!isPassing(error)) return 'over';
       return { againAfterMs: error instanceof StoreProblem ? (error.retryAfterMs ?? null) : null };
     }
   }

@@ -184,9 +184,7 @@ async function update(work: HostWork, one: InstallationState, wish: VersionWish)
   } catch (error) {
     work.signal.throwIfAborted();
     if (!(error instanceof HostError) && !(error instanceof StoreProblem)) throw error;
-    // What this host is and has is no fault of the plugin.
-    if (!['already-installed', 'host-unsuitable', 'disk-full'].includes(error.code))
-      await reportFailure(work, one, wish.version, error);
+    await reportFailure(work, one, wish.version, error);
     return { ...about, outcome: 'failed', reason: error.message, code: error.code };
   }
   const switched = await switchRelease(work.folder, one.id, work.signal);
