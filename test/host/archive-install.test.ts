@@ -89,6 +89,8 @@ describeInstalls('an archive', () => {
     expect(installation).toMatchObject({ plugin: 'acme/tool', key_id: null, wanted: { version: '1.0.0' } });
     expect((await host.state()).pending).toMatchObject([{ kind: 'register' }]);
     await commitSwitch(host, installation.id);
+    proxy.tamper = (_path, _body, method) => (method === 'POST' ? 429 : undefined);
+    expect(await host.tidy([])).toBe(false);
     proxy.tamper = () => undefined;
     expect(await host.tidy([])).toBe(true);
     const { installations, pending } = await host.state();

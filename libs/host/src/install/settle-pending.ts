@@ -3,6 +3,7 @@ import { StoreProblem } from '#client';
 import type { PendingAct } from '../folder/host-state.js';
 import { withInstallation } from '../folder/host-state.js';
 import { withoutInstallation, withoutPending, withSettled } from '../folder/pending.js';
+import { isPassing } from '../is-passing.js';
 import type { HostWork } from './host-work.js';
 import { addKey, placeKey, rotateKey } from './plugin-keys.js';
 
@@ -63,7 +64,7 @@ async function register(work: HostWork, act: Extract<PendingAct, { kind: 'regist
       return withSettled(withoutInstallation(state, id), { ...one, id: answer.id, key_id });
     });
   } catch (error) {
-    if (!(error instanceof StoreProblem) || error.status >= 500 || error.status === 401) throw error;
+    if (!(error instanceof StoreProblem) || isPassing(error)) throw error;
     const failure = { version, code: error.code, message: error.message, at: new Date().toISOString() };
     await folder.changeState((state) => withInstallation(state, id, (one) => ({ ...one, failure })));
   }
@@ -94,7 +95,7 @@ export async function tellSwitches({ folder, store, signal }: HostWork): Promise
     try {
       await store.call('installationsMove', { installation: id, body }, { isRepeatable: true, signal });
     } catch (error) {
-      if (!(error instanceof StoreProblem) || error.status >= 500 || error.status === 401) throw error;
+      if (!(error instanceof StoreProblem) || isPassing(error)) throw error;
       failure = error;
     }
     await folder.changeState((state) =>
