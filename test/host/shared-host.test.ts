@@ -289,6 +289,24 @@ describeInstalls('a release that is damaged on the disk', () => {
     expect(await host.repair()).toEqual([]);
   }, 60_000);
 
+  it('stays as it is until what replaces it is here', async () => {
+    const proxy = await TamperingProxy.start(store.address);
+    try {
+      const host = await store.makeHost('damaged-away', { address: proxy.address });
+      await installServing(host, 'acme/tool@1.0.0');
+      const dist = join(host.folder.paths.web('acme/tool', '1.0.0', '@acme/tool'), 'dist');
+      writeFileSync(join(dist, 'index.js'), 'alert(1)');
+      proxy.tamper = (path) => (path.includes('.tgz') ? 'cut' : undefined);
+      await expect(host.repair()).rejects.toMatchObject({ name: 'StoreUnreachable' });
+      expect(readdirSync(dist)).toContain('style.css');
+      proxy.tamper = () => undefined;
+      expect(await host.repair()).toMatchObject([{ outcome: 'waiting' }]);
+      expect(readFileSync(join(dist, 'index.js'), 'utf8')).toContain('1.0.0');
+    } finally {
+      await proxy.close();
+    }
+  }, 60_000);
+
   it('is so too where it is kept for a rollback, which then serves what was built', async () => {
     const host = await store.makeHost('damaged-before');
     const { installation } = await host.install('acme/tool@1.0.0');

@@ -26,10 +26,7 @@ export async function placeFrontends(
   await refuseCollisions(paths.webVersion(manifest.plugin, manifest.version), frontends);
   for (const frontend of frontends) {
     const target = paths.web(manifest.plugin, manifest.version, frontend.package);
-    if (await isThere(target)) {
-      if ((await frontendDamage(target, frontend)) === undefined) continue;
-      await rm(target, { recursive: true });
-    }
+    if ((await isThere(target)) && (await frontendDamage(target, frontend)) === undefined) continue;
     const tarball = join(scratch, 'front-end.tgz');
     await source.file({ ...frontend.tarball, url: null }, tarball);
     tell({ step: 'build', what: frontend.package });

@@ -17,8 +17,8 @@ type PromisedFile = ManifestFrontend['files'][number];
 
 /**
  * Puts the files of a front end that the manifest names at `target`, each as its integrity says (W3C SRI); `target` is
- * there whole or not at all. What is there already came by the same way from a release that never changes, and stays.
- * Throws `artifact-tampered`, `unsafe-name`, `front-end-too-large`.
+ * there whole or not at all. What is there already, such as damaged, stays until all of it is here to replace it. Throws
+ * `artifact-tampered`, `unsafe-name`, `front-end-too-large`.
  */
 export async function unpackFrontend(
   tarball: string,
@@ -33,6 +33,7 @@ export async function unpackFrontend(
     const missing = promised.keys().next().value;
     if (missing !== undefined) throw tampered(frontend.tarball.filename, `"${missing}" is not in it`);
     await makeFolder(dirname(place.target));
+    await rm(place.target, { recursive: true, force: true });
     await rename(place.incoming, place.target);
     await syncFolder(dirname(place.target));
   } catch (error) {
