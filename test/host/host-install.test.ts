@@ -183,6 +183,35 @@ describeInstalls('a first installation that did not come up', () => {
     expect(Object.values(installations)).toMatchObject([{ current: { version: '1.1.0' }, failure: null }]);
     expect(await store.listed(host)).toMatchObject([{ id: installation.id, version: '1.1.0' }]);
   }, 60_000);
+
+  it('is tried again as it was where no version is named, and in another where that one was yanked', async () => {
+    const host = await store.makeHost('failed-as-it-was');
+    const { installation } = await host.install('acme/tool@~1.0.0');
+    const failure = { code: 'backend-failed', message: 'It fell over.', at: new Date().toISOString() };
+    const again = async (wish: string, options = {}) => {
+      await host.folder.changeState((state) => switchRefused(state, installation.id, failure));
+      await host.install(wish, options);
+      return (await host.state()).installations[installation.id];
+    };
+    const first = { wanted: { version: '1.0.0' }, channel: null };
+    expect(await again('acme/tool')).toMatchObject({ ...first, range: '~1.0.0', pinned: false });
+    await again('acme/tool@1.0.0');
+    expect(await again('acme/tool')).toMatchObject({ ...first, range: null, pinned: true });
+
+    const release = { publisher: 'acme', plugin: 'tool', version: '1.0.0' };
+    await store.client.call('yankRelease', { ...release, body: { reason: 'It forgets.' } });
+    try {
+      await expect(again('acme/tool@1.0.0')).rejects.toMatchObject({
+        code: 'yanked',
+        message: expect.stringContaining('It forgets.'),
+      });
+      expect(await again('acme/tool@1.0.0', { allowYanked: true })).toMatchObject(first);
+      expect(await again('acme/tool', { allowYanked: true })).toMatchObject(first);
+      expect(await again('acme/tool')).toMatchObject({ wanted: { version: '1.1.0' }, pinned: false });
+    } finally {
+      await store.client.call('unyankRelease', release);
+    }
+  }, 60_000);
 });
 
 describeInstalls('an exact version', () => {

@@ -14,6 +14,7 @@ import type { HostWork } from './host-work.js';
 import type { PluginWish, WishedVersion } from './parse-wish.js';
 import { addKey, placeKey } from './plugin-keys.js';
 import { prepareVersion } from './prepare-version.js';
+import type { VersionWish } from './prepare-version.js';
 import { settlePending, tellSwitches } from './settle-pending.js';
 import { switchRelease } from './switch-release.js';
 import type { SwitchOutcome } from './switch-release.js';
@@ -115,9 +116,9 @@ function isAsked({ installation, version }: Present, selector: WishedVersion): b
 const isFailed = ({ current, wanted }: InstallationState): boolean => (wanted ?? current) === null;
 
 /** What did not come up when it was installed first: that version where one is named, any where nothing else of it is here. */
-async function failedOf(
+export async function failedOf(
   { folder }: HostWork,
-  { plugin, selector }: InstallWish,
+  { plugin, selector }: Pick<InstallWish, 'plugin' | 'selector'>,
 ): Promise<InstallationState | undefined> {
   const { installations } = await folder.readState();
   const own = Object.values(installations).filter((one) => one.plugin === plugin);
@@ -131,15 +132,47 @@ async function failedOf(
 async function installAgain(
   work: HostWork,
   failed: InstallationState,
-  { selector, pinned, trust, ignoreRequires }: InstallWish,
+  wish: InstallWish,
 ): Promise<InstallResult> {
-  const to = await wishOf(work, failed, selector, ignoreRequires);
-  const changes = { ...to.changes, pinned, ...(trust && { trust }) };
+  const { trust, ignoreRequires } = wish;
+  const to = await againOf(work, failed, wish);
+  const changes = { ...to.changes, ...(trust && { trust }) };
   await prepareVersion(work, failed, { version: to.version, changes, tells: true, ignoreRequires });
   const outcome = await switchRelease(work.folder, failed.id, work.signal);
   await tellSwitches(work).catch(() => undefined);
   return { ...outcome, installation: failed, version: to.version };
 }
+
+/**
+ * By the plugin's name alone what failed, and it follows what it did, where that may still be installed. Throws `yanked`, as
+ * the store does where it is asked for the first time.
+ */
+async function againOf(
+  work: HostWork,
+  failed: InstallationState,
+  { plugin: id, selector, pinned, allowYanked, ignoreRequires }: InstallWish,
+): Promise<Pick<VersionWish, 'version' | 'changes'>> {
+  const [publisher = '', plugin = ''] = id.split('/');
+  const releaseOf = (version: string) => work.store.call('getRelease', { publisher, plugin, version }, work);
+  const mayCome = (state: string) => state === 'active' || (state === 'yanked' && allowYanked);
+  if (selector.kind === 'latest' && failed.failure) {
+    const { version } = failed.failure;
+    const release = await releaseOf(version).catch(ignoreAbsent);
+    if (release && mayCome(release.state)) return { version, changes: {} };
+  }
+  const to = await wishOf(work, failed, selector, ignoreRequires);
+  const { state, state_reason } = await releaseOf(to.version);
+  if (state === 'yanked' && !allowYanked)
+    throw new HostError(
+      'yanked',
+      `${id} ${to.version} was yanked: ${state_reason ?? 'no reason was given'}. Choose another version, or have this very one with \`--allow-yanked\`.`,
+    );
+  return { version: to.version, changes: { ...to.changes, pinned } };
+}
+
+const ignoreAbsent = (error: unknown): undefined => {
+  if (!(error instanceof StoreProblem && error.status === 404)) throw error;
+};
 
 /** `isNew`: no other machine of the host has it. */
 type Registered = NewInstallationBody & { readonly isNew: boolean };
