@@ -214,6 +214,30 @@ describeInstalls('a first installation that did not come up', () => {
   }, 60_000);
 });
 
+describeInstalls('what an installation follows from now on', () => {
+  it('is told to the store too where nothing else changes, and its list does not undo it', async () => {
+    const host = await store.makeHost('follows');
+    const { installation } = await host.install('acme/tool@~1.1.0');
+    const told = async () => (await store.listed(host))[0];
+    const here = async () => {
+      await host.follow();
+      return (await host.state()).installations[installation.id];
+    };
+    expect(await told()).toMatchObject({ range: '~1.1.0' });
+    await host.update('acme/tool@^1.1.0');
+    await commitSwitch(host, installation.id);
+    expect(await told()).toMatchObject({ range: '^1.1.0' });
+    expect(await host.update('acme/tool@latest')).toMatchObject([{ outcome: 'unchanged' }]);
+    expect(await told()).toMatchObject({ version: '1.1.0', range: null });
+    expect(await here()).toMatchObject({ range: null, tell: null });
+    await host.update('acme/tool@^1');
+    expect(await told()).toMatchObject({ range: '^1' });
+    expect(await host.install('acme/tool@1.1.0')).toMatchObject({ outcome: 'unchanged' });
+    expect(await told()).toMatchObject({ range: null });
+    expect(await here()).toMatchObject({ range: null, pinned: true });
+  }, 60_000);
+});
+
 describeInstalls('an exact version', () => {
   it('is a pin until the plugin is named, and the address of its manifest is none', async () => {
     const host = await store.makeHost('exact');

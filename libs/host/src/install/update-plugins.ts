@@ -115,13 +115,22 @@ function leftAlone({ id, plugin, current, wanted }: InstallationState, to: strin
   return { plugin, installation: id, from, to, outcome: 'beside', reason };
 }
 
-/** What is here already goes on, and follows something else from now on. */
-export const followElse = (
-  { folder }: HostWork,
+/** What is here already goes on, and follows something else from now on: where the store keeps that too, it is to hear of it. */
+export async function followElse(
+  work: HostWork,
   { id }: InstallationState,
   changes: VersionWish['changes'],
-): Promise<unknown> =>
-  folder.changeState((state) => withInstallation(state, id, (one) => ({ ...one, ...changes })));
+): Promise<void> {
+  await work.folder.changeState((state) =>
+    withInstallation(state, id, (one) => {
+      const now = { ...one, ...changes };
+      const here = one.wanted ?? one.current;
+      const isOther = now.range !== one.range || now.channel !== one.channel;
+      return isOther && here ? { ...now, tell: { version: here.version } } : now;
+    }),
+  );
+  await tellSwitches(work).catch(() => undefined);
+}
 
 export const pinnedNow = (
   { plugin, pinned: wasPinned }: InstallationState,
