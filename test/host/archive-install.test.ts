@@ -4,6 +4,7 @@ import { createWriteStream, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { pack } from 'tar-stream';
+import { switchRefused } from '#host';
 import { commitSwitch } from './host-folder.js';
 import { describeInstalls } from './installers.js';
 import { PluginStore } from './plugin-store.js';
@@ -102,6 +103,32 @@ describeInstalls('an archive', () => {
       keyId: installations[installation.id]?.key_id,
     });
     expect(await host.installArchive(archive)).toMatchObject({ outcome: 'unchanged' });
+  }, 120_000);
+
+  it('is tried again under the id that it has where it did not come up, whether or not the store knows it', async () => {
+    const host = await store.makeHost('again', { address: proxy.address });
+    const archive = await exportTool();
+    const failure = { code: 'backend-failed', message: 'It fell over.', at: new Date().toISOString() };
+    const again = async (id: string) => {
+      await host.folder.changeState((state) => switchRefused(state, id, failure));
+      return host.installArchive(archive);
+    };
+    proxy.tamper = away;
+    const { installation } = await host.installArchive(archive);
+    const { id } = installation;
+    const same = { outcome: 'waiting', installation: { id, wanted: { version: '1.0.0' }, failure: null } };
+    expect(await again(id)).toMatchObject(same);
+    proxy.tamper = () => undefined;
+    expect(await again(id)).toMatchObject(same);
+    expect(await again(id)).toMatchObject(same);
+    const { installations, pending } = await commitSwitch(host, id);
+    expect(Object.values(installations)).toMatchObject([
+      { id, current: { version: '1.0.0' }, failure: null, tell: null },
+    ]);
+    expect(pending).toEqual([]);
+    expect(await store.listed(host)).toMatchObject([{ id, version: '1.0.0' }]);
+    const key = readFileSync(host.folder.paths.keyFile(id), 'utf8');
+    expect(await host.checkPluginKey(key)).toMatchObject({ isActive: true });
   }, 120_000);
 
   it('is refused when anything in it was changed, and nothing is left of it', async () => {

@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { StoreUnreachable } from '#client';
-import type { InstallationState } from '../folder/host-state.js';
+import type { HostState, InstallationState } from '../folder/host-state.js';
+import { withoutPending, withPending } from '../folder/pending.js';
 import { HostError } from '../host-error.js';
+import { isPassing } from '../is-passing.js';
 import { ArchiveSource } from './archive-source.js';
 import { buildRelease } from './build-release.js';
 import { acceptManifest } from './fetch-manifest.js';
 import type { HostWork } from './host-work.js';
 import type { Manifest } from './manifest.js';
+import { failedOf } from './install-plugin.js';
 import type { InstallResult } from './install-plugin.js';
 import { refuseUnsuitable } from './refuse-unsuitable.js';
 import { StoreSource } from './release-source.js';
-import { settlePending } from './settle-pending.js';
+import { settlePending, tellSwitches } from './settle-pending.js';
 import { switchRelease } from './switch-release.js';
 
 /**
@@ -27,15 +30,16 @@ export async function installArchive(
   const source = await ArchiveSource.open(path, new StoreSource(work));
   try {
     const { plugin, version } = source.release;
-    const wish = { plugin, version, trust: 'trusted' as const };
+    const failed = await failedOf(work, { plugin, selector: { kind: 'version', version } });
+    const wish = { plugin, version, trust: failed?.trust ?? 'trusted' };
     const fetched = await acceptManifest(folder, work.store, wish, source.jws, { allowExpired });
     await source.holdReadable(fetched.bytes);
-    const present = await presentOf(work, plugin, version);
+    const present = await presentOf(work, plugin, version, failed);
     if (present) return { outcome: 'unchanged', installation: present, version };
     if (!ignoreRequires) await holdRequires(work, fetched.manifest);
     const wanted = await buildRelease(work, fetched, source);
-    const id = randomUUID();
-    const trust = fetched.manifest.trust;
+    const { trust } = fetched.manifest;
+    const { id, key_id } = failed ?? { id: randomUUID(), key_id: null };
     const about = { id, plugin, range: null, channel: null, pinned: false, trust };
     const installation: InstallationState = {
       ...about,
@@ -43,20 +47,17 @@ export async function installArchive(
       wanted,
       previous: null,
       failure: null,
-      tell: null,
-      key_id: null,
+      tell: key_id === null ? null : { version },
+      key_id,
     };
-    const at = new Date().toISOString();
-    await folder.changeState((state) => ({
-      ...state,
-      installations: { ...state.installations, [id]: installation },
-      pending: [...state.pending, { kind: 'register', installation: id, plugin, version, at }],
-    }));
-    await settlePending(work).catch(ignoreUnreachable);
+    await folder.changeState((state) => withUnregistered(state, installation, version));
+    await settlePending(work).catch(ignorePassing);
     const [now = installation] = Object.values((await folder.readState()).installations).filter(
       ({ wanted: one }) => one?.folder === wanted.folder,
     );
-    return { ...(await switchRelease(folder, now.id, signal)), installation: now, version };
+    const outcome = await switchRelease(folder, now.id, signal);
+    await tellSwitches(work).catch(() => undefined);
+    return { ...outcome, installation: now, version };
   } finally {
     await source.discard();
   }
@@ -74,21 +75,37 @@ async function holdRequires(work: HostWork, manifest: Manifest): Promise<void> {
   }
 }
 
+/** The state with that installation, which the store is to hear of where it has given it no key yet. */
+function withUnregistered(state: HostState, one: InstallationState, version: string): HostState {
+  const { id: installation, plugin, key_id } = one;
+  const installations = { ...state.installations, [installation]: one };
+  const at = new Date().toISOString();
+  const others = withoutPending(
+    { ...state, installations },
+    (act) => act.kind === 'register' && act.installation === installation,
+  );
+  return key_id === null
+    ? withPending(others, { kind: 'register', installation, plugin, version, at })
+    : others;
+}
+
+/** What `failed` may take the place of stands in no way. */
 async function presentOf(
   { folder }: HostWork,
   plugin: string,
   version: string,
+  failed: InstallationState | undefined,
 ): Promise<InstallationState | undefined> {
   const { installations } = await folder.readState();
   const own = Object.values(installations).filter((one) => one.plugin === plugin);
   const present = own.find((one) => (one.wanted ?? one.current)?.version === version);
-  if (present || own.length === 0) return present;
+  if (present || failed || own.length === 0) return present;
   throw new HostError(
     'already-installed',
     `${plugin} is installed already in another version: remove it first, or update it from the store.`,
   );
 }
 
-const ignoreUnreachable = (error: unknown): void => {
-  if (!(error instanceof StoreUnreachable)) throw error;
+const ignorePassing = (error: unknown): void => {
+  if (!isPassing(error)) throw error;
 };
