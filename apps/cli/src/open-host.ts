@@ -76,6 +76,18 @@ export const outcomeLine = (
   return `${plugin} ${version} ${outcomes[outcome]}${goesOn}${why === undefined ? '' : `: ${why}`}`;
 };
 
+/** What the owner should know where a version came to others of the plugin: where it did not, they are all that there is. */
+export const besideLines = (
+  plugin: string,
+  outcome: UpdateResult['outcome'],
+  others: readonly string[],
+): string[] =>
+  others.length > 0 && (outcome === 'switched' || outcome === 'waiting')
+    ? [
+        `${plugin} ${others.join(', ')} stays beside it, and calls that name no version go to the highest stable; \`mortise remove ${plugin}@${others[0] ?? ''}\` takes it away.`,
+      ]
+    : [];
+
 const isFailure = (outcome: UpdateResult['outcome']): boolean =>
   outcome === 'refused' || outcome === 'failed';
 

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it, jest } from '@jest/globals';
-import { outcomeLine } from './open-host.js';
+import { besideLines, outcomeLine } from './open-host.js';
 import { Output } from './output.js';
 import { showEvent } from './show-event.js';
 import { problemLines } from './show-problems.js';
@@ -109,6 +109,19 @@ describe('a back end that did not come up', () => {
     } as const;
     showEvent(output, { sequence: 1, type: 'failed', at: '2030-01-01T00:00:00.000Z', ...about, data });
     expect(stdout()).toMatch(/^00:00:00 failed acme\/tool:default@1\.1\.0 start-failed: .*\)\n$/);
+  });
+});
+
+describe('a version beside others', () => {
+  it('is told how to be without them where it came, and not where they are all that works', () => {
+    expect(besideLines('acme/tool', 'waiting', ['1.0.0'])).toEqual([
+      expect.stringMatching(
+        /^acme\/tool 1\.0\.0 stays .* highest stable; `mortise remove acme\/tool@1\.0\.0`/,
+      ),
+    ]);
+    expect(besideLines('acme/tool', 'switched', [])).toEqual([]);
+    for (const outcome of ['refused', 'unchanged'] as const)
+      expect(besideLines('acme/tool', outcome, ['1.0.0'])).toEqual([]);
   });
 });
 

@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import { defineCommand } from '../cli-command.js';
 import { defineFolderOption } from '../host-folder.js';
 import type { FolderOptions } from '../host-folder.js';
-import { noteFailures, openHost, operate, outcomeLine, showProgress } from '../open-host.js';
+import { besideLines, noteFailures, openHost, operate, outcomeLine, showProgress } from '../open-host.js';
 
 interface InstallOptions extends FolderOptions {
   readonly trust?: 'untrusted';
@@ -80,11 +80,8 @@ export const install = defineCommand<InstallOptions, [plugin: string]>({
           ...result,
           from: installation.current?.version ?? null,
         }),
-        ...(others.length > 0 ? [besideLine(installation.plugin, others)] : []),
+        ...besideLines(installation.plugin, outcome, others),
       ],
     );
   },
 });
-
-const besideLine = (plugin: string, others: readonly string[]): string =>
-  `${plugin} ${others.join(', ')} stays beside it, and calls that name no version go to the highest; \`mortise remove ${plugin}@${others[0] ?? ''}\` takes it away.`;
