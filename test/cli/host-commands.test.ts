@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Agent, withInstallation } from '#host';
+import { Agent, Host, withInstallation } from '#host';
 import type { HostFolder } from '#host';
 import { findPython } from '#testing';
 import { installInto, makeHostFolder, temporaryFolder } from '../host/host-folder.js';
@@ -103,6 +103,16 @@ proofs('a host whose plugins are a good one and one that does not come up', () =
     expect(of('plugins')?.message).not.toMatch(/\n|Traceback/);
     expect(of('store')).toMatchObject({ state: 'bad', message: expect.stringContaining("can't be reached") });
     expect(of('clock')).toMatchObject({ state: 'lacking', message: expect.stringContaining('the store') });
+  });
+
+  it('is vouched for by the user of the agent that runs, whoever owns the folder', async () => {
+    const isRoot = process.getuid!() === 0;
+    if (isRoot) chownSync(folder.paths.root, 65_534, 65_534);
+    const findings = await (await Host.open(folder.paths.root)).examine();
+    if (isRoot) chownSync(folder.paths.root, 0, 0);
+    expect(findings).toContainEqual(
+      expect.objectContaining({ name: 'users', state: isRoot ? 'good' : 'lacking' }),
+    );
   });
 
   it('has a failure on one line of its list, and where the rest of it is', async () => {
@@ -222,6 +232,14 @@ proofs('what runs until it is stopped', () => {
     expect(stdout).toMatch(
       /^acme\/idle +- +not-running +1\.0\.0 [^]*No agent runs: `mortise run` brings this into service\./m,
     );
+  }, 60_000);
+
+  it('gives no back end a user of its own where it will run as whose folder it is, whoever asks the doctor', async () => {
+    const folder = await makeHostFolder(temporaryFolder('users'));
+    await installInto(folder, { plugin: 'acme/idle', version: '1.0.0', code: '' });
+    const host = await Host.open(folder.paths.root);
+    if (process.getuid!() === 0) chownSync(folder.paths.root, 65_534, 65_534);
+    expect(await host.examine()).toContainEqual(expect.objectContaining({ name: 'users', state: 'lacking' }));
   }, 60_000);
 
   it('says on Ctrl-C that nothing was changed', async () => {

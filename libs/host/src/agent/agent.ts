@@ -204,7 +204,7 @@ async function startLocked(folder: HostFolder, lock: FolderLock, options: AgentO
 }
 
 async function warnOfSharedUser(folder: HostFolder, { events }: Serving): Promise<void> {
-  const message = sharedUserWarning();
+  const message = sharedUserWarning(process.getuid?.());
   const releases = namedReleases(await folder.readState());
   if (message !== undefined && releases.some(({ isolation }) => isolation === 'process'))
     events.add('warning', null, { code: 'shared-user', message });

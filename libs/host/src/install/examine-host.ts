@@ -155,12 +155,19 @@ async function installerIs({ builder }: Examined) {
 }
 
 async function usersAreApart({ folder }: Examined) {
-  const shared = sharedUserWarning();
+  const shared = sharedUserWarning(await agentUser(folder));
   if (shared === undefined) return 'Each back end that runs as a process has a user of its own.';
   const releases = namedReleases(await folder.readState());
   return releases.some(({ isolation }) => isolation === 'process')
     ? lacking(shared)
     : 'Nothing is installed that runs as a process.';
+}
+
+/** Who looks may be another: the agent that runs, or whose folder it is, since that is who runs one. */
+async function agentUser(folder: HostFolder): Promise<number> {
+  const agent = folder.agentProcess();
+  const ofAgent = agent ? await stat(`/proc/${agent}`).catch(() => undefined) : undefined;
+  return (ofAgent ?? (await stat(folder.paths.root))).uid;
 }
 
 async function diskHasRoom({ folder }: Examined) {

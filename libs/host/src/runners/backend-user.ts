@@ -50,8 +50,8 @@ function giveTo(user: number, folder: string): void {
   chownSync(folder, user, user);
 }
 
-/** What the owner should know where back ends run as the agent's own user; undefined where each has one of its own. */
-export const sharedUserWarning = (): string | undefined =>
-  process.platform !== 'linux' || process.getuid?.() === 0
+/** What the owner should know where an agent that runs as `user` gives back ends none of their own; undefined where it does. */
+export const sharedUserWarning = (user: number | undefined): string | undefined =>
+  process.platform !== 'linux' || user === 0
     ? undefined
-    : 'Back ends that run as processes run as this user, and can read what it can: the keys of other plugins and of this host too. Run the agent as root, which gives each a user of its own, or install with --trust untrusted, which runs them in containers.';
+    : 'Back ends that run as processes run as the agent’s own user, and can read what it can: the keys of other plugins and of this host too. Run the agent as root, which gives each a user of its own, or install with --trust untrusted, which runs them in containers.';
