@@ -19,10 +19,10 @@ export function reachAsNode(address: string): Record<string, string> {
 }
 
 function certificates(extra: string | undefined, own: NodeJS.ProcessEnv): Record<string, string> {
-  // Of one that is not there Node warns at its start, and goes on.
-  if (!extra || !existsSync(extra)) return {};
+  if (!extra) return {};
   // A temporary folder is cleared of what is old while an agent runs.
   if (bundle === undefined || !existsSync(bundle)) bundle = writeBundle(extra);
+  if (bundle === undefined) return {};
   return {
     SSL_CERT_FILE: own['SSL_CERT_FILE'] ?? bundle,
     REQUESTS_CA_BUNDLE: own['REQUESTS_CA_BUNDLE'] ?? bundle,
@@ -31,11 +31,22 @@ function certificates(extra: string | undefined, own: NodeJS.ProcessEnv): Record
 
 let bundle: string | undefined;
 
-/** All that Node trusts, since each of the two is given this in place of what it has. */
-function writeBundle(extra: string): string {
+/** All that Node trusts, since each of the two is given this in place of what it has; undefined where `extra` can't be read. */
+function writeBundle(extra: string): string | undefined {
+  const more = readIfAble(extra);
+  if (more === undefined) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'mortise-certificates-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, 'bundle.pem');
-  writeFileSync(path, [...rootCertificates, readFileSync(extra, 'utf8')].join('\n'));
+  writeFileSync(path, [...rootCertificates, more].join('\n'));
   return path;
+}
+
+function readIfAble(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    // Node has warned of it at its start, and goes on.
+    return undefined;
+  }
 }
