@@ -3,7 +3,7 @@ import { Sqlite } from '#sqlite';
 import type { SqliteDatabase } from '#sqlite';
 import { HostError } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
-import { diskFailure } from './write-durably.js';
+import { diskFailure, errorCode } from './write-durably.js';
 
 export interface LockOptions {
   /** How long to wait for whoever has it; 0 doesn't wait. */
@@ -35,19 +35,9 @@ export class FolderLock {
 
   /** The process that has the lock, if one has. */
   static holder(path: string): number | undefined {
-    let file: SqliteDatabase | undefined;
-    try {
-      file = new Sqlite(path, { timeout: 0 });
-      // Who only looks writes nothing, so that a full disk hides no state.
-      file.pragma('journal_mode = memory');
-      file.exec('BEGIN IMMEDIATE');
-      return undefined;
-    } catch (error) {
-      if (isBusy(error)) return holderOf(file);
-      throw diskFailure(error);
-    } finally {
-      file?.close();
-    }
+    const holder = look(path, 0);
+    // Who only looks, too, has it for a moment, and the id is then whose it was before.
+    return holder === undefined || isAlive(holder) ? holder : look(path, hostLimits.agentLockMs);
   }
 
   static adopt(file: SqliteDatabase): FolderLock {
@@ -56,6 +46,32 @@ export class FolderLock {
 
   release(): void {
     this.file.close();
+  }
+}
+
+/** Who still has the lock after `waitMs`. */
+function look(path: string, waitMs: number): number | undefined {
+  let file: SqliteDatabase | undefined;
+  try {
+    file = new Sqlite(path, { timeout: waitMs });
+    // Who only looks writes nothing, so that a full disk hides no state.
+    file.pragma('journal_mode = memory');
+    file.exec('BEGIN IMMEDIATE');
+    return undefined;
+  } catch (error) {
+    if (isBusy(error)) return holderOf(file);
+    throw diskFailure(error);
+  } finally {
+    file?.close();
+  }
+}
+
+/** False for one in another container too, whose ids are not this one's. */
+function isAlive(id: number): boolean {
+  try {
+    return id !== 0 && process.kill(id, 0);
+  } catch (error) {
+    return errorCode(error) === 'EPERM';
   }
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -105,6 +105,23 @@ describe('a host’s folder', () => {
     await once(holder, 'exit');
     expect(folder.hasAgent()).toBe(false);
     (await folder.lock('agent')).release();
+  });
+
+  it('takes nobody who only looks for the agent that was killed', async () => {
+    const path = JSON.stringify(folder.paths.lock('agent'));
+    const module = (url: string) => JSON.stringify(new URL(url, import.meta.url).href);
+    const killed = `import { FolderLock } from ${module('./folder-lock.js')};
+      globalThis.lock = await FolderLock.take(${path});
+      process.kill(process.pid, 'SIGKILL');`;
+    spawnSync(process.execPath, ['--input-type=module', '--eval', killed]);
+    const looking = `import { Sqlite } from ${module('../../../sqlite/src/index.js')};
+      const file = new Sqlite(${path});
+      file.exec('BEGIN IMMEDIATE');
+      console.log('looks');
+      setTimeout(() => file.close(), 50);`;
+    const looker = spawn(process.execPath, ['--input-type=module', '--eval', looking]);
+    await once(looker.stdout, 'data');
+    expect(folder.hasAgent()).toBe(false);
   });
 
   it('takes no path from a state that leads out of its releases', () => {
