@@ -66,7 +66,12 @@ const closed = new Set(['EACCES', 'EPERM', 'EROFS']);
 export function diskFailure(error: unknown): unknown {
   const code = errorCode(error) ?? '';
   const path = (error as { path?: string } | undefined)?.path ?? 'the folder';
-  if (full.has(code)) return diskFull(code, error);
+  if (full.has(code))
+    return new HostError(
+      'disk-full',
+      `There is no room left where the host's folder lies (${code}): free some and try again. Nothing was changed.`,
+      { cause: error },
+    );
   if (closed.has(code))
     return new HostError(
       'folder-closed',
@@ -75,10 +80,3 @@ export function diskFailure(error: unknown): unknown {
     );
   return error;
 }
-
-export const diskFull = (why: string, cause?: unknown): HostError =>
-  new HostError(
-    'disk-full',
-    `There is no room left where the host's folder lies (${why}): free some and try again. Nothing was changed.`,
-    { cause },
-  );

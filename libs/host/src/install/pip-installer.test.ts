@@ -62,3 +62,28 @@ if (!hasPip) process.stderr.write('PipInstaller: not tried, since python3 has no
     60_000,
   );
 });
+
+describe('a temporary folder that is full', () => {
+  it('is no fault of what the plugin needs, and is named beside the host’s folder', async () => {
+    const python = join(scratch, 'python-full');
+    const said = "ERROR: OSError: [Errno 28] No space left on device: '/t/pip-1'";
+    writeFileSync(python, `#!/bin/sh\necho "${said}" >&2\nexit 1\n`, { mode: 0o755 });
+    const refusal = {
+      code: 'disk-full',
+      message: expect.stringMatching(new RegExp(`host's folder lies, or in ${tmpdir()} .*/t/pip-1`)),
+    };
+    const installer = new PipInstaller();
+    const { signal } = new AbortController();
+    const resolved = installer.resolve(['tool'], {
+      target,
+      isForeign: false,
+      python: () => Promise.resolve(python),
+      index: () => Promise.resolve({ address: 'http://127.0.0.1:9', credential: null }),
+      installer: () => Promise.reject(new Error('not asked for')),
+    });
+    await expect(resolved).rejects.toMatchObject(refusal);
+    const environmentFolder = join(scratch, 'environment');
+    const built = installer.build({ python, environmentFolder, artifacts: [], buildIndex: null, signal });
+    await expect(built).rejects.toMatchObject(refusal);
+  });
+});

@@ -1,6 +1,6 @@
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { normalizeName } from '#kernel';
-import { diskFull } from '../folder/write-durably.js';
 import { HostError } from '../host-error.js';
 import { reachAsNode } from '../machine/reach-as-node.js';
 import { lastLines, runProgram } from '../machine/run-program.js';
@@ -155,16 +155,23 @@ function fileOf({
 
 /** What the tool says goes to the owner: it knows which packages don't fit together. */
 export const unresolved = (said: string): HostError =>
+  noRoom(said) ??
   new HostError(
     'dependencies-unresolved',
-    `What the plugin needs can't be had from the store: ${withoutCredentials(lastLines(said))}`,
+    `What the plugin needs can't be had from the store: ${ending(said)}`,
   );
 
-/** Also where it is no fault of the plugin, but of the disk. */
 export const environmentFailed = (said: string): HostError =>
-  said.includes('No space left on device')
-    ? diskFull('ENOSPC')
-    : new HostError(
-        'environment-failed',
-        `The plugin's environment could not be built: ${withoutCredentials(lastLines(said))}`,
-      );
+  noRoom(said) ??
+  new HostError('environment-failed', `The plugin's environment could not be built: ${ending(said)}`);
+
+const ending = (said: string): string => withoutCredentials(lastLines(said));
+
+/** Where it is no fault of the plugin, but of a disk: of the folder's, or of the one where pip and uv unpack. */
+const noRoom = (said: string): HostError | undefined =>
+  /No space left on device|Disk quota exceeded/.test(said)
+    ? new HostError(
+        'disk-full',
+        `There is no room left where the host's folder lies, or in ${tmpdir()} (${ending(said)}): free some and try again. Nothing was changed.`,
+      )
+    : undefined;
