@@ -350,6 +350,14 @@ class Served:
         except ValueError:
             return answer.status, text
 
+    def visited_by(self, visitors: int, served: int) -> bool:
+        """Whether the application comes to have so many visitors, and to serve so many of them at once."""
+        found, end = (-1, -1), time.monotonic() + 60
+        while found != (visitors, served) and time.monotonic() < end:
+            time.sleep(0.02)
+            found = self.routes._visitors, len(self.ask("GET", "/mortise/calls")[1]["items"])
+        return found == (visitors, served)
+
     def call(self, action: str, **given: typing.Any) -> typing.Any:
         return self.send(action, given)
 
@@ -553,7 +561,7 @@ class Serving(unittest.TestCase):
             start_response("200 OK", [])
             return [b"read"]
 
-        served = Served(Plugin, wsgi=WsgiApplication(reading))
+        served = Served(Plugin, seconds=60, wsgi=WsgiApplication(reading))
         over = threading.Event()
 
         def trickle() -> None:
@@ -566,8 +574,7 @@ class Serving(unittest.TestCase):
         for sender in senders:
             sender.start()
         try:
-            time.sleep(0.5)
-            self.assertEqual(len(served.ask("GET", "/mortise/calls")[1]["items"]), limits.WORKERS // 2)
+            self.assertTrue(served.visited_by(len(senders), limits.UPLOADS))
             self.assertEqual(served.call("add", a=1)[0], 200)
             self.assertEqual(served.ask("GET", "/app/"), (200, b"read"))
         finally:
@@ -581,13 +588,13 @@ class Serving(unittest.TestCase):
             while True:
                 yield bytes(limits.UNSENT_BYTES)
 
-        served = Served(Plugin, wsgi=WsgiApplication(pouring))
+        served = Served(Plugin, seconds=60, wsgi=WsgiApplication(pouring))
         with contextlib.ExitStack() as readers:
-            for _ in range(limits.VISITS + limits.WAITING_CALLS):
+            most = limits.VISITS + limits.WAITING_CALLS
+            for _ in range(most):
                 reader = readers.enter_context(socket.create_connection(("127.0.0.1", served.port), 10))
                 reader.sendall(b"GET /app/ HTTP/1.1\r\nHost: x\r\n\r\n")
-            time.sleep(0.5)
-            self.assertEqual(len(served.ask("GET", "/mortise/calls")[1]["items"]), limits.VISITS)
+            self.assertTrue(served.visited_by(most, limits.VISITS))
             self.assertEqual(served.call("add", a=1)[0], 200)
             self.assertEqual(served.ask("GET", "/app/")[0], 503)
 
