@@ -39,6 +39,7 @@ describeInstalls('a host whose key such a store does not know', () => {
     await expect(host.install('acme/tool@1.0.0')).rejects.toMatchObject({
       name: 'StoreProblem',
       status: 401,
+      code: 'host-key-refused',
       message: expect.stringContaining(`does not know this host's key, which lies in ${paths.hostKey}`),
     });
     const findings = await host.examine();

@@ -65,7 +65,6 @@ const hostExits: Readonly<Record<string, ExitName>> = {
 function ofStore(problem: StoreProblem, hasSetToken: boolean): Failure {
   const { code, message, problems, requestId } = problem;
   const exit = exitOf(problem.status);
-  const isHostKey = message.includes('mortise init');
   const signsIn = message.includes('mortise login') ? '' : ' (`mortise login` signs in.)';
   // What is kept by a sign-in is not looked at while it is set.
   const setToken = ' (MORTISE_CLI_TOKEN is set, and goes before what `mortise login` keeps.)';
@@ -73,7 +72,7 @@ function ofStore(problem: StoreProblem, hasSetToken: boolean): Failure {
   const scopes = [...new Set(['read', 'publish', 'manage', String(scope)])].join(' ');
   const wider = ` (\`mortise login --scope ${scopes}\` keeps one that has.)`;
   const hint =
-    problem.status === 401 && !isHostKey
+    problem.status === 401 && code !== 'host-key-refused'
       ? hasSetToken
         ? setToken
         : signsIn

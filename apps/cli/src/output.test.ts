@@ -1,5 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it, jest } from '@jest/globals';
+import { StoreProblem } from '#client';
+import { explainFailure } from './explain-failure.js';
 import { besideLines, outcomeLine } from './open-host.js';
 import { Output } from './output.js';
 import { showEvent } from './show-event.js';
@@ -109,6 +111,17 @@ describe('a back end that did not come up', () => {
     } as const;
     showEvent(output, { sequence: 1, type: 'failed', at: '2030-01-01T00:00:00.000Z', ...about, data });
     expect(stdout()).toMatch(/^00:00:00 failed acme\/tool:default@1\.1\.0 start-failed: .*\)\n$/);
+  });
+});
+
+describe('a credential that the store refuses', () => {
+  const told = (code: string, detail: string): string =>
+    explainFailure(new StoreProblem({ status: 401, code, detail })).message;
+
+  it('is replaced by a sign-in where it is an account’s, whatever is said of it', () => {
+    const detail = 'Not in force. `mortise init` makes a host.';
+    expect(told('bad-credential', detail)).toBe(`${detail} (\`mortise login\` signs in.)`);
+    expect(told('host-key-refused', 'The host’s key is unknown.')).toBe('The host’s key is unknown.');
   });
 });
 

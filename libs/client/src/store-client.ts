@@ -18,8 +18,8 @@ export interface StoreClientOptions {
   readonly credential?: string;
   /** Who asks, such as `mortise/0.1.0`. */
   readonly userAgent?: string;
-  /** What to say where the store refuses the credential, for whoever knows what it is and where it lies. */
-  readonly refusedCredential?: string;
+  /** The refusal where the store does not take the credential, of whoever knows what it is and where it lies. */
+  readonly refusedCredential?: Pick<StoreProblem, 'code' | 'detail'>;
 }
 
 export interface CallOptions {
@@ -141,8 +141,10 @@ export class StoreClient {
 
   private async problemOf(answer: IncomingAnswer): Promise<StoreProblem> {
     const problem = await problemOf(answer);
-    const { refusedCredential: detail } = this.options;
-    return problem.code === 'bad-credential' && detail !== undefined ? problem.inOtherWords(detail) : problem;
+    const { refusedCredential: refusal } = this.options;
+    return problem.code === 'bad-credential' && refusal !== undefined
+      ? problem.inOtherWords(refusal.detail, refusal.code)
+      : problem;
   }
 
   private ownAddress(address: string): URL {

@@ -47,8 +47,8 @@ export class StoreProblem extends Error implements ProblemMembers {
   }
 
   /** The same refusal, in the words of who knows more of it than the store. */
-  inOtherWords(detail: string): StoreProblem {
-    const { status, code, problems, requestId, retryAfterMs, document } = this;
+  inOtherWords(detail: string, code = this.code): StoreProblem {
+    const { status, problems, requestId, retryAfterMs, document } = this;
     return new StoreProblem({ status, code, detail, problems, requestId, retryAfterMs, document });
   }
 }

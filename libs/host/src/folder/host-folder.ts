@@ -118,11 +118,12 @@ export class HostFolder {
     );
   }
 
-  /** The store, as this host. Throws `no-host-key`. */
+  /** The store, as this host. Throws `no-host-key`; it `host-key-refused` where the store does not know the key. */
   async openStore(userAgent: string): Promise<StoreClient> {
     const [{ store, host }, credential] = await Promise.all([this.readHost(), this.readHostKey()]);
     const { address } = store;
-    const refusedCredential = `${address} does not know this host's key, which lies in ${this.paths.hostKey}. Put a new one there (\`POST /api/v1/hosts/${host.id ?? '{id}'}/keys\` makes it, as who made the host); where the store is a new one, make this machine a host of it in another folder: \`mortise init --folder ANOTHER\`.`;
+    const detail = `${address} does not know this host's key, which lies in ${this.paths.hostKey}. Put a new one there (\`POST /api/v1/hosts/${host.id ?? '{id}'}/keys\` makes it, as who made the host); where the store is a new one, make this machine a host of it in another folder: \`mortise init --folder ANOTHER\`.`;
+    const refusedCredential = { code: 'host-key-refused', detail };
     return new StoreClient({ address, credential, userAgent, refusedCredential });
   }
 

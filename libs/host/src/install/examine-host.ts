@@ -77,7 +77,7 @@ export async function examineHost(examined: Examined): Promise<readonly Finding[
 
 /** That is told once, by the look at the key itself; who refuses answers. */
 const isKeyRefused = (error: unknown): boolean =>
-  error instanceof StoreProblem && error.code === 'bad-credential';
+  error instanceof StoreProblem && error.code === 'host-key-refused';
 
 const bad = (message: string) => ({ state: 'bad' as const, message });
 const lacking = (message: string) => ({ state: 'lacking' as const, message });
