@@ -4,6 +4,7 @@ import { defineCommand } from '../cli-command.js';
 import { defineFolderOption } from '../host-folder.js';
 import type { FolderOptions } from '../host-folder.js';
 import { openHost } from '../open-host.js';
+import { logsOf, whyFailed } from '../why-failed.js';
 
 /** Lists what is installed on the host; needs no store. */
 export const list = defineCommand<FolderOptions>({
@@ -79,15 +80,15 @@ const rowOf = (one: Item): string[] => [
 ];
 
 function troublesOf({ plugin, installation: id, current, state, stopped, failure, fault }: Item): string[] {
-  const logs = `\`mortise logs ${plugin}\` shows what it said`;
+  const logs = logsOf(plugin);
   const again = current === null ? `; \`mortise install ${plugin}\` tries again` : '';
   return [
     ...(fault === null
       ? []
-      : [`${plugin} ${current ?? ''} (${id}) does not serve (${state}): ${onOneLine(fault)} (${logs})`]),
+      : [`${plugin} ${current ?? ''} (${id}) does not serve (${state}): ${whyFailed(fault, logs)}`]),
     ...(stopped === null ? [] : [`${plugin} ${current ?? ''} (${id}) was stopped: ${onOneLine(stopped)}`]),
     ...(failure === null
       ? []
-      : [`${plugin} ${failure.version} (${id}) failed: ${onOneLine(failure.message)} (${logs}${again})`]),
+      : [`${plugin} ${failure.version} (${id}) failed: ${whyFailed(failure.message, logs)}${again}`]),
   ];
 }

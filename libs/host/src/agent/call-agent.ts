@@ -2,6 +2,7 @@ import { closestWord } from '#kernel';
 import { readAgentFile } from '../folder/agent-file.js';
 import type { HostFolder } from '../folder/host-folder.js';
 import { HostError } from '../host-error.js';
+import { logsHint } from '../logs-hint.js';
 import { asSentence, onOneLine } from '../one-line.js';
 import type { BackendAnswer } from './backend-connection.js';
 import { actionHeaders, actionMessage, actionOutput, actionPath } from './call-action.js';
@@ -55,7 +56,7 @@ async function outputOf(
     if (failure)
       throw new HostError(
         error.code,
-        `${plugin} ${failure.version} did not come up: ${asSentence(onOneLine(failure.message))} \`mortise logs ${plugin}\` shows what it said.`,
+        `${plugin} ${failure.version} did not come up: ${asSentence(onOneLine(failure.message))} ${logsHint(plugin)}.`,
       );
     const near = closestWord(
       plugin,

@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream';
+import { logsHint } from '../logs-hint.js';
 import { asSentence, onOneLine } from '../one-line.js';
 import type { AgentLimits } from './agent-limits.js';
 import { answerHeaders, framing, requestHeaders } from './forwarded-headers.js';
@@ -152,7 +153,7 @@ export function notRunning(backend: RestartingBackend, limits: AgentLimits): Pro
       return {
         status: 503,
         code: 'backend-given-up',
-        detail: `${what} failed again and again and is left alone until it is tried again: ${asSentence(onOneLine(backend.fault?.message ?? ''))} \`mortise logs ${plugin}\` shows what it said.`,
+        detail: `${what} failed again and again and is left alone until it is tried again: ${asSentence(onOneLine(backend.fault?.message ?? ''))} ${logsHint(plugin)}.`,
         retryAfterSeconds,
       };
     default:
@@ -171,7 +172,7 @@ function failed(reason: 'timeout' | 'unreachable', backend: RestartingBackend, l
     return {
       status: 502,
       code: 'backend-broke-off',
-      detail: `The back end of ${plugin} ended or broke off before it answered; \`mortise logs ${plugin}\` shows what it said.`,
+      detail: `The back end of ${plugin} ended or broke off before it answered; ${logsHint(plugin)}.`,
     };
   }
   const seconds = Math.max(limits.answerMs, own.callTimeoutMs + limits.answerGraceMs) / 1_000;

@@ -5,17 +5,15 @@ import { StoreClient, StoreProblem, StoreUnreachable } from '#client';
 import type { HostFile } from '../folder/host-file.js';
 import type { HostFolder } from '../folder/host-folder.js';
 import { namedReleases } from '../folder/host-state.js';
-import type { InstallationState, InstalledRelease } from '../folder/host-state.js';
+import type { InstalledRelease } from '../folder/host-state.js';
 import { messageOf } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
-import { onOneLine } from '../one-line.js';
 import { sharedUserWarning } from '../runners/backend-user.js';
-import { askStatus } from './ask-status.js';
-import type { ToldPlugin } from './ask-status.js';
 import { containersAre } from './examine-containers.js';
 import { digestOf, environmentDamage } from './examine-environment.js';
 import type { KeptPackage } from './examine-environment.js';
 import { frontendDamage } from './examine-frontend.js';
+import { pluginsServe } from './examine-plugins.js';
 import type { Manifest } from './manifest.js';
 import { isWhole } from './prepare-version.js';
 import type { ProcessEnvironmentBuilder } from './process-environment-builder.js';
@@ -256,47 +254,4 @@ async function agentRuns({ folder }: Examined) {
   return folder.hasAgent()
     ? 'An agent runs.'
     : lacking('No agent runs: `mortise run` starts what is installed.');
-}
-
-/** What a plugin's back ends do, as the agent tells it; without one nothing is meant to serve. */
-async function pluginsServe({ folder }: Examined) {
-  const status = await askStatus(folder);
-  if (status === undefined) return lacking('None serves, since no agent runs.');
-  const { plugins, stopped } = status;
-  const { installations } = await folder.readState();
-  const known = new Set([...plugins, ...stopped].map(({ installation }) => installation));
-  const absent = Object.values(installations).filter(
-    ({ id, current, wanted, failure }) => !known.has(id) && (current ?? wanted ?? failure) !== null,
-  );
-  const faults = [
-    ...absent.map(absenceLine),
-    ...plugins.filter(({ state }) => state !== 'running').map(faultLine),
-    ...stopped.map(({ installation, message }) => {
-      const plugin = installations[installation]?.plugin ?? installation;
-      return `${plugin} was stopped: ${message}`;
-    }),
-  ];
-  const failed = Object.values(installations).flatMap(failureLine);
-  if (faults.length > 0) return bad([...faults, ...failed].join(' '));
-  if (failed.length > 0) return lacking(failed.join(' '));
-  return plugins.length === 0 ? 'Nothing is there to serve.' : `Serving: ${plugins.length}.`;
-}
-
-function absenceLine({ plugin, failure }: InstallationState): string {
-  const why = failure === null ? '' : `: ${onOneLine(failure.message)}`;
-  return `${plugin} did not come up${why}; \`mortise logs ${plugin}\` shows what it said.`;
-}
-
-/** What serves goes on; that something newer does not is for its owner to know. */
-function failureLine({ plugin, current, failure }: InstallationState): string[] {
-  if (failure === null || current === null) return [];
-  return [
-    `${plugin} ${current.version} serves, since ${failure.version} did not come up (${failure.code}: ${onOneLine(failure.message)}); \`mortise update ${plugin}\` tries again.`,
-  ];
-}
-
-function faultLine({ plugin, version, state, backends }: ToldPlugin): string {
-  const why = backends.find(({ fault }) => fault !== null)?.fault?.message;
-  const told = why === undefined ? '' : `: ${onOneLine(why)}`;
-  return `${plugin} ${version} does not serve (${state}${told}); \`mortise logs ${plugin}\` shows what it said.`;
 }
