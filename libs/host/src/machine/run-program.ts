@@ -8,7 +8,7 @@ export interface ProgramRun {
   readonly args: readonly string[];
   /** Given on stdin. */
   readonly input?: string;
-  /** Its stdin ends with this process, not before: it can tell that nobody waits for it any more. */
+  /** Its stdin stays empty, and ends with this process, not before: it can tell that nobody waits for it any more. */
   readonly isTied?: boolean;
   /** Beside what every program gets. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -56,8 +56,7 @@ export async function runProgram(run: ProgramRun): Promise<ProgramOutput> {
   const stderr = collect(child.stderr, tooMuch);
   // A program that ends without reading what it is given says why itself.
   child.stdin.on('error', () => undefined);
-  if (run.isTied === true) child.stdin.write(run.input ?? '');
-  else child.stdin.end(run.input ?? '');
+  if (run.isTied !== true) child.stdin.end(run.input ?? '');
   try {
     const code = await new Promise<number>((resolve, reject) => {
       child.on('error', (error) => reject(missing(command, error)));
