@@ -157,7 +157,8 @@ proofs('a host whose plugins are a good one and one that does not come up', () =
         /did not come up: .*it ended with exit code 3.*[^.]\. `mortise logs acme\/broken` shows/,
       ),
     ]);
-    expect((await onFolder('logs', 'acme/broken')).stdout).toContain('mortise: it ended with exit code 3.');
+    for (const which of ['acme/broken', 'acme/broken@1.0.0'])
+      expect((await onFolder('logs', which)).stdout).toContain('mortise: it ended with exit code 3.');
   });
 
   it.each([

@@ -30,6 +30,7 @@ export { HostFolder } from './folder/host-folder.js';
 export { HostPaths } from './folder/host-paths.js';
 export {
   emptyState,
+  hasVersion,
   namedReleases,
   notInstalled,
   switched,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { normalizeName } from '#kernel';
-import { followLogs, HostFolder, lastLogLines, shownLogLines } from '#host';
+import { followLogs, hasVersion, HostFolder, lastLogLines, shownLogLines } from '#host';
 import type { InstallationState } from '#host';
 import { CliFailure } from '../cli-failure.js';
 import { defineCommand } from '../cli-command.js';
@@ -50,8 +50,7 @@ function find(all: readonly InstallationState[], wanted: string): readonly Insta
   const plugin = written.split('/').map(normalizeName).join('/');
   const found = all.filter(
     (one) =>
-      one.id === wanted ||
-      (one.plugin === plugin && (version === undefined || one.current?.version === version)),
+      one.id === wanted || (one.plugin === plugin && (version === undefined || hasVersion(one, version))),
   );
   if (found.length > 0) return found;
   throw new CliFailure(

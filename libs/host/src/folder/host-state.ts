@@ -90,7 +90,13 @@ export function withInstallation(
 export const notInstalled = (which: string): HostError =>
   new HostError('not-installed', `"${which}" is not installed here: \`mortise list\` shows what is.`);
 
-/** Nothing of that version is here, or more than one. */
+/** Whether it is what is meant by that version of its plugin; where nothing came up, by the one that failed. */
+export const hasVersion = ({ current, wanted, failure }: InstallationState, version: string): boolean =>
+  wanted?.version === version ||
+  current?.version === version ||
+  ((wanted ?? current) === null && failure?.version === version);
+
+/** Nothing of that version is here. */
 export const versionNamed = (which: string, plugin: string, all: readonly InstallationState[]): HostError =>
   new HostError(
     'wish-unclear',

@@ -2,7 +2,13 @@ import { normalizeName } from '#kernel';
 import { StoreProblem } from '#client';
 import type { UpdateBody } from '#client';
 import type { HostState, InstallationState } from '../folder/host-state.js';
-import { notInstalled, severalInstalled, versionNamed, withInstallation } from '../folder/host-state.js';
+import {
+  hasVersion,
+  notInstalled,
+  severalInstalled,
+  versionNamed,
+  withInstallation,
+} from '../folder/host-state.js';
 import { HostError } from '../host-error.js';
 import { onOneLine } from '../one-line.js';
 import { chooseVersion } from './choose-version.js';
@@ -79,7 +85,7 @@ export async function updatePlugins(work: HostWork, wish: UpdateWish): Promise<r
 
 /**
  * Every installation of the plugin, in any spelling, or the one of that id or of `plugin@version`, or all. Throws
- * `not-installed`.
+ * `not-installed`, `several-installed` where more than one has that version.
  */
 export function chosen(state: HostState, plugin: string | undefined): readonly InstallationState[] {
   const all = Object.values(state.installations);
@@ -92,13 +98,9 @@ export function chosen(state: HostState, plugin: string | undefined): readonly I
   const meant = all.filter((one) => one.plugin === name);
   const ofVersion = meant.filter((one) => hasVersion(one, version));
   if (ofVersion.length === 1) return ofVersion;
+  if (ofVersion.length > 1) throw severalInstalled(plugin, ofVersion);
   throw name === named || meant.length === 0 ? notInstalled(plugin) : versionNamed(plugin, name, meant);
 }
-
-const hasVersion = ({ current, wanted, failure }: InstallationState, version: string): boolean =>
-  wanted?.version === version ||
-  current?.version === version ||
-  ((wanted ?? current) === null && failure?.version === version);
 
 /** What the store says that this one should go to. */
 function newest(
