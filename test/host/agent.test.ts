@@ -173,6 +173,7 @@ proofs('an agent on real back ends', () => {
         expect(await broken.locator('pre').textContent()).toContain('no_such_module');
         const old = page.locator('.card', { hasText: 'acme/tool' });
         expect(await old.locator('.chip').textContent()).toBe('running');
+        expect(await old.locator('.soft').textContent()).toBe('acme/tool');
         expect(await old.locator('pre').textContent()).toMatch(/^1\.1\.0 did not come up: [^]*not_here/);
         await page.goto(`${agent.address}/show/acme/broken`);
         expect(await page.locator('p.bad:visible').textContent()).toMatch(

@@ -49,6 +49,12 @@ function markAll(stateFor) {
   }
 }
 
+/** A word for a choice that nobody has says nothing. */
+const interfacesOf = ({ interfaces }) => {
+  const names = Object.keys(interfaces);
+  return names.length > 1 ? [names.join(', ')] : [];
+};
+
 async function showAll() {
   const [status, list] = await Promise.all([readStatus(), plugins()]);
   document.querySelector('#agent').textContent = status.agent.folder;
@@ -69,7 +75,7 @@ async function showAll() {
       make(
         'span',
         { class: 'soft' },
-        `${plugin.id} · ${Object.keys(plugin.interfaces).join(', ')}`,
+        [plugin.id, ...interfacesOf(plugin)].join(' · '),
         plugin.usual && list.some(({ id, usual }) => id === plugin.id && !usual)
           ? ' · calls that name no version reach this one'
           : '',
