@@ -5,7 +5,8 @@ export default {
   testEnvironment: 'node',
   testMatch: ['**/*.test.js'],
   transform: {},
-  testTimeout: 30_000,
+  // Five times what the slowest take on a good machine, for one that is slow and has more to do.
+  testTimeout: 180_000,
   // Here, and not among the arguments of a script, so that `-- --runInBand` and the like may be added to any of them.
   maxWorkers: 2,
 };

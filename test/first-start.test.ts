@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { eventually } from '#testing';
 
 const bin = resolve('apps/registry/bin/mortise-registry.js');
 const killAfterMs = [1500, 2000, 2500];
@@ -39,7 +40,7 @@ describe('a first start', () => {
       if (output.split('\n').length > 4) break;
     }
     address = /http:\S+/.exec(output)?.[0] ?? '';
-  }, 60_000);
+  });
   afterAll(() => {
     child.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
@@ -48,10 +49,12 @@ describe('a first start', () => {
   const read = async <T>(path: string): Promise<T> => (await (await fetch(address + path)).json()) as T;
 
   it('shows every example whole, whenever an earlier one was killed', async () => {
-    const { total, items } = await read<Found>('/api/v1/plugins?limit=50');
-    expect(total).toBe(8);
-    expect(items.find(({ id }) => id === 'examples/river-gauge')).toMatchObject({ trust: 'untrusted' });
-    expect(items.find(({ id }) => id === 'examples/table-tidy')).toMatchObject({ version: '1.1.0' });
+    await eventually(async () => {
+      const { total, items } = await read<Found>('/api/v1/plugins?limit=50');
+      expect(total).toBe(8);
+      expect(items.find(({ id }) => id === 'examples/river-gauge')).toMatchObject({ trust: 'untrusted' });
+      expect(items.find(({ id }) => id === 'examples/table-tidy')).toMatchObject({ version: '1.1.0' });
+    });
     const tidy = await read<{ items: { version: string }[] }>('/api/v1/plugins/examples/table-tidy/versions');
     expect(tidy.items.map(({ version }) => version).sort()).toEqual(['1.0.0', '1.1.0', '2.0.0-beta.1']);
     const channels = await read<object>('/api/v1/plugins/examples/table-tidy/channels');

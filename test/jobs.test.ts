@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { JobStore } from '#catalog';
+import { eventually } from '#testing';
 import { deadJobLines, requeueJobs } from '../apps/registry/src/platform/commands/look-after-jobs.js';
 import { parseSettings } from '../apps/registry/src/platform/config.js';
 import { CatalogStore } from './catalog-store.js';
@@ -27,15 +28,8 @@ async function giveUpAJob(): Promise<string> {
   const { body } = await catalog.get('/api/v1/accounts/me', catalog.token).expect(200);
   const broken = { id, kind: 'publish', payload: {}, accountId: body.id, publisher: 'acme', at: Date.now() };
   await jobs.add(broken, 1000);
-  await until(async () => (await jobs.find(id))?.state === 'failed');
+  await eventually(async () => (await jobs.find(id))?.state === 'failed');
   return id;
-}
-
-async function until(what: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 5000; !(await what()) && Date.now() < end;) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  expect(await what()).toBe(true);
 }
 
 const figure = async (name: string) => {
@@ -55,7 +49,7 @@ it('shows administrators the jobs that were given up, and has them begun again o
 
   const requeued = await catalog.send('post', `/api/v1/jobs/${id}/attempts`, undefined, admin).expect(202);
   expect(requeued.body).toMatchObject({ id });
-  await until(async () => (await catalog.store.app.get(JobStore).find(id))?.deadAt !== null);
+  await eventually(async () => (await catalog.store.app.get(JobStore).find(id))?.deadAt !== null);
 
   await catalog.send('delete', `/api/v1/jobs/${id}`, undefined, admin).expect(204);
   expect(await figure('mortise_jobs_dead')).toBe(0);
@@ -83,7 +77,7 @@ it('lists and requeues them by commands, too: beside running stores where these 
   if (testServer === undefined) return;
   expect(await requeueJobs(settings, [id])).toBe('Begun again: 1.');
   const begun = async () => (await catalog.store.app.get(JobStore).find(id))?.attempts === 1;
-  await until(begun);
+  await eventually(begun);
 });
 
 it('has nobody else see or requeue them', async () => {

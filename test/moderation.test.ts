@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
-import { buildNpmTarball, buildWheel } from '#testing';
+import { buildNpmTarball, buildWheel, eventually } from '#testing';
 import { CatalogStore } from './catalog-store.js';
 
 let catalog: CatalogStore;
@@ -123,7 +123,7 @@ describe('quarantine', () => {
     expect(follower.body.state_reason).toContain('Sends credentials away.');
     const descriptor = await catalog.get('acme/source/versions/1.0.0/descriptor');
     expect([descriptor.status, descriptor.body.code]).toEqual([403, 'quarantined']);
-    expect((await catalog.get('/api/v1/plugins?q=follower')).body.total).toBe(0);
+    await eventually(async () => (await catalog.get('/api/v1/plugins?q=follower')).body.total === 0);
     expect((await moderate('put', path, reason)).body).toEqual(answer.body);
     expect((await moderate('delete', path)).status).toBe(204);
     expect(await stateOf('source', '1.0.0')).toBe('active');

@@ -96,7 +96,7 @@ describe('npm login, the old way', () => {
     expect(refusal(await put({ name: 'new', password, email: '' }))).toEqual([403, 'sign-up-closed']);
     expect(refusal(await put({ name: 'new', password }))).toEqual([401, 'sign-in-failed']);
     await closed.close();
-  }, 30_000);
+  });
 });
 
 describe('npm login with the browser', () => {

@@ -206,8 +206,7 @@ describe('where anybody may read', () => {
     address = await catalog.store.app.getUrl();
     browser = await openBrowser();
     page = await browser.newPage();
-    page.setDefaultTimeout(5000);
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser.close();
   });

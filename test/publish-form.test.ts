@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import request from 'supertest';
 import { storageFull } from '#kernel';
 import { Staging } from '#packages';
-import { buildWheel } from '#testing';
+import { buildWheel, eventually } from '#testing';
 import { seedPublisher } from './seed-publisher.js';
 import { startStore } from './start-store.js';
 import type { RunningStore } from './start-store.js';
@@ -54,13 +54,6 @@ function stagedFiles(): number {
   return readdirSync(join(store.folder, 'staging'), { recursive: true, withFileTypes: true }).filter(
     (entry) => entry.isFile(),
   ).length;
-}
-
-async function eventually(check: () => boolean): Promise<void> {
-  for (let attempt = 0; attempt < 100 && !check(); attempt++) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  expect(check()).toBe(true);
 }
 
 describe('a publication as a form', () => {

@@ -117,7 +117,7 @@ it(`the README shows what its lines really answer${skipped}`, async () => {
   expect(lines.map(({ command, answer }, at) => `$ ${command}\n${shown(answer, answers[at] ?? '')}`)).toEqual(
     lines.map(({ command, answer }) => `$ ${command}\n${answer}`),
   );
-}, 120_000);
+});
 
 (hasPip && browserPath ? it : it.skip)(
   `and the link that they end with opens a page with the plugin's component and an answer from its back end${withoutBrowser}`,
@@ -135,5 +135,4 @@ it(`the README shows what its lines really answer${skipped}`, async () => {
       await browser.close();
     }
   },
-  60_000,
 );

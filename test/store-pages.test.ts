@@ -31,12 +31,11 @@ const releases = 25;
     address = await catalog.store.app.getUrl();
     browser = await openBrowser();
     page = await browser.newPage();
-    page.setDefaultTimeout(5000);
     page.on('pageerror', (error) => faults.push(error.message));
     page.on('request', (request) => {
       if (!request.url().startsWith(address)) faults.push(`asks for ${request.url()}`);
     });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await browser.close();
@@ -276,7 +275,7 @@ describe('an address that is opened in a browser', () => {
     await open.publish('hidden', '1.0.0');
     const review = { review: 'approved', reason: 'Read it.' };
     await open.send('put', 'acme/tidal/versions/1.0.0/review', review, open.moderator).expect(204);
-  }, 60_000);
+  });
   afterAll(async () => {
     await open.store.close();
     await closed.store.close();

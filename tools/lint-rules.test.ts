@@ -174,7 +174,7 @@ describe('lint rules', () => {
       const rules = report.messages.map((message) => message.ruleId ?? message.message);
       caught.set(tree.plantedPath(report.filePath), rules);
     }
-  }, 120_000);
+  });
 
   afterAll(() => {
     tree.remove();

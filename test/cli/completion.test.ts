@@ -77,20 +77,16 @@ describe('completion', () => {
     expect(fishOffers(file, 'mortise --store http://x yank --re')).toMatch(/^--reason\t/);
   });
 
-  (has('zsh') ? it : it.skip)(
-    'completes in zsh',
-    async () => {
-      const file = join(typist.work, '_mortise');
-      writeFileSync(file, (await typist.run(['completion', 'zsh'])).stdout);
-      for (const [line, wanted] of [
-        ['mortise unya', 'mortise unyank'],
-        ['mortise --store http://x unya', 'http://x unyank'],
-        ['mortise --store http://x yank --re', 'yank --reason'],
-      ] as const)
-        expect(zshCompletes(file, line, wanted)).toContain(wanted);
-    },
-    120_000,
-  );
+  (has('zsh') ? it : it.skip)('completes in zsh', async () => {
+    const file = join(typist.work, '_mortise');
+    writeFileSync(file, (await typist.run(['completion', 'zsh'])).stdout);
+    for (const [line, wanted] of [
+      ['mortise unya', 'mortise unyank'],
+      ['mortise --store http://x unya', 'http://x unyank'],
+      ['mortise --store http://x yank --re', 'yank --reason'],
+    ] as const)
+      expect(zshCompletes(file, line, wanted)).toContain(wanted);
+  });
 
   it('is for no other shell', async () => {
     expect((await typist.run(['completion', 'csh'])).code).toBe(2);

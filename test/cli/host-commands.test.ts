@@ -83,7 +83,7 @@ proofs('a host whose plugins are a good one and one that does not come up', () =
       code: 'raise RuntimeError("no")\n',
     });
     agent = await Agent.start(folder.paths.root, { limits: quick });
-  }, 60_000);
+  });
 
   afterAll(() => agent.close());
 
@@ -234,7 +234,7 @@ proofs('what runs until it is stopped', () => {
     expect(stdout).toMatch(
       /^acme\/idle +- +not-running +1\.0\.0 [^]*No agent runs: `mortise run` brings this into service\./m,
     );
-  }, 60_000);
+  });
 
   it('gives no back end a user of its own where it will run as whose folder it is, whoever asks the doctor', async () => {
     const folder = await makeHostFolder(temporaryFolder('users'));
@@ -263,7 +263,7 @@ proofs('what runs until it is stopped', () => {
     expect(await ended).toEqual([130, null]);
     expect(said).toMatch(/\nmortise: Interrupted: nothing was changed\.\n$/);
     silent.close();
-  }, 60_000);
+  });
 
   it('ends with 0 on SIGTERM', async () => {
     const path = temporaryFolder('run');
@@ -280,5 +280,5 @@ proofs('what runs until it is stopped', () => {
     await once(child.stdout, 'data');
     child.kill('SIGTERM');
     expect(await ended).toEqual([0, null]);
-  }, 60_000);
+  });
 });

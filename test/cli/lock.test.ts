@@ -56,7 +56,7 @@ beforeAll(async () => {
     } else symlinkSync(real, join(withoutUv, name));
   }
   if (hasPip) await typist.json('publish', await makePlugin('core', '[]'));
-}, 60_000);
+});
 
 afterAll(async () => {
   expect(leakedIn(typist.printed)).toBeUndefined();

@@ -205,7 +205,7 @@ whereThereIsPip('a new plugin', () => {
       await other.stop();
       rmSync(otherFolder, { recursive: true, force: true });
     }
-  }, 60_000);
+  });
 
   it.each(['123', 'null', 'true', '1e3', 'class'])('may be called %s', async (name) => {
     await typist.json('new', `acme/${name}`);
@@ -237,7 +237,7 @@ whereThereIsPip('a new plugin', () => {
     const { code, stdout } = await typist.run(['publish', '--json'], { folder: at });
     expect([code, JSON.parse(stdout).release.version]).toEqual([0, '1.3.0']);
     expect(readdirSync(join(at, 'dist')).filter((name) => name === 'mortise-1.3.0')).toHaveLength(1);
-  }, 60_000);
+  });
 
   it('locks the same wheel once, so that the same again has the same bytes', async () => {
     const at = plugin('weather-station');

@@ -12,7 +12,7 @@ import { StoreProcess } from '../store-process.js';
 // `npm test` takes a sample; CRASH_PUBLISHES=200 is the whole.
 const publishes = Number(process.env['CRASH_PUBLISHES'] ?? 16);
 const senders = 4;
-const timeoutMs = 60_000 + publishes * 2_000;
+const timeoutMs = 180_000 + publishes * 2_000;
 
 interface Plan {
   readonly name: string;

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sha256Hex } from '#kernel';
 import { Database } from '#database';
 import { verifyStore } from '../../apps/registry/src/platform/commands/verify-store.js';
 import { parseSettings } from '../../apps/registry/src/platform/config.js';
-import { buildNpmTarball, buildWheel } from '#testing';
+import { buildNpmTarball, buildWheel, eventually } from '#testing';
 import { seedPublisherInto } from '../seed-publisher.js';
 import { StoreProcess } from '../store-process.js';
 
@@ -15,7 +15,7 @@ const publishes = Number(process.env['CRASH_PUBLISHES'] ?? 20);
 const seed = Number(process.env['CRASH_SEED'] ?? Date.now() % 1_000_000);
 const random = mulberry32(seed);
 const senders = 4;
-const timeoutMs = 60_000 + publishes * 2_000;
+const timeoutMs = 180_000 + publishes * 2_000;
 
 interface Plan {
   readonly plugin: string;
@@ -133,14 +133,16 @@ async function expectWhole(store: StoreProcess, plan: Plan): Promise<void> {
     const served = await fetch(`${store.address}/api/v1/artifacts/${sha256}/${filename}`);
     expect(served.status).toBe(200);
     const bytes = Buffer.from(await served.arrayBuffer());
-    expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
+    expect(sha256Hex(bytes)).toBe(sha256);
   }
 }
 
 async function expectFound(store: StoreProcess, plugin: string): Promise<void> {
-  const answer = await fetch(`${store.address}/api/v1/plugins?q=${plugin}`);
-  const { items } = (await answer.json()) as { items: { id: string }[] };
-  expect(items.map(({ id }) => id)).toContain(`acme/${plugin}`);
+  await eventually(async () => {
+    const answer = await fetch(`${store.address}/api/v1/plugins?q=${plugin}`);
+    const { items } = (await answer.json()) as { items: { id: string }[] };
+    expect(items.map(({ id }) => id)).toContain(`acme/${plugin}`);
+  });
 }
 
 async function publish(store: StoreProcess, plan: Plan): Promise<number> {
@@ -177,7 +179,7 @@ function makePlan(index: number): Plan {
     plugin,
     version,
     descriptor: `name: ${plugin}\nversion: ${version}\nbackend: ${name}==${version}\nbackend_component: Plugin\n${hasFrontend ? frontend : ''}`,
-    files: files.map((file) => ({ ...file, sha256: createHash('sha256').update(file.bytes).digest('hex') })),
+    files: files.map((file) => ({ ...file, sha256: sha256Hex(file.bytes) })),
   };
 }
 

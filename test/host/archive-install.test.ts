@@ -19,7 +19,7 @@ beforeAll(async () => {
   store = await PluginStore.start();
   await store.publish({ version: '1.0.0' });
   proxy = await TamperingProxy.start(store.address);
-}, 60_000);
+});
 
 afterAll(async () => {
   await proxy.close();
@@ -103,7 +103,7 @@ describeInstalls('an archive', () => {
       keyId: installations[installation.id]?.key_id,
     });
     expect(await host.installArchive(archive)).toMatchObject({ outcome: 'unchanged' });
-  }, 120_000);
+  });
 
   it('is tried again under the id that it has where it did not come up, whether or not the store knows it', async () => {
     const host = await store.makeHost('again', { address: proxy.address });
@@ -148,7 +148,7 @@ describeInstalls('an archive', () => {
     expect(await host.state()).toMatchObject({ installations: {}, pending: [] });
     expect(readdirSync(host.folder.paths.incoming)).toEqual([]);
     expect(await store.listed(host)).toEqual([]);
-  }, 60_000);
+  });
 
   it('that is none is told apart', async () => {
     const host = await store.makeHost('picky');

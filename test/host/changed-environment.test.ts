@@ -78,7 +78,7 @@ beforeAll(async () => {
     plugin('Panel', "frontend: {package: '@acme/panel', version: 1.0.0, component: Panel}"),
     [['acme-panel-1.0.0.tgz', panel]],
   );
-}, 60_000);
+});
 
 afterAll(() => store.close());
 
@@ -124,7 +124,7 @@ describeInstalls.each(installers)('an environment that was changed on the disk, 
       ['../../../bin/acme-tool', change],
       ['../../../share/acme/tool.txt', change],
     ]);
-  }, 120_000);
+  });
 
   it('is found by what was recorded of an sdist when it was built, and built again', async () => {
     const host = await store.makeHost(`built-${installer}`, { settings: { installer } });
@@ -132,7 +132,7 @@ describeInstalls.each(installers)('an environment that was changed on the disk, 
       ['acme_built, too.py', change],
       ['acme_built, too.py', remove],
     ]);
-  }, 120_000);
+  });
 
   it('may have bytecode that Python wrote', async () => {
     const host = await store.makeHost(`bytecode-${installer}`, { settings: { installer } });
@@ -141,7 +141,7 @@ describeInstalls.each(installers)('an environment that was changed on the disk, 
     const all = readdirSync(environment, { recursive: true, withFileTypes: true });
     for (const { parentPath, name } of all) if (name.endsWith('.pyc')) change(join(parentPath, name));
     expect(await releases(host)).toMatchObject({ state: 'good' });
-  }, 60_000);
+  });
 });
 
 describeInstalls('a plugin of a front end alone', () => {
@@ -153,5 +153,5 @@ describeInstalls('a plugin of a front end alone', () => {
     expect(await host.repair()).toMatchObject([{ to: '1.0.0', outcome: 'waiting' }]);
     await commitSwitch(host, installation.id);
     expect(await releases(host)).toMatchObject({ state: 'good' });
-  }, 60_000);
+  });
 });

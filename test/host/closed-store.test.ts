@@ -12,7 +12,7 @@ beforeAll(async () => {
   await store.upload('acme_needed', '2.0.0');
   await store.publish({ version: '1.0.0', requires: ['acme_needed==2.0.0'] });
   await store.publish({ version: '1.1.0', requires: ['acme_needed==2.0.0'] });
-}, 60_000);
+});
 
 afterAll(() => store.close());
 
@@ -27,7 +27,7 @@ describeInstalls.each(installers)('a store that is for members only, with %s', (
     expect(await host.update('acme/tool')).toMatchObject([{ to: '1.1.0', outcome: 'waiting' }]);
     const { installations } = await commitSwitch(host, installation.id);
     expect(pythonSays(host, installations[installation.id]!.current, versions)).toBe('1.1.0 2.0.0');
-  }, 120_000);
+  });
 });
 
 describeInstalls('a host whose key such a store does not know', () => {
@@ -48,5 +48,5 @@ describeInstalls('a host whose key such a store does not know', () => {
     ]);
     expect(findings.find(({ name }) => name === 'store')).toMatchObject({ state: 'good' });
     expect(await host.state()).toEqual(before);
-  }, 60_000);
+  });
 });

@@ -3,10 +3,9 @@ import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } fr
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DevHost } from '#host';
 import type { AgentEvent } from '#host';
-import { findPython } from '#testing';
+import { eventually, findPython } from '#testing';
 import { browserPath, openBrowser, withoutBrowser } from './browser.js';
 import { temporaryFolder } from './host-folder.js';
 
@@ -36,7 +35,7 @@ const possible = process.platform === 'linux' && findPython() !== undefined && b
       if (message.type() === 'error') faults.push(message.text());
     });
     await page.goto(dev.link);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await browser.close();
@@ -49,13 +48,6 @@ const possible = process.platform === 'linux' && findPython() !== undefined && b
     const text = readFileSync(file, 'utf8');
     expect(text).toContain(from);
     writeFileSync(file, text.replace(from, to));
-  };
-
-  const until = async (fulfilled: () => boolean) => {
-    for (const end = Date.now() + 30_000; !fulfilled();) {
-      if (Date.now() > end) throw new Error('It did not come to pass.');
-      await sleep(20);
-    }
   };
 
   it('shows its component, which is answered by its back end, on a page that keeps its key to itself', async () => {
@@ -75,11 +67,11 @@ const possible = process.platform === 'linux' && findPython() !== undefined && b
 
   it('loads its back end anew when Python changes, and keeps the old one when that is broken', async () => {
     change('python/hello_mortise/__init__.py', 'Hello, {name}!', 'Good day, {name}!');
-    await until(() => events.some(({ type }) => type === 'reloaded'));
+    await eventually(() => events.some(({ type }) => type === 'reloaded'));
     await page.getByRole('button', { name: 'Say hello' }).click();
     await page.getByRole('button', { name: 'Good day, Mortise!' }).waitFor();
     change('python/hello_mortise/__init__.py', 'class Greeter', 'clas Greeter');
-    await until(() => events.some(({ type }) => type === 'failed'));
+    await eventually(() => events.some(({ type }) => type === 'failed'));
     expect(events.find(({ type }) => type === 'failed')?.data['message']).toContain('SyntaxError');
     await page.reload();
     await page.getByRole('button', { name: 'Say hello' }).click();
@@ -108,18 +100,18 @@ const possible = process.platform === 'linux' && findPython() !== undefined && b
   it('says with lines what is wrong with the descriptor as it is written, and goes on with what was right', async () => {
     expect(problems.at(-1)).toEqual([]);
     change('plugin.yaml', 'backend_component:', 'backend_componnent:');
-    await until(() => problems.at(-1)?.length === 1);
+    await eventually(() => problems.at(-1)?.length === 1);
     expect(problems.at(-1)).toEqual([expect.stringMatching(/^\d+ unknown-key$/)]);
     await page.getByRole('button', { name: 'Greet me' }).waitFor();
   });
 
   it('says that its descriptor has gone, and what was loaded once an editor has put it there through another file', async () => {
     change('plugin.yaml', 'backend_componnent:', 'backend_component:');
-    await until(() => problems.at(-1)?.length === 0);
+    await eventually(() => problems.at(-1)?.length === 0);
     const file = join(folder, 'plugin.yaml');
     const written = readFileSync(file);
     rmSync(file);
-    await until(() => events.some(({ data }) => data['code'] === 'no-descriptor'));
+    await eventually(() => events.some(({ data }) => data['code'] === 'no-descriptor'));
     expect(events.find(({ data }) => data['code'] === 'no-descriptor')?.data['message']).toBe(
       `There is no plugin.yaml in ${folder}: \`mortise new\` makes a plugin.`,
     );
@@ -127,7 +119,7 @@ const possible = process.platform === 'linux' && findPython() !== undefined && b
     writeFileSync(join(folder, 'sedAb12Cd'), written);
     renameSync(join(folder, 'sedAb12Cd'), file);
     const reloaded = () => events.slice(before).filter(({ type }) => type === 'reloaded');
-    await until(() => reloaded().length > 0);
+    await eventually(() => reloaded().length > 0);
     expect(reloaded().map(({ data }) => data)).toEqual([{ files: ['plugin.yaml'] }]);
   });
 
@@ -148,7 +140,7 @@ const possible = process.platform === 'linux' && findPython() !== undefined && b
       const status = () => early.evaluate(async () => (await fetch('/plugins/dev/hellomortise/info')).status);
       expect(await status()).toBe(404);
       writeFileSync(file, text);
-      await until(() => host.link.includes('/show/dev/hellomortise#'));
+      await eventually(() => host.link.includes('/show/dev/hellomortise#'));
       // The early page loads itself again now, which would stand in the way of another address.
       await early.locator('.card', { hasText: 'dev/hellomortise' }).waitFor();
       await shown.goto(host.link);
@@ -159,7 +151,7 @@ const possible = process.platform === 'linux' && findPython() !== undefined && b
     await shown.locator('.chip', { hasText: 'The agent does not answer' }).waitFor();
     await shown.getByText('start it again with mortise run').waitFor();
     rmSync(other, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   it('lets nobody in without the link', async () => {
     const stranger = await (await browser.newContext()).newPage();

@@ -77,7 +77,7 @@ class Ferry:
 
   beforeAll(async () => {
     opened = await FormPage.open(descriptor, code);
-  }, 60_000);
+  });
 
   afterAll(() => opened.close());
 

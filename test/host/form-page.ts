@@ -43,8 +43,6 @@ export class FormPage {
   }
 
   private async load(): Promise<void> {
-    // A file of twelve mebibytes is handed to the browser, which takes its time on a busy machine.
-    this.page.setDefaultTimeout(15_000);
     this.page.on('pageerror', (error) => this.faults.push(error.message));
     this.page.on('console', (message) => {
       if (message.type() === 'error' && !message.text().includes('400')) this.faults.push(message.text());

@@ -71,7 +71,7 @@ postMessage(\`worker-\${answer}-\${instance.exports.add(2, 2)}-\${lazy()}\`);
     await host.install('acme/atlas');
     agent = await Agent.start(host.folder.paths.root, { pollEveryMs: 0 });
     browser = await openBrowser();
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await browser.close();
@@ -81,7 +81,6 @@ postMessage(\`worker-\${answer}-\${instance.exports.add(2, 2)}-\${lazy()}\`);
 
   it('has chunks, styles, images, WebAssembly and a worker on the agent’s page', async () => {
     const page = await browser.newPage();
-    page.setDefaultTimeout(10_000);
     const faults: string[] = [];
     page.on('pageerror', (error) => faults.push(error.message));
     page.on('console', (message) => {
@@ -90,7 +89,7 @@ postMessage(\`worker-\${answer}-\${instance.exports.add(2, 2)}-\${lazy()}\`);
     await page.goto(agent.link);
     await page.getByRole('link', { name: 'Atlas' }).click();
     const said = page.locator('.said');
-    await said.waitFor({ timeout: 5000 }).catch(() => undefined);
+    await said.waitFor().catch(() => undefined);
     const { TEST_SCREENSHOTS: shots } = process.env;
     if (shots !== undefined) await page.screenshot({ path: join(shots, 'front-end-files.png') });
     expect(faults).toEqual([]);

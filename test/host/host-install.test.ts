@@ -17,7 +17,7 @@ beforeAll(async () => {
   store = await PluginStore.start();
   await store.publish({ version: '1.0.0' });
   await store.publish({ version: '1.1.0' });
-}, 60_000);
+});
 
 afterAll(() => store.close());
 
@@ -50,7 +50,7 @@ describeInstalls('mortise init that hears no answer', () => {
     } finally {
       await proxy.close();
     }
-  }, 60_000);
+  });
 });
 
 describeInstalls('mortise init twice at once for one folder', () => {
@@ -62,7 +62,7 @@ describeInstalls('mortise init twice at once for one folder', () => {
     expect(await store.listed(made!)).toEqual([]);
     const { items } = await store.client.call('hostsList');
     expect(items.filter(({ name }) => name === 'twice')).toHaveLength(1);
-  }, 60_000);
+  });
 });
 
 describeInstalls.each(installers)('mortise with %s', (installer) => {
@@ -105,7 +105,7 @@ describeInstalls.each(installers)('mortise with %s', (installer) => {
     expect(existsSync(paths.keyFolder(installation.id))).toBe(false);
     expect(existsSync(web)).toBe(false);
     expect([paths.releases, paths.webRoot].flatMap((path) => readdirSync(path))).toEqual([]);
-  }, 60_000);
+  });
 });
 
 describeInstalls('what is kept for a rollback', () => {
@@ -130,7 +130,7 @@ describeInstalls('what is kept for a rollback', () => {
       await admin.call('liftReleaseQuarantine', release);
     }
     expect(await host.rollback('acme/tool')).toMatchObject([{ to: '1.0.0', outcome: 'waiting' }]);
-  }, 60_000);
+  });
 });
 
 describeInstalls('an update that waits for the agent', () => {
@@ -151,7 +151,7 @@ describeInstalls('an update that waits for the agent', () => {
     const wished = [await host.rollback('acme/tool'), await host.rollback('acme/tool')];
     expect(wished).toMatchObject([[{ to: '1.0.0' }], [{ to: '1.1.0' }]]);
     expect(await now()).toMatchObject({ current: { version: '1.1.0' }, previous: { version: '1.0.0' } });
-  }, 60_000);
+  });
 
   it('is told of when it failed to start before', async () => {
     const host = await store.makeHost('failed-before');
@@ -162,7 +162,7 @@ describeInstalls('an update that waits for the agent', () => {
     expect(await host.update('acme/tool')).toMatchObject([
       { to: '1.1.0', outcome: 'waiting', reason: expect.stringContaining('It fell over.') },
     ]);
-  }, 60_000);
+  });
 });
 
 describeInstalls('a first installation that did not come up', () => {
@@ -182,7 +182,7 @@ describeInstalls('a first installation that did not come up', () => {
     const { installations } = await commitSwitch(host, installation.id);
     expect(Object.values(installations)).toMatchObject([{ current: { version: '1.1.0' }, failure: null }]);
     expect(await store.listed(host)).toMatchObject([{ id: installation.id, version: '1.1.0' }]);
-  }, 60_000);
+  });
 
   it('is tried again as it was where no version is named, and in another where that one was yanked', async () => {
     const host = await store.makeHost('failed-as-it-was');
@@ -211,7 +211,7 @@ describeInstalls('a first installation that did not come up', () => {
     } finally {
       await store.client.call('unyankRelease', release);
     }
-  }, 60_000);
+  });
 });
 
 describeInstalls('what an installation follows from now on', () => {
@@ -235,7 +235,7 @@ describeInstalls('what an installation follows from now on', () => {
     expect(await host.install('acme/tool@1.1.0')).toMatchObject({ outcome: 'unchanged' });
     expect(await told()).toMatchObject({ range: null });
     expect(await here()).toMatchObject({ range: null, pinned: true });
-  }, 60_000);
+  });
 });
 
 describeInstalls('an exact version', () => {
@@ -257,7 +257,7 @@ describeInstalls('an exact version', () => {
     const manifest = `${store.address}/api/v1/plugins/acme/tool/versions/1.0.0/manifest`;
     await installServing(host, manifest);
     expect(await host.update()).toMatchObject([{ outcome: 'waiting', from: '1.0.0' }]);
-  }, 60_000);
+  });
 });
 
 describeInstalls('a plugin that is here in two versions', () => {
@@ -286,7 +286,7 @@ describeInstalls('a plugin that is here in two versions', () => {
     await expect(host.remove('acme/tool@1.0.1')).rejects.toMatchObject({ code: 'wish-unclear' });
     expect(await host.remove('acme/tool@1.0.0')).toEqual([beside.id]);
     expect(await host.rollback('acme/tool@1.1.0')).toMatchObject([{ to: '1.0.0', outcome: 'waiting' }]);
-  }, 60_000);
+  });
 
   it('goes back where there is something to go back to', async () => {
     const host = await store.makeHost('several');
@@ -298,7 +298,7 @@ describeInstalls('a plugin that is here in two versions', () => {
     expect(await host.rollback('acme/tool')).toMatchObject([
       { installation: installation.id, to: '1.0.0', outcome: 'waiting' },
     ]);
-  }, 60_000);
+  });
 
   it('is updated one by one, by the id of an installation', async () => {
     await store.publish({ version: '1.3.0' });
@@ -320,7 +320,7 @@ describeInstalls('a plugin that is here in two versions', () => {
     await expect(host.update('5a1f1c52-3f0e-4b4f-8a53-0d1f6f0f9a01')).rejects.toMatchObject({
       code: 'not-installed',
     });
-  }, 60_000);
+  });
 });
 
 describeInstalls('a second version', () => {
@@ -330,7 +330,7 @@ describeInstalls('a second version', () => {
     const line = ['install', 'acme/tool@1.1.0', '--folder', host.folder.paths.root];
     const { stdout } = spawnSync(process.execPath, [mortiseBin, ...line], { encoding: 'utf8' });
     expect(stdout).toMatch(/^acme\/tool 1\.1\.0 is ready.*\nacme\/tool 1\.0\.0 stays beside it/);
-  }, 60_000);
+  });
 });
 
 describeInstalls('what is here already', () => {
@@ -346,7 +346,7 @@ describeInstalls('what is here already', () => {
       });
     expect(await host.state()).toEqual(before);
     expect(await store.listed(host)).toHaveLength(1);
-  }, 60_000);
+  });
 
   it('is pinned from when its exact version is asked for', async () => {
     const host = await store.makeHost('pinned-later');
@@ -360,7 +360,7 @@ describeInstalls('what is here already', () => {
     await commitSwitch(host, installation.id);
     expect(await host.update(`acme/tool@${version}`)).toMatchObject([{ outcome: 'unchanged', reason }]);
     expect(await pinned()).toBe(true);
-  }, 60_000);
+  });
 
   it('is told apart from a version that there is not, which is refused with those that there are', async () => {
     const host = await store.makeHost('nine');
@@ -376,14 +376,14 @@ describeInstalls('what is here already', () => {
       code: 'already-installed',
       message: expect.stringContaining('`mortise update acme/tool@~1.1.0`'),
     });
-  }, 60_000);
+  });
 });
 
 describeInstalls('what a release requires of its host', () => {
   beforeAll(async () => {
     await store.publish({ version: '2.0.0', galaxy: '>=25' });
     await store.publish({ version: '2.1.0', galaxy: '<25' });
-  }, 60_000);
+  });
 
   it('is held at installation and update, unless it is passed over', async () => {
     const host = await store.makeHost('galaxy-25', { about: { kind: 'Galaxy', version: '25.0' } });
@@ -408,7 +408,7 @@ describeInstalls('what a release requires of its host', () => {
     ]);
     await commitSwitch(host, installation.id);
     expect(await store.listed(host)).toMatchObject([{ version: '2.1.0' }]);
-  }, 60_000);
+  });
 
   it('leaves the newest that suits to a range and to the latest, for an update as for an installation', async () => {
     const about = { kind: 'galaxy', version: '25.0' };
@@ -423,7 +423,7 @@ describeInstalls('what a release requires of its host', () => {
     expect(await to('acme/tool@^2', true)).toMatchObject({ to: '2.1.0', outcome: 'waiting' });
     expect(await to('acme/tool@latest')).toMatchObject({ to: '2.0.0', outcome: 'waiting' });
     expect(await to('acme/tool@latest', true)).toMatchObject({ to: '2.1.0', outcome: 'waiting' });
-  }, 60_000);
+  });
 });
 
 describeInstalls('an environment', () => {
@@ -438,5 +438,5 @@ describeInstalls('an environment', () => {
     for (const part of ['.', 'bin', 'lib', 'pyvenv.cfg'])
       expect(statSync(join(environment, part)).mode & 0o004).toBe(0o004);
     expect(statSync(paths.root).mode & 0o777).toBe(0o700);
-  }, 60_000);
+  });
 });

@@ -289,7 +289,6 @@ replay('the recorded exchanges with the InsightConnect runtime', () => {
         await door.close();
       }
     },
-    60_000,
   );
 
   (process.env['PROOFS'] === undefined ? it.skip : it).each(tried)(

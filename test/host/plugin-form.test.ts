@@ -59,7 +59,7 @@ class Gauge:
 
   beforeAll(async () => {
     opened = await FormPage.open(descriptor, code);
-  }, 60_000);
+  });
 
   afterAll(() => opened.close());
 

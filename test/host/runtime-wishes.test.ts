@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent } from '#host';
 import type { AgentEvent } from '#host';
-import { buildWheel } from '#testing';
+import { buildWheel, eventually } from '#testing';
 import { describeInstalls } from './installers.js';
 import { PluginStore, pluginSource } from './plugin-store.js';
 
@@ -25,7 +24,7 @@ backend_component: Plugin
     version: '1.0.0',
     body: { message: 'Wishes are not kept up.', replaced_by: 'acme/deeds' },
   });
-}, 60_000);
+});
 
 afterAll(() => store.close());
 
@@ -52,21 +51,20 @@ describeInstalls('a deprecated, trusted plugin that asks for root and for a pack
         'never-root',
         'system-packages-missing',
       ]);
-      let reported: string[] = [];
-      for (const end = Date.now() + 10_000; Date.now() < end && reported.length < 3; await sleep(100)) {
+      await eventually(async () => {
         const { items } = await store.client.call('reportsOfPlugin', {
           publisher: 'acme',
           plugin: 'wishes',
         });
-        reported = items.filter(({ kind }) => kind === 'warning').map(({ message }) => message);
-      }
-      expect(reported.sort()).toEqual([
-        expect.stringMatching(/^deprecated: /),
-        expect.stringMatching(/^never-root: /),
-        expect.stringMatching(/^system-packages-missing: .*no-such-library/),
-      ]);
+        const reported = items.filter(({ kind }) => kind === 'warning').map(({ message }) => message);
+        expect(reported.sort()).toEqual([
+          expect.stringMatching(/^deprecated: /),
+          expect.stringMatching(/^never-root: /),
+          expect.stringMatching(/^system-packages-missing: .*no-such-library/),
+        ]);
+      });
     } finally {
       await agent.close();
     }
-  }, 120_000);
+  });
 });

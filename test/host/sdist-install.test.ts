@@ -47,7 +47,7 @@ interfaces:
     backend: {package: acme-source, version: 1.0.0, component: Plugin}
 `;
   await store.publishRelease(descriptor, [['acme_source-1.0.0.tar.gz', sdist]]);
-}, 60_000);
+});
 
 afterAll(() => store.close());
 
@@ -60,7 +60,7 @@ describeInstalls.each(installers)('a back end of which there is only an sdist, b
       'import acme_source, acme_needed; print(acme_source.Plugin().version(), acme_needed.version)';
     expect(pythonSays(host, installation.wanted, script)).toBe('1.0.0 2.0.0');
     expect(existsSync(trace)).toBe(true);
-  }, 120_000);
+  });
 
   it('is refused where it is not and there are no containers, and none of its code has run', async () => {
     rmSync(trace, { force: true });
@@ -72,5 +72,5 @@ describeInstalls.each(installers)('a back end of which there is only an sdist, b
     expect(existsSync(trace)).toBe(false);
     expect(await host.state()).toMatchObject({ installations: {}, pending: [] });
     expect(await store.listed(host)).toEqual([]);
-  }, 60_000);
+  });
 });

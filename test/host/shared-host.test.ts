@@ -19,7 +19,7 @@ beforeAll(async () => {
   await store.publish({ version: '1.0.0' });
   await store.publish({ version: '1.1.0', requires: ['acme_needed==2.0.0'] });
   await store.publish({ version: '1.2.0', requires: ['acme_missing==1.0.0'] });
-}, 60_000);
+});
 
 afterAll(() => store.close());
 
@@ -66,7 +66,7 @@ describeInstalls('two machines of one host', () => {
     await second.remove('acme/tool');
     expect(await first.follow()).toMatchObject({ removed: [installation.id] });
     expect((await first.state()).installations).toEqual({});
-  }, 60_000);
+  });
 
   it('both get what both install', async () => {
     const first = await store.makeHost('both');
@@ -79,7 +79,7 @@ describeInstalls('two machines of one host', () => {
     expect(await store.listed(first)).toHaveLength(1);
     for (const host of [first, second])
       expect(await host.checkPluginKey(keyOf(host, one.installation.id))).toMatchObject({ isActive: true });
-  }, 60_000);
+  });
 });
 
 describeInstalls('two installs at once on one folder', () => {
@@ -96,7 +96,7 @@ describeInstalls('two installs at once on one folder', () => {
     expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['unchanged', 'waiting', 'waiting']);
     expect(seen).toContain('wait');
     expect(Object.keys((await host.state()).installations)).toHaveLength(2);
-  }, 60_000);
+  });
 });
 
 describeInstalls.each(installers)('what a plugin needs, with %s,', (installer) => {
@@ -114,7 +114,7 @@ describeInstalls.each(installers)('what a plugin needs, with %s,', (installer) =
       message: expect.stringMatching(/acme[-_]missing/),
     });
     expect(await store.listed(host)).toHaveLength(1);
-  }, 60_000);
+  });
 });
 
 const publishPage = (version: string) => {
@@ -146,7 +146,7 @@ describeInstalls('a plugin that the host trusts less from now on', () => {
       tell: null,
     });
     expect(await store.listed(host)).toMatchObject([{ trust: 'untrusted' }]);
-  }, 60_000);
+  });
 
   it('is not trusted more again by a rollback', async () => {
     await publishPage('2.1.0');
@@ -161,7 +161,7 @@ describeInstalls('a plugin that the host trusts less from now on', () => {
     await commitSwitch(host, installation.id);
     await host.rollback('acme/page');
     expect((await host.state()).installations[installation.id]).toMatchObject({ wanted });
-  }, 60_000);
+  });
 
   it('is refused where there is nothing to run containers with', async () => {
     await store.publish({ version: '2.0.0', form: true });
@@ -170,7 +170,7 @@ describeInstalls('a plugin that the host trusts less from now on', () => {
       code: 'container-unavailable',
     });
     expect(await store.listed(host)).toEqual([]);
-  }, 60_000);
+  });
 });
 
 describeInstalls('an update that fails', () => {
@@ -188,7 +188,7 @@ describeInstalls('an update that fails', () => {
     expect(await store.listed(host)).toMatchObject([{ version: '1.0.0' }]);
     const reports = await store.client.call('reportsOfPlugin', { publisher: 'acme', plugin: 'tool' });
     expect(reports.items[0]).toMatchObject({ kind: 'failed' });
-  }, 60_000);
+  });
 
   it('by the agent’s word is not told to the store as done', async () => {
     const host = await store.makeHost('unhealthy');
@@ -206,7 +206,7 @@ describeInstalls('an update that fails', () => {
     });
     await host.tidy([]);
     expect(await store.listed(host)).toMatchObject([{ version: '1.0.0' }]);
-  }, 60_000);
+  });
 });
 
 describeInstalls('what passes, or lies with one machine,', () => {
@@ -267,7 +267,7 @@ describeInstalls('a store that goes away midway', () => {
     } finally {
       await proxy.close();
     }
-  }, 90_000);
+  });
 });
 
 describeInstalls('a release that is damaged on the disk', () => {
@@ -287,7 +287,7 @@ describeInstalls('a release that is damaged on the disk', () => {
     await commitSwitch(host, installation.id);
     expect(await findings()).toMatchObject({ state: 'good' });
     expect(await host.repair()).toEqual([]);
-  }, 60_000);
+  });
 
   it('stays as it is until what replaces it is here', async () => {
     const proxy = await TamperingProxy.start(store.address);
@@ -326,7 +326,7 @@ describeInstalls('a release that is damaged on the disk', () => {
     expect([previous, current]).toMatchObject([{ version: '1.0.0' }, { version: '1.1.0' }]);
     expect(previous?.folder).not.toBe(kept.folder);
     expect(existsSync(host.folder.paths.environment(previous!))).toBe(true);
-  }, 60_000);
+  });
 });
 
 const canMount = process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/bin/mount');
@@ -359,5 +359,5 @@ const canMount = process.platform === 'linux' && process.getuid?.() === 0 && exi
     } finally {
       execFileSync('umount', [disk]);
     }
-  }, 60_000);
+  });
 });

@@ -2,11 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreClient } from '#client';
 import { Agent, initHost } from '#host';
 import type { Host } from '#host';
-import { findPython } from '#testing';
+import { eventually, findPython } from '#testing';
 import { StoreProcess, processAdmin } from '../store-process.js';
 
 /** Those whose back end would need a container to run in, or that bring nothing to install. */
@@ -38,19 +37,20 @@ const possible = process.platform === 'linux' && findPython() !== undefined;
       storeKeys: [],
     });
     host = made.host;
-  }, 180_000);
+  });
   afterAll(async () => {
     await store.stop();
     rmSync(folder, { recursive: true, force: true });
   });
 
   /** A first start publishes them while it serves already. */
-  async function published(address: string): Promise<string[]> {
+  function published(address: string): Promise<string[]> {
     const client = new StoreClient({ address });
-    for (const end = Date.now() + 30_000; ; await sleep(100)) {
+    return eventually(async () => {
       const { items } = await client.call('searchPlugins', { limit: 50 });
-      if (items.length === shipped || Date.now() > end) return items.map(({ id }) => id);
-    }
+      expect(items).toHaveLength(shipped);
+      return items.map(({ id }) => id);
+    });
   }
 
   it('install and start, each with every back end that it has', async () => {
@@ -74,5 +74,5 @@ const possible = process.platform === 'linux' && findPython() !== undefined;
     } finally {
       await agent.close();
     }
-  }, 180_000);
+  });
 });

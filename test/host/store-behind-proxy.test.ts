@@ -40,7 +40,7 @@ beforeAll(async () => {
   await store.upload('acme_needed', '2.0.0');
   await store.publish({ version: '1.0.0', requires: ['acme_needed==2.0.0'] });
   typist = new Typist(address);
-}, 60_000);
+});
 
 afterAll(async () => {
   typist.leave();
@@ -65,6 +65,6 @@ describeInstalls.each(installers)(
         code: 0,
         stdout: expect.stringContaining('acme/tool 1.0.0 is ready'),
       });
-    }, 60_000);
+    });
   },
 );

@@ -2,10 +2,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, readAgentFile } from '#host';
 import type { AgentEvent, AgentStatus, Host } from '#host';
-import { findPython } from '#testing';
+import { eventually, findPython } from '#testing';
 import { mortiseBin } from '../cli/mortise.js';
 import { PluginStore } from './plugin-store.js';
 
@@ -19,7 +18,7 @@ proofs('an agent and its store', () => {
     store = await PluginStore.start();
     await store.publish({ version: '1.0.0' });
     await store.publish({ version: '1.1.0' });
-  }, 60_000);
+  });
   afterEach(async () => {
     for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
   });
@@ -43,13 +42,6 @@ proofs('an agent and its store', () => {
     return { agent, events };
   }
 
-  async function until(what: string, fulfilled: () => unknown): Promise<void> {
-    for (const end = Date.now() + 20_000; !(await fulfilled());) {
-      if (Date.now() > end) throw new Error(`It did not come to pass: ${what}`);
-      await sleep(50);
-    }
-  }
-
   const says = (agent: Agent, plugin = 'acme/tool') =>
     agent.call(plugin, 'version').catch((error: unknown) => (error as { code: string }).code);
 
@@ -61,22 +53,22 @@ proofs('an agent and its store', () => {
     const { outcome } = await one.install('acme/tool@1.0.0');
     expect(outcome).toBe('switched');
     expect(await says(first.agent)).toBe('1.0.0');
-    await until('the other machine installs', async () => (await says(second.agent)) === '1.0.0');
+    await eventually(async () => (await says(second.agent)) === '1.0.0');
     await one.update('acme/tool@1.1.0');
     expect(await says(first.agent)).toBe('1.1.0');
-    await until('the other machine updates', async () => (await says(second.agent)) === '1.1.0');
+    await eventually(async () => (await says(second.agent)) === '1.1.0');
     expect(second.events.filter(({ type }) => type === 'updated').map(({ data }) => data['from'])).toEqual([
       '1.0.0',
     ]);
     // Before it is removed: then the store takes no report of it any more.
-    await until('the publisher hears of it', async () => {
+    await eventually(async () => {
       const { items } = await store.client.call('reportsOfPlugin', { publisher: 'acme', plugin: 'tool' });
       return items.filter(({ kind }) => kind === 'loaded').length >= 4;
     });
     await one.remove('acme/tool');
     expect(await says(first.agent)).toBe('plugin-not-found');
-    await until('the other machine removes', async () => (await says(second.agent)) === 'plugin-not-found');
-  }, 90_000);
+    await eventually(async () => (await says(second.agent)) === 'plugin-not-found');
+  });
 
   it('acts on what the store says of what it has: stops what is quarantined or revoked, warns of what is yanked', async () => {
     const host = await store.makeHost('warned');
@@ -86,17 +78,17 @@ proofs('an agent and its store', () => {
       `${store.address}/api/v1/plugins/acme/tool/versions/1.0.0/manifest`,
     );
     const codes = () => events.filter(({ type }) => type === 'warning').map(({ data }) => data['code']);
-    await until('it hears of 1.1.0', () =>
+    await eventually(() =>
       events.some(({ type, data }) => type === 'update-available' && data['to'] === '1.1.0'),
     );
     const release = { publisher: 'acme', plugin: 'tool', version: '1.0.0' };
     await store.client.call('yankRelease', { ...release, body: { reason: 'It forgets.' } });
-    await until('the yank is told', () => codes().includes('yanked'));
+    await eventually(() => codes().includes('yanked'));
     expect(await says(agent)).toBe('1.0.0');
     await store.client.call('unyankRelease', release);
     const admin = await store.asAdmin();
     await admin.call('quarantineRelease', { ...release, body: { reason: 'It steals.' } });
-    await until('it is stopped', async () => (await says(agent)) === 'plugin-not-found');
+    await eventually(async () => (await says(agent)) === 'plugin-not-found');
     expect(agent.status().stopped).toEqual([
       { installation: installation.id, code: 'quarantined', message: expect.stringContaining('It steals.') },
     ]);
@@ -110,46 +102,46 @@ proofs('an agent and its store', () => {
     expect(await restarted.json()).toMatchObject({ outcome: 'refused', code: 'quarantined' });
     expect(await says(agent)).toBe('plugin-not-found');
     await admin.call('liftReleaseQuarantine', release);
-    await until('it runs again', async () => (await says(agent)) === '1.0.0');
+    await eventually(async () => (await says(agent)) === '1.0.0');
     const key = (await host.state()).installations[installation.id]?.key_id ?? '';
     await store
       .clientOf(host)
       .then((client) => client.call('installationsRevokeKey', { installation: installation.id, key }));
-    await until('it is stopped for its key', async () => (await says(agent)) === 'plugin-not-found');
+    await eventually(async () => (await says(agent)) === 'plugin-not-found');
     expect(codes()).toContain('key-revoked');
     await host.rotateKeys('acme/tool');
-    await until('it runs with the new key', async () => (await says(agent)) === '1.0.0');
-  }, 90_000);
+    await eventually(async () => (await says(agent)) === '1.0.0');
+  });
 
   it('takes up another host key that was put into the folder while it runs', async () => {
     const host = await store.makeHost('mended');
     const key = await host.folder.readHostKey();
     writeFileSync(host.folder.paths.hostKey, `mrt_host_${'0'.repeat(49)}\n`);
     const { agent } = await startAgent(host);
-    await until('it is refused', () => agent.status().store?.state === 'refused');
+    await eventually(() => agent.status().store?.state === 'refused');
     writeFileSync(host.folder.paths.hostKey, `${key}\n`);
-    await until('it follows', () => agent.status().store?.state === 'followed');
-  }, 90_000);
+    await eventually(() => agent.status().store?.state === 'followed');
+  });
 
   it('goes on without the store, starts without it, and tells it later what happened', async () => {
     const host = await store.makeHost('alone');
     const first = await startAgent(host);
     await host.install('acme/tool@1.1.0');
-    await until('it has followed', () => first.agent.status().store?.state === 'followed');
+    await eventually(() => first.agent.status().store?.state === 'followed');
     await store.process.stop();
-    await until('it notices', () => first.events.some(({ data }) => data['code'] === 'store-away'));
+    await eventually(() => first.events.some(({ data }) => data['code'] === 'store-away'));
     expect(await says(first.agent)).toBe('1.1.0');
     await first.agent.close();
     cleanUps.pop();
     const second = await startAgent(host);
     expect(await says(second.agent)).toBe('1.1.0');
-    await until('it notices', () => second.agent.status().store?.state === 'away');
+    await eventually(() => second.agent.status().store?.state === 'away');
     expect(second.agent.status().store?.reports_waiting).toBeGreaterThan(0);
     await store.startAgain();
-    await until('it follows again', () => second.agent.status().store?.state === 'followed');
-    await until('its reports arrive', () => second.agent.status().store?.reports_waiting === 0);
+    await eventually(() => second.agent.status().store?.state === 'followed');
+    await eventually(() => second.agent.status().store?.reports_waiting === 0);
     expect(second.events.filter(({ data }) => data['code'] === 'store-away').length).toBe(1);
-  }, 90_000);
+  });
 
   it('tells the store once what an agent had to say that was killed while the store was away', async () => {
     const host = await store.makeHost('killed');
@@ -162,13 +154,13 @@ proofs('an agent and its store', () => {
     cleanUps.push(() => killed.kill('SIGKILL'));
     const ended = once(killed, 'exit');
     await once(killed.stdout, 'data');
-    await until('it is loaded', () => left().includes('"loaded"'));
+    await eventually(() => left().includes('"loaded"'));
     const { address, control_token } = readAgentFile(host.folder);
     const headers = { 'mortise-agent-token': control_token };
     const asked = await fetch(`${address}/agent/v1/status`, { headers });
     const { plugins } = (await asked.json()) as AgentStatus;
     process.kill(plugins[0]!.backends[0]!.pid!, 'SIGKILL');
-    await until('it warns', () => left().includes('"warning"'));
+    await eventually(() => left().includes('"warning"'));
     killed.kill('SIGKILL');
     await ended;
     copyFileSync(reports, `${reports}.before`);
@@ -178,12 +170,12 @@ proofs('an agent and its store', () => {
     for (let start = 0; start < 2; start++) {
       copyFileSync(`${reports}.before`, reports);
       const { agent } = await startAgent(host);
-      await until('the reports arrive', () => agent.status().store?.reports_waiting === 0);
+      await eventually(() => agent.status().store?.reports_waiting === 0);
       const { items } = await client.call('reportsList', { installation: installation.id });
       const warnings = items.filter(({ kind }) => kind === 'warning');
       expect(warnings).toEqual([expect.objectContaining({ version: '1.1.0', interface: 'default' })]);
       await agent.close();
       cleanUps.pop();
     }
-  }, 90_000);
+  });
 });

@@ -17,7 +17,7 @@ beforeAll(async () => {
   await publishWishes('has', 'python3');
   await publishWishes('lacks', 'no-such-library');
   await publishForm();
-}, 180_000);
+});
 
 afterAll(async () => {
   if (canRunContainers) await store.close();
@@ -91,7 +91,7 @@ containerProofs('a plugin that is not trusted', () => {
     } finally {
       await agent.close();
     }
-  }, 180_000);
+  });
 
   it('is refused where the image that this host has for it lacks a package that it asks for', async () => {
     const image = containerSettings.container_image ?? '';
@@ -113,7 +113,7 @@ containerProofs('a plugin that is not trusted', () => {
     } finally {
       await agent.close();
     }
-  }, 180_000);
+  });
 
   (browserPath === undefined ? it.skip : it)(
     'has its form shown by the agent, and answered from its container',
@@ -146,6 +146,5 @@ containerProofs('a plugin that is not trusted', () => {
         await agent.close();
       }
     },
-    180_000,
   );
 });

@@ -113,7 +113,7 @@ beforeAll(async () => {
   );
   await publish('endless', 'import time\nwhile True:\n    time.sleep(1)\n');
   await publish('wanting', undefined, usual.replace('acme-builder>=3', 'acme-builder>=99'));
-}, 90_000);
+});
 
 afterAll(async () => {
   if (canRunContainers) await store.close();
@@ -157,7 +157,7 @@ containerProofs.each(installers)('an sdist that is not trusted, resolved by %s',
       await agent.close();
     }
     expect(existsSync(join(store.folder, 'written'))).toBe(false);
-  }, 180_000);
+  });
 });
 
 containerProofs('mortise that is killed while an sdist is built in a container', () => {
@@ -175,7 +175,7 @@ containerProofs('mortise that is killed while an sdist is built in a container',
     expect(await host.state()).toMatchObject({ installations: {}, pending: [] });
     expect(await store.listed(host)).toEqual([]);
     expect(readdirSync(host.folder.paths.releases)).toEqual([]);
-  }, 180_000);
+  });
 });
 
 containerProofs('an sdist that is not trusted and means harm', () => {
@@ -186,16 +186,12 @@ containerProofs('an sdist that is not trusted and means harm', () => {
     ['loud', /printed without end/],
     ['fetching', /names no package of an index/],
     ['wanting', /acme-builder/i],
-  ])(
-    'is refused when it is %s, with nothing left of it',
-    async (name, told) => {
-      const host = await store.makeHost(`host-${name}`, { settings: containerSettings });
-      const refused = host.install(`acme/${name}`, untrusted);
-      await expect(refused).rejects.toThrow(told);
-      expect(await host.state()).toMatchObject({ installations: {}, pending: [] });
-      expect(await store.listed(host)).toEqual([]);
-      expect(containers()).toBe('');
-    },
-    180_000,
-  );
+  ])('is refused when it is %s, with nothing left of it', async (name, told) => {
+    const host = await store.makeHost(`host-${name}`, { settings: containerSettings });
+    const refused = host.install(`acme/${name}`, untrusted);
+    await expect(refused).rejects.toThrow(told);
+    expect(await host.state()).toMatchObject({ installations: {}, pending: [] });
+    expect(await store.listed(host)).toEqual([]);
+    expect(containers()).toBe('');
+  });
 });

@@ -85,7 +85,7 @@ describe('a backup that is taken during writes', () => {
       cpSync(join(from, 'blobs', 'sha256'), join(to, 'blobs', 'sha256'), { recursive: true });
     });
     await restored(small(to), before);
-  }, 120_000);
+  });
 
   (testServer === undefined || testS3 === undefined ? it.skip : it)(
     'of PostgreSQL by pg_dump, and of a bucket after it, is whole elsewhere',
@@ -113,7 +113,6 @@ describe('a backup that is taken during writes', () => {
       await run(postgres('pg_restore'), [...options, `--dbname=${target.MORTISE_DATABASE}`, dump]);
       await restored(target, before);
     },
-    180_000,
   );
 });
 

@@ -375,7 +375,7 @@ describe('a store that moves', () => {
     const rows = await rowsOf(restored);
     expect(rows['plugin_release']!.length).toBeGreaterThan(63);
     expect(existsSync(`${path}.partial`)).toBe(false);
-  }, 120_000);
+  });
 });
 
 const binary = ((response: NodeJS.ReadableStream, done: (error: null, body: Buffer) => void) => {

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, it } from '@jest/globals';
+import { eventually } from '#testing';
 import { describeOnOpenSearch } from './engines.js';
 import { OpenSearchCluster } from './opensearch-cluster.js';
 import { openSearchBootMs } from './opensearch-server.js';
@@ -25,13 +25,9 @@ describeOnOpenSearch('a cluster of three OpenSearch nodes', () => {
       const first = await cluster.manager();
       await first.kill();
       const other = cluster.nodes.find((node) => node !== first)!;
-      let second = first;
-      for (const end = Date.now() + electionMs; second === first && Date.now() < end; await pause(200)) {
-        second = await cluster.manager().catch(() => first);
-      }
-      expect(second).not.toBe(first);
+      await eventually(async () => (await cluster.manager()) !== first, electionMs);
       await first.boot();
-      expect(await nodeCount(other.address)).toBe(3);
+      await eventually(async () => (await nodeCount(other.address)) === 3);
     },
     electionMs + openSearchBootMs,
   );

@@ -21,7 +21,7 @@ describeOnPostgres('a store whose connections are all in use', () => {
       .set('authorization', `Bearer ${hostKey}`)
       .send({ plugin: 'acme/there' });
     pluginKey = installed.body.key;
-  }, 60_000);
+  });
   afterAll(() => catalog.store.close());
 
   const introspect = () =>
@@ -72,5 +72,5 @@ describeOnPostgres('a store whose connections are all in use', () => {
     await catalog.get('/npm/nothing').expect(404);
     await catalog.get('/api/v1/accounts/me', catalog.token).expect(200);
     expect((await introspect().expect(200)).body.active).toBe(true);
-  }, 60_000);
+  });
 });

@@ -21,9 +21,6 @@ const passedOver = [`--testPathIgnorePatterns=${withoutServices}`];
 
 const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
 
-/** Three services share the machine with the tests: all takes longer, and fifty publishes at once most of all. */
-const testTimeout = '--testTimeout=90000';
-
 /** A service that runs, and the variable by which tests find it. */
 interface Running {
   readonly variable: `TEST_${string}`;
@@ -62,7 +59,7 @@ async function run(given: readonly string[]): Promise<number> {
     const addresses = Object.fromEntries(running.map(({ variable, address }) => [variable, address]));
     const chosen = given.some((argument) => !argument.startsWith('-')) ? [] : [...suites, ...passedOver];
     const environment = { ...process.env, ...s3Credentials, ...addresses };
-    child = spawn(process.execPath, [...jest, testTimeout, ...given, ...chosen], {
+    child = spawn(process.execPath, [...jest, ...given, ...chosen], {
       stdio: 'inherit',
       env: environment,
     });

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { setTimeout as pause } from 'node:timers/promises';
+import { eventually } from '#testing';
 import { CatalogStore } from '../catalog-store.js';
 import { describeOnOpenSearch } from './engines.js';
 import { openSearchBootMs, OpenSearchServer } from './opensearch-server.js';
+
+/** Its index is opened anew, and the store asks ever less often. */
+const catchUpMs = 60_000;
 
 describeOnOpenSearch('a store whose OpenSearch goes away', () => {
   let server: OpenSearchServer;
@@ -21,16 +24,6 @@ describeOnOpenSearch('a store whose OpenSearch goes away', () => {
   }, openSearchBootMs);
 
   const search = (query: string) => catalog.get(`/api/v1/plugins?${query}`);
-
-  async function eventually(ms: number, check: () => Promise<void>): Promise<void> {
-    for (const end = Date.now() + ms; ; await pause(100)) {
-      try {
-        return await check();
-      } catch (error) {
-        if (Date.now() > end) throw error;
-      }
-    }
-  }
 
   const expectFound = async (name: string): Promise<void> => {
     const { status, body } = await search(`q=${name}`);
@@ -65,13 +58,13 @@ describeOnOpenSearch('a store whose OpenSearch goes away', () => {
       await catalog.get('/health/ready').expect(200);
       if (how === 'killed') await server.boot();
       else server.resume();
-      await eventually(60_000, () => expectFound(name));
-      await eventually(10_000, async () => {
+      await eventually(() => expectFound(name), catchUpMs);
+      await eventually(async () => {
         const { body } = await search('q=kept');
         expect(body.items[0].version).toBe(how === 'killed' ? '2.0.0' : '3.0.0');
       });
       await catalog.publish(`${name}-after`, '1.0.0');
-      await expectFound(`${name}-after`);
+      await eventually(() => expectFound(`${name}-after`));
     },
     openSearchBootMs,
   );
@@ -84,10 +77,10 @@ describeOnOpenSearch('a store whose OpenSearch goes away', () => {
       await late.publish('early-bird', '1.0.0');
       await late.get('/health/ready').expect(200);
       await server.boot();
-      await eventually(60_000, async () => {
+      await eventually(async () => {
         const { status, body } = await late.get('/api/v1/plugins?q=early-bird');
         expect([status, body.total]).toEqual([200, 1]);
-      });
+      }, catchUpMs);
       await late.store.close();
     },
     openSearchBootMs,

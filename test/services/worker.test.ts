@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
+import { eventually } from '#testing';
 import { StoreProcess } from '../store-process.js';
 import { describeOnPostgres } from './engines.js';
 import { PostgresServer } from './postgres-server.js';
@@ -50,7 +51,6 @@ describeOnPostgres('a worker', () => {
       await client.end();
       return (rowCount ?? 0) > 0;
     };
-    for (const end = Date.now() + 15_000; !(await leads()) && Date.now() < end;) await pause(100);
-    expect(await leads()).toBe(true);
+    await eventually(leads);
   }, 240_000);
 });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
 import { limits } from '#kernel';
+import { eventually } from '#testing';
 import { Database } from './database.js';
 import { describeOnPostgres, engines } from '../../../test/services/engines.js';
 import type { EmptyDatabase } from '../../../test/services/engines.js';
@@ -31,17 +32,12 @@ describeOnPostgres('notices between processes', () => {
       for (const key of keys) say('plugin', key);
     });
 
-  const until = async (what: () => boolean) => {
-    for (const end = Date.now() + 1000; !what() && Date.now() < end;) await pause(5);
-    expect(what()).toBe(true);
-  };
-
   it('come in the order of the commits, many at once as well as one', async () => {
     const many = Array.from({ length: 2000 }, (_, at) => `a/${at}-${'x'.repeat(40)}`);
     await tell('a/before');
     await tell(...many);
     await tell('a/after');
-    await until(() => heard.length === many.length + 2);
+    await eventually(() => heard.length === many.length + 2);
     expect(heard).toEqual(['a/before', ...many, 'a/after']);
   });
 
@@ -52,7 +48,7 @@ describeOnPostgres('notices between processes', () => {
       ),
     );
     await tell('a/meanwhile');
-    await until(() => heard.includes('a/meanwhile'));
+    await eventually(() => heard.includes('a/meanwhile'));
   });
 
   it('are not heard by who told them', async () => {
@@ -63,7 +59,7 @@ describeOnPostgres('notices between processes', () => {
       () => own.push('everything'),
     );
     await tell('a/once');
-    await until(() => heard.includes('a/once'));
+    await eventually(() => heard.includes('a/once'));
     await pause(limits.databaseAskedEveryMs * 2);
     expect(own).toEqual(['a/once']);
   });
@@ -81,19 +77,19 @@ describeOnPostgres('notices between processes', () => {
         .query('LOCK TABLE notice IN ACCESS EXCLUSIVE MODE')
         .then(() => sql.query('UPDATE notice SET sequence = sequence + 1000')),
     );
-    await until(() => heard.includes('everything'));
+    await eventually(() => heard.includes('everything'));
   });
 
   it('of which others took the numbers, after a failover that lost some, make everything count as changed', async () => {
     await tell('a/lost');
-    await until(() => heard.includes('a/lost'));
+    await eventually(() => heard.includes('a/lost'));
     await teller.write(async (sql) => {
       await sql.query('LOCK TABLE notice IN ACCESS EXCLUSIVE MODE');
       await sql.query(
         `UPDATE notice SET told_by = 'another', told = '[["plugin","a/other"]]' WHERE sequence = (SELECT max(sequence) FROM notice)`,
       );
     });
-    await until(() => heard.includes('everything'));
+    await eventually(() => heard.includes('everything'));
   });
 
   it('have a process know whether it is current', async () => {

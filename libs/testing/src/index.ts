@@ -17,3 +17,4 @@ export { Random } from './random.js';
 export { findPython, makePythonEnvironment } from './python-environment.js';
 export { callAction } from './call-action.js';
 export { hoardingMethod } from './hoarding-method.js';
+export { eventually } from './eventually.js';

@@ -66,7 +66,7 @@ function filledIndex(make: Make, documents: () => Iterable<PluginDocument>): () 
   beforeAll(async () => {
     made = await make();
     await made.index.rebuild(streamed(documents()), 1);
-  }, 120_000);
+  });
   afterAll(() => made.close());
   return () => made.index;
 }

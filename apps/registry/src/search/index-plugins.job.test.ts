@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { PluginId } from '#kernel';
 import { searchUnavailable } from '#search';
 import type { CatchUpIndex } from '#search';
+import { eventually } from '#testing';
 import { openLog } from '../platform/log.js';
 import { IndexPlugins } from './index-plugins.job.js';
 
@@ -82,8 +83,7 @@ describe('IndexPlugins', () => {
     job.wish();
     await passes.finish(new Error('away'));
     expect(job.isCatchingUp).toBe(true);
-    await wait(150);
-    expect(passes.begun).toBe(2);
+    await eventually(() => passes.begun === 2);
     await passes.finish();
     expect(job.isCatchingUp).toBe(false);
   });
@@ -102,9 +102,9 @@ describe('IndexPlugins', () => {
     const { passes, job, lines } = start();
     job.wish();
     await passes.finish(searchUnavailable(new Error('refused')));
-    await wait(150);
+    await eventually(() => passes.begun === 2);
     await passes.finish(searchUnavailable(new Error('refused')));
-    await wait(250);
+    await eventually(() => passes.begun === 3);
     await passes.finish();
     expect(lines).toMatchObject([
       { level: 'warn', error: { code: 'search-unavailable', cause: { message: 'refused' } } },

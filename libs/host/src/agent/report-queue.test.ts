@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { pluginId } from '#kernel';
+import { eventually } from '#testing';
 import { agentLimits } from './agent-limits.js';
 import { EventLog } from './event-log.js';
 import { ReportFile } from './report-file.js';
@@ -55,18 +55,13 @@ function makeQueue(send: (report: StoreReport) => Promise<ReportOutcome>, report
 
 const saved = (): string[] => new ReportFile(path).read().waiting.map(({ report }) => report.message);
 
-async function until(fulfilled: () => boolean): Promise<void> {
-  for (const end = Date.now() + 5_000; !fulfilled(); await sleep(2))
-    if (Date.now() > end) throw new Error('It did not come to pass.');
-}
-
 describe('ReportQueue', () => {
   it('has on disk what the store did not take, and the next one sends it before its own', async () => {
     const before = makeQueue(away);
     before.warn('one');
     before.warn('two');
     before.warn('two');
-    await until(() => saved().length === 2);
+    await eventually(() => saved().length === 2);
     // As a kill leaves it: the queue before is neither stopped nor asked.
     const sent: StoreReport[] = [];
     const after = makeQueue(async (report) => {
@@ -75,7 +70,7 @@ describe('ReportQueue', () => {
     });
     expect(after.queue.length).toBe(2);
     after.warn('three');
-    await until(() => after.queue.length === 0);
+    await eventually(() => after.queue.length === 0);
     expect(sent.map(({ message }) => message)).toEqual(['odd: one', 'odd: two (2 times)', 'odd: three']);
     await before.queue.stop();
     await after.queue.stop();
@@ -86,7 +81,7 @@ describe('ReportQueue', () => {
   it('sends what waits already when it starts, as it was', async () => {
     const before = makeQueue(away);
     const { at } = before.warn('one');
-    await until(() => saved().length === 1);
+    await eventually(() => saved().length === 1);
     await before.queue.stop();
     const sent: StoreReport[] = [];
     const { queue } = makeQueue(async (report) => {
@@ -94,7 +89,7 @@ describe('ReportQueue', () => {
       return 'over';
     });
     queue.start();
-    await until(() => queue.length === 0);
+    await eventually(() => queue.length === 0);
     expect(sent).toEqual([expect.objectContaining({ message: 'odd: one', at, interface: null })]);
   });
 
@@ -107,7 +102,7 @@ describe('ReportQueue', () => {
       return 'over';
     });
     warn('one');
-    await until(() => isSending);
+    await eventually(() => isSending);
     const stopped = queue.stop();
     cut();
     await stopped;
@@ -162,7 +157,7 @@ describe('ReportQueue', () => {
     });
     rmSync(folder, { recursive: true });
     warn('one');
-    await until(() => queue.length === 0);
+    await eventually(() => queue.length === 0);
     await queue.stop();
     expect(sent).toEqual(['odd: one']);
     expect(errors.length).toBeGreaterThan(0);

@@ -44,13 +44,9 @@ describe('what an sdist is built with', () => {
     'tool>=\n--pre',
     `tool${' '.repeat(2_000_000)}?`,
     `${'a'.repeat(hostLimits.requirementCharacters)}b`,
-  ])(
-    'is refused where it is no package of an index: %.40j',
-    async (odd) => {
-      await expect(builtWith([odd])).rejects.toMatchObject({ code: 'environment-failed' });
-    },
-    10_000,
-  );
+  ])('is refused where it is no package of an index: %.40j', async (odd) => {
+    await expect(builtWith([odd])).rejects.toMatchObject({ code: 'environment-failed' });
+  });
 
   it('is refused where it is more than can be needed', async () => {
     const many = Array.from({ length: hostLimits.buildRequirements + 1 }, (_, at) => `tool${at}`);
@@ -62,5 +58,5 @@ describe('what an sdist is built with', () => {
     const times = hostLimits.sdistBytes / (64 * 1024 * 1024) + 1;
     const endless = Buffer.concat(Array.from({ length: times }, () => bomb));
     await expect(requirementsOf(endless)).rejects.toThrow(/too large/);
-  }, 60_000);
+  });
 });

@@ -59,7 +59,6 @@ if (!hasPip) process.stderr.write('PipInstaller: not tried, since python3 has no
       await expect(resolved).rejects.toThrow(refusal);
       expect(existsSync(trace)).toBe(false);
     },
-    60_000,
   );
 });
 
