@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import request from 'supertest';
 import { Database } from '#database';
 import { DownloadCounter } from '#packages';
-import { buildNpmTarball, buildWheel } from '#testing';
+import { buildNpmTarball, buildWheel, eventually } from '#testing';
 import { CatalogStore } from './catalog-store.js';
 import { startStore } from './start-store.js';
 
@@ -37,11 +38,13 @@ frontend_component: Panel
   return answer.body.artifacts as { kind: string; url: string }[];
 }
 
+const write = () => catalog.store.app.get(DownloadCounter).write({ isLast: true });
 /** A download is one once its last byte is on its way, of which the client may hear first. */
-async function write(): Promise<void> {
-  await new Promise((done) => setTimeout(done, 20));
-  await catalog.store.app.get(DownloadCounter).write({ isLast: true });
-}
+const counted = (plugin: string, count: number) =>
+  eventually(async () => {
+    await write();
+    expect((await catalog.get(plugin)).body.downloads).toBe(count);
+  });
 const get = (path: string) => request(catalog.store.server).get(path);
 
 beforeAll(async () => {
@@ -62,7 +65,7 @@ describe('downloads', () => {
     await get(wheel).set('range', 'bytes=0-1').expect(206);
     await get(wheel).set('if-none-match', '*').expect(304);
     await get(wheel.replace('zephyr', 'other')).expect(404);
-    await write();
+    await counted('acme/first', 3);
     const plugin = (await catalog.get('acme/first')).body;
     expect([plugin.downloads, plugin.latest.downloads]).toEqual([3, 3]);
     expect((await catalog.get('acme/first/versions')).body.items[0].downloads).toBe(3);
@@ -79,8 +82,7 @@ describe('downloads', () => {
     await publish('second', '1.0.0', false);
     await publish('second', '1.1.0', false);
     await get(wheel).expect(200);
-    await write();
-    expect((await catalog.get('acme/second')).body.downloads).toBe(1);
+    await counted('acme/second', 1);
     expect((await catalog.get('acme/second/versions/1.1.0')).body.downloads).toBe(1);
     expect((await catalog.get('acme/first')).body.downloads).toBe(3);
   });
@@ -88,11 +90,11 @@ describe('downloads', () => {
   it('decide the order of a search that asks for it, and are no word in the feed of changes', async () => {
     const before = (await get('/api/v1/changes?limit=1000')).body.items.length as number;
     for (let count = 0; count < 5; count += 1) await get(tarball).expect(200);
-    await write();
+    await counted('acme/second', 6);
     await write();
     await get(tarball).expect(200);
-    await write();
-    await until(async () => {
+    await counted('acme/second', 7);
+    await eventually(async () => {
       const { items } = (await get('/api/v1/plugins?sort=downloads')).body;
       const shown = items.map((item: { id: string; downloads: number }) => `${item.id} ${item.downloads}`);
       return shown.join() === 'acme/second 7,acme/first 3';
@@ -147,6 +149,7 @@ describe('downloads', () => {
       const artifacts = await publish('pending', '1.0.0', true);
       const path = new URL(artifacts.find(({ kind }) => kind === 'wheel')!.url).pathname;
       await get(path).set('authorization', `Bearer ${again.token}`).expect(200);
+      await pause(20);
       await write();
       const plugin = await catalog.get('acme/pending', again.token);
       // Nobody but its publisher sees it yet: that is no use of it.
@@ -164,7 +167,7 @@ describe('downloads', () => {
       const restarted = await startStore({}, own);
       const plugin = await request(restarted.server).get('/api/v1/plugins/acme/kept');
       expect(plugin.body.downloads).toBe(1);
-      await until(async () => {
+      await eventually(async () => {
         const { items } = (await request(restarted.server).get('/api/v1/plugins?sort=downloads')).body;
         return items[0]?.downloads === 1;
       });
@@ -174,11 +177,3 @@ describe('downloads', () => {
     }
   });
 });
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 100; tries += 1) {
-    if (await holds()) return;
-    await new Promise((done) => setTimeout(done, 50));
-  }
-  throw new Error('It never came to hold.');
-}

@@ -14,14 +14,20 @@ interface OfferedFile {
 
 /** Upstream packages without a network: what a test offers is what the store finds and pulls. */
 export class FakeUpstream {
-  /** How long a pull takes; for ever where it is infinite. */
-  delayMs = 0;
   /** Whether it answers nothing. */
   silent = false;
   /** How many questions it answers with nothing before it answers. */
   silences = 0;
   pulls = 0;
+  private held: Promise<void> | undefined;
   private readonly files = new Map<string, OfferedFile[]>();
+
+  /** Has pulls wait, until what it gives is called. */
+  hold(): () => void {
+    let go = (): void => undefined;
+    this.held = new Promise((resolve) => (go = resolve));
+    return () => go();
+  }
 
   offer(
     side: PackageSide,
@@ -84,8 +90,7 @@ export class FakeUpstream {
     const artifacts: (NpmArtifact | PythonArtifact)[] = [];
     for (const [done, { filename, bytes }] of files.entries()) {
       onProgress?.({ filename, done, of: files.length });
-      if (this.delayMs === Infinity) await new Promise(() => undefined);
-      if (this.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMs));
+      await this.held;
       artifacts.push(await keep(store, side, name, filename, bytes));
     }
     return { version, artifacts, leftOut: [] };

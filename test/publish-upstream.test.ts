@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import request from 'supertest';
 import { Database } from '#database';
-import { buildNpmTarball, buildWheel } from '#testing';
+import { buildNpmTarball, buildWheel, eventually } from '#testing';
 import { FakeUpstream } from './fake-upstream.js';
 import { seedPublisher } from './seed-publisher.js';
 import { startStore } from './start-store.js';
@@ -60,15 +60,15 @@ const get = (path: string, as: string | null = token, from = store) => {
   return as === null ? call : call.set('authorization', `Bearer ${as}`);
 };
 
-async function untilEnded(location: string, from = store) {
+/** The job at that address, once its state is one of those. */
+function jobOnce(states: readonly string[], location = '', as = token, from = store) {
   const { pathname } = new URL(location);
-  for (let look = 0; look < 200; look++) {
-    const { body } = await get(pathname, token, from);
-    if (body.state === 'done' || body.state === 'failed') return body;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('The job did not end.');
+  return eventually(async () => {
+    const { body } = await get(pathname, as, from);
+    return states.includes(body.state) && body;
+  });
 }
+const ended = ['done', 'failed'];
 
 describe('publishing a descriptor alone', () => {
   it('pins the newest stable versions that upstream has and does not warn of, and hands their files out', async () => {
@@ -109,7 +109,7 @@ describe('publishing a descriptor alone', () => {
     expect([answer.status, answer.headers['preference-applied']]).toEqual([202, 'respond-async']);
     expect(answer.body).toMatchObject({ release: null, problem: null });
     const { pathname } = new URL(answer.headers['location'] ?? '');
-    const job = await untilEnded(answer.headers['location'] ?? '');
+    const job = await jobOnce(ended, answer.headers['location']);
     expect(job).toMatchObject({
       id: answer.body.id,
       state: 'done',
@@ -122,17 +122,21 @@ describe('publishing a descriptor alone', () => {
 
   it('waits as long as the caller prefers', async () => {
     upstream.offer('python', 'slow-back', wheel('slow-back', '1.0.0'));
-    upstream.delayMs = 1_500;
+    const go = upstream.hold();
     try {
       const yaml = 'name: slow\nversion: 1.0.0\nbackend: slow-back\nbackend_component: Plugin\n';
       const early = await publish(yaml, { prefer: 'handling=strict, wait=1' });
       expect([early.status, early.headers['preference-applied']]).toEqual([202, 'wait=1']);
-      expect(early.body).toMatchObject({ state: 'running', progress: { done: 0, of: 1 } });
-      expect(early.body.step).toContain('slow_back-1.0.0');
+      await eventually(async () => {
+        const { body } = await get(new URL(early.headers['location'] ?? '').pathname);
+        expect(body).toMatchObject({ state: 'running', progress: { done: 0, of: 1 } });
+        expect(body.step).toContain('slow_back-1.0.0');
+      });
+      setTimeout(go, 500);
       const late = await publish(yaml, { prefer: 'wait=600' });
       expect([late.status, late.headers['preference-applied']]).toEqual([200, 'wait=60']);
     } finally {
-      upstream.delayMs = 0;
+      go();
     }
   });
 
@@ -158,7 +162,7 @@ describe('publishing a descriptor alone', () => {
     } finally {
       upstream.silent = false;
     }
-  }, 20_000);
+  });
 
   it('refuses what asks for something by its address', async () => {
     const filename = 'led_astray-1.0.0-py3-none-any.whl';
@@ -222,7 +226,8 @@ describe('publishing a descriptor alone', () => {
 describe('a job', () => {
   it('publishes nothing for somebody who has left the publisher since', async () => {
     upstream.offer('python', 'left-back', wheel('left-back', '1.0.0'));
-    upstream.delayMs = 500;
+    const { pulls } = upstream;
+    const go = upstream.hold();
     const leaver = await seedPublisher(store, 'leavers');
     const answer = await request(store.server)
       .post('/api/v1/publishers/leavers/releases')
@@ -231,24 +236,17 @@ describe('a job', () => {
       .set('prefer', 'respond-async')
       .send('name: left\nversion: 1.0.0\nbackend: left-back\nbackend_component: Plugin\n');
     expect(answer.status).toBe(202);
+    await eventually(() => upstream.pulls > pulls);
     await store.app.get(Database).write((sql, tell) => {
       tell('publisher', 'leavers');
       return sql.query(`DELETE FROM publisher_member WHERE publisher = 'leavers'`);
     });
-    try {
-      const { pathname } = new URL(answer.headers['location'] ?? '');
-      for (let look = 0; look < 100; look++) {
-        const { body } = await get(pathname, leaver.token);
-        if (body.state === 'failed') {
-          expect(body.problem).toMatchObject({ status: 403, code: 'not-a-member' });
-          break;
-        }
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-      expect((await get('/api/v1/plugins/leavers/left', null)).status).toBe(404);
-    } finally {
-      upstream.delayMs = 0;
-    }
+    go();
+    expect(await jobOnce(ended, answer.headers['location'], leaver.token)).toMatchObject({
+      state: 'failed',
+      problem: { status: 403, code: 'not-a-member' },
+    });
+    expect((await get('/api/v1/plugins/leavers/left', null)).status).toBe(404);
   });
 
   it('publishes nothing once the token that asked for it is revoked', async () => {
@@ -258,27 +256,26 @@ describe('a job', () => {
       .set('authorization', `Bearer ${token}`)
       .send({ name: 'soon gone', scopes: ['publish'], publisher: 'acme' })
       .expect(201);
-    upstream.delayMs = 500;
-    try {
-      const answer = await request(store.server)
-        .post('/api/v1/publishers/acme/releases')
-        .set('authorization', `Bearer ${made.token}`)
-        .set('content-type', 'application/yaml')
-        .set('prefer', 'respond-async')
-        .send('name: revoked\nversion: 1.0.0\nbackend: revoked-back\nbackend_component: Plugin\n')
-        .expect(202);
-      await request(store.server)
-        .delete(`/api/v1/tokens/${made.id}`)
-        .set('authorization', `Bearer ${token}`)
-        .expect(204);
-      expect(await untilEnded(answer.headers['location'] ?? '')).toMatchObject({
-        state: 'failed',
-        problem: { status: 401, code: 'bad-credential' },
-      });
-      await get('/api/v1/plugins/acme/revoked', null).expect(404);
-    } finally {
-      upstream.delayMs = 0;
-    }
+    const { pulls } = upstream;
+    const go = upstream.hold();
+    const answer = await request(store.server)
+      .post('/api/v1/publishers/acme/releases')
+      .set('authorization', `Bearer ${made.token}`)
+      .set('content-type', 'application/yaml')
+      .set('prefer', 'respond-async')
+      .send('name: revoked\nversion: 1.0.0\nbackend: revoked-back\nbackend_component: Plugin\n')
+      .expect(202);
+    await eventually(() => upstream.pulls > pulls);
+    await request(store.server)
+      .delete(`/api/v1/tokens/${made.id}`)
+      .set('authorization', `Bearer ${token}`)
+      .expect(204);
+    go();
+    expect(await jobOnce(ended, answer.headers['location'])).toMatchObject({
+      state: 'failed',
+      problem: { status: 401, code: 'bad-credential' },
+    });
+    await get('/api/v1/plugins/acme/revoked', null).expect(404);
   });
 
   it('is begun again by the next start, with all that was sent', async () => {
@@ -287,32 +284,28 @@ describe('a job', () => {
     const { token: owner } = await seedPublisher(first);
     const slow = new FakeUpstream();
     slow.offer('npm', '@far/front', tarball('@far/front', '3.0.0'));
-    slow.delayMs = Infinity;
+    slow.hold();
     slow.serve(first);
     const own = wheel('own-back', '1.0.0');
     const answer = await request(first.server)
       .post('/api/v1/publishers/acme/releases')
       .set('authorization', `Bearer ${owner}`)
-      .set('prefer', 'wait=1')
+      .set('prefer', 'respond-async')
       .attach('descriptor', Buffer.from(pair('Survivor', '1.0.0', 'own-back')), 'plugin.yaml')
       .attach('artifact', own.bytes, own.filename);
-    expect([answer.status, answer.body.state]).toEqual([202, 'running']);
+    expect(answer.status).toBe(202);
+    await jobOnce(['running'], answer.headers['location'], owner, first);
     await first.app.close();
     const second = await startStore({}, folder);
     try {
       upstream.serve(second);
-      const location = new URL(answer.headers['location'] ?? '').pathname;
-      for (let look = 0; ; look++) {
-        const { body } = await get(location, owner, second);
-        if (body.state === 'done') break;
-        if (look > 200) throw new Error(`The job did not end: ${JSON.stringify(body)}`);
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
+      const job = await jobOnce(ended, answer.headers['location'], owner, second);
+      expect(job).toMatchObject({ state: 'done', problem: null });
       const release = await get('/api/v1/plugins/acme/survivor/versions/1.0.0', null, second);
       expect(release.body.artifacts).toHaveLength(2);
     } finally {
       await second.close();
       rmSync(folder, { recursive: true, force: true });
     }
-  }, 30_000);
+  });
 });

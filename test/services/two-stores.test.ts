@@ -8,7 +8,7 @@ import { compareVersions, limits, makeApiKey } from '#kernel';
 import type { AuditedAct } from '#kernel';
 import { Database, SqlAccountStore, SqlHostStore, SqlPluginCatalog, SqlPublisherStore } from '#database';
 import { DownloadCounter } from '#packages';
-import { buildWheel } from '#testing';
+import { buildWheel, eventually } from '#testing';
 import { seedPublisher } from '../seed-publisher.js';
 import { databaseSetting, startStore, testAdmin } from '../start-store.js';
 import type { RunningStore } from '../start-store.js';
@@ -30,7 +30,7 @@ describeOnPostgres('two stores on one database', () => {
     stores = [first, await startStore(shared, other)];
     databases = stores.map(({ app }) => app.get(Database));
     ({ token } = await seedPublisher(first, 'acme'));
-  }, 60_000);
+  });
   afterAll(async () => {
     for (const store of [...stores].reverse()) await store.close();
   });
@@ -82,8 +82,7 @@ describeOnPostgres('two stores on one database', () => {
     for (const server of [there, here]) await find(server).expect(200, { username: testAdmin.username });
     await request(here).delete('/session').set({ cookie }).expect(204);
     await find(here).expect(200, { username: null });
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    await find(there).expect(200, { username: null });
+    await eventually(() => find(there).expect(200, { username: null }));
   });
 
   it('leave a publisher its last owner', async () => {
@@ -186,10 +185,13 @@ describeOnPostgres('two stores on one database', () => {
     for (let round = 1; round <= 5; round += 1) {
       for (const at of [0, 1, 1]) await request(either(stores, at).server).get(path).expect(200);
       // A download is one once its last byte is on its way, of which the client may hear first.
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      await Promise.all(stores.map(({ app }) => app.get(DownloadCounter).write({ isLast: true })));
-      const days = await request(either(stores, round).server).get('/api/v1/plugins/acme/counted/downloads');
-      expect(days.body).toMatchObject({ items: [{ version: '1.0.0', count: 3 * round }], next: null });
+      await eventually(async () => {
+        await Promise.all(stores.map(({ app }) => app.get(DownloadCounter).write({ isLast: true })));
+        const days = await request(either(stores, round).server).get(
+          '/api/v1/plugins/acme/counted/downloads',
+        );
+        expect(days.body).toMatchObject({ items: [{ version: '1.0.0', count: 3 * round }], next: null });
+      });
     }
   });
 

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { AuditedAct } from '#kernel';
 import { Database } from './database.js';
 import { ClusterSecretRow } from './rows/access-rows.js';
@@ -47,7 +46,12 @@ async function add(payload: unknown = { some: 'bytes' }): Promise<string> {
   return id;
 }
 
-const claim = async (forMs = long) => (await jobs.claim(['test'], forMs))!;
+const claim = async () => (await jobs.claim(['test'], long))!;
+/** As if so much time went by. */
+const pass = (ms: number) =>
+  database.write((sql) =>
+    sql.query(`UPDATE job SET claimed_until = claimed_until - ${ms}, run_at = run_at - ${ms}`),
+  );
 const write = (name: string) =>
   database.write((sql) => sql.insert(ClusterSecretRow, { name, value: '', created_at: 1 }));
 
@@ -65,9 +69,9 @@ describe.each(engines)('jobs on $name', (engine) => {
 
   it('go to another once the claim has ended, and what the first then says or writes changes nothing', async () => {
     const id = await add();
-    const first = await claim(50);
+    const first = await claim();
     await jobs.asHolder(first, () => write('in time'));
-    await pause(100);
+    await pass(long + 1);
     const second = await claim();
     expect([second.id, second.attempts]).toEqual([id, 2]);
     await expect(jobs.asHolder(first, () => write('late'))).rejects.toMatchObject({ code: 'lease-lost' });
@@ -87,21 +91,21 @@ describe.each(engines)('jobs on $name', (engine) => {
 
   it('write nothing by a claim that has ended, though nobody else has them', async () => {
     await add();
-    const job = await claim(20);
-    await pause(60);
+    const job = await claim();
+    await pass(long + 1);
     await expect(jobs.asHolder(job, () => write('late'))).rejects.toMatchObject({ code: 'lease-lost' });
-    const kept = await claim(200);
-    await pause(120);
-    await jobs.report(kept, 200, { step: 'going on', progress: { done: 1, of: 2 } });
-    await pause(120);
+    const kept = await claim();
+    await pass(long / 2);
+    await jobs.report(kept, 2 * long, { step: 'going on', progress: { done: 1, of: 2 } });
+    await pass(long);
     await jobs.asHolder(kept, () => write('renewed'));
   });
 
   it('are put off, and due again after that', async () => {
     const id = await add();
-    await jobs.postpone(await claim(), 'later', 150);
+    await jobs.postpone(await claim(), 'later', long);
     expect(await jobs.hasDue(['test'])).toBe(false);
-    await pause(200);
+    await pass(long + 1);
     expect((await claim()).id).toBe(id);
   });
 

@@ -109,7 +109,7 @@ describe('EmbeddedSearchIndex', () => {
       expect((await reopened.find(everything)).total).toBe(documents.length);
       await reopened.close();
     }
-  }, 60_000);
+  });
 
   it('refuses changes and searches after a loss until it is built again', async () => {
     await fill();
@@ -186,7 +186,7 @@ describe('ThreadCalls', () => {
   it.each(['die', 'throw', 'hang'])(
     'fails open calls when a thread must %s, and starts another',
     async (method) => {
-      const thread = start(answering, 200);
+      const thread = start(answering, 2000);
       expect(await thread.call('echo', 1)).toBe(1);
       const open = [thread.call(method, null), thread.call('echo', 2)];
       const ends = await Promise.allSettled(open);

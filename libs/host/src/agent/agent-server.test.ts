@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '#testing';
 import type { HostFolder } from '../folder/host-folder.js';
 import type { BackendToRun, Ending, RunningBackend } from '../runners/runner.js';
 import { Runner } from '../runners/runner.js';
@@ -78,7 +78,6 @@ const quick: AgentLimits = {
   failuresBeforeGivenUp: 3,
   givenUpFirstMs: 60_000,
   drainMs: 3_000,
-  answerMs: 500,
   pluginEventsWaitSeconds: 1,
 };
 
@@ -227,13 +226,6 @@ async function askInWords(agent: Agent, line: string, rest: string): Promise<str
   );
   await once(socket, 'close');
   return said;
-}
-
-async function until(fulfilled: () => boolean): Promise<void> {
-  for (const end = Date.now() + 5_000; !fulfilled();) {
-    if (Date.now() > end) throw new Error('It did not come to pass.');
-    await sleep(5);
-  }
 }
 
 describe('routes to back ends', () => {
@@ -385,7 +377,7 @@ describe('routes to back ends', () => {
     const [answer] = (await once(asked, 'response')) as [IncomingMessage];
     let said = '';
     answer.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    await until(() => said === 'one');
+    await eventually(() => said === 'one');
     asked.end('two');
     await once(answer, 'end');
     expect(said).toBe('onetwo');
@@ -411,10 +403,10 @@ describe('routes to back ends', () => {
     );
     let said = '';
     socket.on('data', (chunk) => (said += chunk.toString()));
-    await until(() => said.includes('\r\n\r\n'));
+    await eventually(() => said.includes('\r\n\r\n'));
     expect(said).toMatch(/^HTTP\/1\.1 101 .*x-path: \/chat/is);
     socket.write('ping');
-    await until(() => said.endsWith('ping'));
+    await eventually(() => said.endsWith('ping'));
     const closed = once(socket, 'close');
     await agent.served.end(0);
     await Promise.all([closed, backendEnded]);
@@ -488,7 +480,7 @@ describe('a back end that fails', () => {
     runner.started
       .find(({ backend }) => backend.plugin === 'acme/weak')!
       .end({ reason: 'It fell.', code: 1 });
-    await until(() => agent.events.some(({ type }) => type === 'warning'));
+    await eventually(() => agent.events.some(({ type }) => type === 'warning'));
     expect(agent.events.at(-1)).toMatchObject({
       type: 'warning',
       plugin: 'acme/weak',
@@ -496,9 +488,8 @@ describe('a back end that fails', () => {
       data: { code: 'crashed', message: 'It fell.' },
     });
     expect((await ask(agent, '/plugins/acme/strong/x')).status).toBe(200);
-    await until(() => runner.started.length === 3);
-    await sleep(20);
-    expect((await ask(agent, '/plugins/acme/weak/x')).status).toBe(200);
+    await eventually(() => runner.started.length === 3);
+    await eventually(async () => (await ask(agent, '/plugins/acme/weak/x')).status === 200);
   });
 
   it('again and again is given up loudly, and answers with when it is tried again', async () => {
@@ -507,7 +498,7 @@ describe('a back end that fails', () => {
       plugin === 'acme/broken' ? new Error('No module named "tool".') : () => undefined,
     );
     await agent.served.load([release({ runner, plugin: 'acme/broken' })]);
-    await until(() => agent.events.some(({ data }) => data['code'] === 'crash-loop'));
+    await eventually(() => agent.events.some(({ data }) => data['code'] === 'crash-loop'));
     expect(runner.started.length).toBe(3);
     const { status, headers, body } = await ask(agent, '/plugins/acme/broken/x');
     expect([status, body.code, body.detail]).toEqual([
@@ -521,7 +512,7 @@ describe('a back end that fails', () => {
   });
 
   it('to answer in time, or in the middle of it, is told by 504, 502 or a broken answer', async () => {
-    const agent = await startAgent();
+    const agent = await startAgent({ ...quick, answerMs: 2_000 });
     const runner = new ServersAsBackends((backend) => (request, answer) => {
       if (request.url === '/slow') return;
       if (request.url === '/break') return void request.socket.destroy();
@@ -542,7 +533,7 @@ describe('a back end that fails', () => {
     });
     await expect(ask(agent, '/plugins/acme/tool/half')).rejects.toThrow();
     expect((await ask(agent, '/plugins/acme/tool/x')).status).toBe(200);
-    await until(() => agent.served.find('i1')!.backends.get('default')!.inFlight === 0);
+    await eventually(() => agent.served.find('i1')!.backends.get('default')!.inFlight === 0);
   });
 
   it('to read all of a body before it answers is heard by who still sends it', async () => {
@@ -557,7 +548,7 @@ describe('a back end that fails', () => {
       const answered = await ask(agent, '/plugins/acme/tool/x', { method: 'POST', body });
       expect(answered).toMatchObject({ status: 413, body: 'too much' });
     }
-    await until(() => agent.served.find('i1')!.backends.get('default')!.inFlight === 0);
+    await eventually(() => agent.served.find('i1')!.backends.get('default')!.inFlight === 0);
   });
 
   it('to answer in HTTP is told by 502, and its reason phrases stay where they are', async () => {
@@ -568,42 +559,45 @@ describe('a back end that fails', () => {
       request.socket.end(`HTTP/1.1 ${decodeURIComponent(status)}\r\nContent-Length: 2\r\n\r\nhi`);
     });
     await agent.served.load([release({ runner })]);
-    const answerTo = (status: string) =>
-      ask(agent, `/plugins/acme/tool/odd?${encodeURIComponent(status)}`, {
-        signal: AbortSignal.timeout(5_000),
-      });
+    const answerTo = (status: string) => ask(agent, `/plugins/acme/tool/odd?${encodeURIComponent(status)}`);
     for (const status of ['000 None', '099 Early', '101 Switching'])
       expect((await answerTo(status)).body).toMatchObject({ status: 502, code: 'backend-broke-off' });
     for (const status of ['200 \u0001', '200 \u0000', '200 \u007f', '200'])
       expect(await answerTo(status)).toMatchObject({ status: 200, body: 'hi' });
     expect((await ask(agent, '/plugins/acme/tool/x')).status).toBe(200);
-    await until(() => agent.served.find('i1')!.backends.get('default')!.inFlight === 0);
+    await eventually(() => agent.served.find('i1')!.backends.get('default')!.inFlight === 0);
   });
 
   it('with more requests than it may have refuses the rest', async () => {
     const agent = await startAgent({ ...quick, requestsPerBackend: 2 });
-    const runner = new ServersAsBackends(
-      (backend) => (request, answer) =>
-        request.url === '/slow' ? undefined : echo(backend)(request, answer),
-    );
+    const held: (() => void)[] = [];
+    const runner = new ServersAsBackends((backend) => (request, answer) => {
+      const reply = () => echo(backend)(request, answer);
+      if (request.url === '/slow') held.push(reply);
+      else reply();
+    });
     await agent.served.load([release({ runner })]);
     const slow = [1, 2].map(() => ask(agent, '/plugins/acme/tool/slow'));
-    await sleep(50);
+    await eventually(() => held.length === 2);
     const { status, headers, body } = await ask(agent, '/plugins/acme/tool/x');
     expect([status, body.code, headers.get('retry-after')]).toEqual([503, 'backend-busy', '1']);
+    for (const reply of held) reply();
     await Promise.all(slow);
   });
 });
 
 describe('a switch to another version', () => {
   it('loses no request: new ones go to the new, those under way finish with the old', async () => {
-    const agent = await startAgent();
+    const agent = await startAgent({ ...quick, drainMs: agentLimits.drainMs });
+    const held: (() => void)[] = [];
     const runner = new ServersAsBackends((backend) => (request, answer) => {
-      const delay = request.url === '/slow' ? 300 : 3;
-      setTimeout(() => echo(backend)(request, answer), delay);
+      const reply = () => echo(backend)(request, answer);
+      if (request.url === '/slow') held.push(reply);
+      else setTimeout(reply, 3);
     });
     await agent.served.load([release({ runner })]);
     const slow = ask(agent, '/plugins/acme/tool/slow');
+    await eventually(() => held.length === 1);
     const seen: string[] = [];
     let isOver = false;
     const load = Array.from({ length: 8 }, async () => {
@@ -612,17 +606,18 @@ describe('a switch to another version', () => {
         seen.push(status === 200 ? body.version : String(status));
       }
     });
-    await sleep(50);
+    await eventually(() => seen.includes('1.0.0'));
     for (const version of ['1.1.0', '1.2.0', '1.3.0']) {
       const outcome = await agent.served.replace(release({ runner, version }), async () => undefined);
       expect(outcome.outcome).toBe('switched');
-      await sleep(40);
+      await eventually(() => seen.includes(version));
     }
     isOver = true;
     await Promise.all(load);
+    held[0]!();
     expect((await slow).body.version).toBe('1.0.0');
     expect([...new Set(seen)]).toEqual(['1.0.0', '1.1.0', '1.2.0', '1.3.0']);
-    await until(() => agent.served.inUse.length === 1);
+    await eventually(() => agent.served.inUse.length === 1);
     expect(
       agent.events
         .filter(({ type }) => type === 'updated')
@@ -695,7 +690,7 @@ describe('what a plugin brings into its host', () => {
         );
     expect(told()).toEqual(['plugin-event 1.0.0 watch', 'registered 1.0.0 1.0.0', 'loaded 1.0.0']);
     runner.started[0]!.end({ reason: 'It fell.', code: 1 });
-    await until(() => agent.events.filter(({ type }) => type === 'registered').length === 1);
+    await eventually(() => agent.events.filter(({ type }) => type === 'registered').length === 1);
     expect(told().filter((line) => line.includes('registered'))).toEqual([
       'unregistered 1.0.0 1.0.0',
       'registered 1.0.0 1.0.0',
@@ -724,20 +719,20 @@ describe('what a plugin brings into its host', () => {
       const [answer] = (await once(asked, 'response')) as [IncomingMessage];
       const reader = { text: '', leave: () => asked.destroy() };
       answer.on('data', (chunk: Buffer) => (reader.text += chunk.toString())).on('error', () => undefined);
-      await until(() => reader.text.includes('retry:'));
+      await eventually(() => reader.text.includes('retry:'));
       return reader;
     };
     const first = await open();
     await agent.served.unload('i1');
-    await until(() => first.text.includes('event: unloaded'));
+    await eventually(() => first.text.includes('event: unloaded'));
     const id = /id: (\S+)\nevent: unloaded/.exec(first.text)?.[1] ?? '';
     first.leave();
     await agent.served.load([release({ runner })]);
     const second = await open(id);
-    await until(() => second.text.includes('event: loaded'));
+    await eventually(() => second.text.includes('event: loaded'));
     expect(second.text).not.toContain('unloaded');
     const third = await open('of-another-process-1');
-    await until(() => third.text.includes('event: reset'));
+    await eventually(() => third.text.includes('event: reset'));
   });
 });
 

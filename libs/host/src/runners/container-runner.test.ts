@@ -104,7 +104,8 @@ class Plugin:
         for child in [subprocess.Popen([sys.executable, "-S", "-c", script]) for _ in range(2)]:
             child.wait()
         after = os.times()
-        return after.children_user + after.children_system - before.children_user - before.children_system
+        used = after.children_user + after.children_system - before.children_user - before.children_system
+        return used / (after.elapsed - before.elapsed)
 
     def deaf(self):
         import ctypes, signal
@@ -143,10 +144,10 @@ beforeAll(async () => {
     { environmentFolder, artifacts, limits, buildIndex: null },
     AbortSignal.timeout(60_000),
   );
-}, 90_000);
+});
 afterEach(async () => {
   await Promise.all(running.splice(0).map((backend) => backend.stop(0)));
-}, 30_000);
+});
 afterAll(() => {
   if (command !== undefined) rmSync(scratch, { recursive: true, force: true });
 });
@@ -202,23 +203,23 @@ proofs('a back end in a container', () => {
     await Promise.all([one.stop(2000), other.stop(2000)]);
     expect(await one.ended).toMatchObject({ reason: 'it was stopped' });
     expect(containers()).toEqual([]);
-  }, 60_000);
+  });
 
   it('is nobody: a user that isn’t root, with no capability, and no way to get one', async () => {
     const { output } = await call(await start(), 'who');
     expect(output).toMatchObject({ capabilities: 0, new_privileges: '1' });
     expect(output.user).toBeGreaterThan(0);
-  }, 30_000);
+  });
 
   it('reaches no network', async () => {
     const { output } = await call(await start(), 'network');
     expect(output).toEqual({ interfaces: ['lo'], reached: [] });
-  }, 30_000);
+  });
 
   it('reaches no network that its descriptor asks for, as long as the host does not allow it', async () => {
     const asking = { limits: { ...limits, network: true } };
     expect((await call(await start(asking), 'network')).output.reached).toEqual([]);
-  }, 30_000);
+  });
 
   it('writes to its own folders and to nothing else', async () => {
     const { output } = await call(await start(), 'writable');
@@ -233,7 +234,7 @@ proofs('a back end in a container', () => {
     ];
     expect(output).toEqual(expect.arrayContaining(['/mortise/cache', '/mortise/run', '/tmp']));
     expect(output.filter((folder: string) => !own.includes(folder))).toEqual([]);
-  }, 30_000);
+  });
 
   it('changes neither its key, nor its code, nor the shim', async () => {
     const one = await start();
@@ -245,26 +246,26 @@ proofs('a back end in a container', () => {
     ]) {
       expect((await call(one, 'overwrites', { path })).output).toMatch(/Error/);
     }
-  }, 30_000);
+  });
 
   it('is ended when it eats memory, while its neighbour answers', async () => {
     const [hungry, neighbour] = await Promise.all([start(), start()]);
     void call(hungry, 'eat').catch(() => undefined);
     expect(await hungry.ended).toMatchObject({ limit: 'memory' });
     expect(await call(neighbour, 'version')).toMatchObject({ output: '1.0.0' });
-  }, 60_000);
+  });
 
   it('is ended when it forks without end, while its neighbour answers', async () => {
     const [bomb, neighbour] = await Promise.all([start(), start()]);
     void call(bomb, 'forks').catch(() => undefined);
     expect(await bomb.ended).toMatchObject({ limit: 'processes' });
     expect(await call(neighbour, 'version')).toMatchObject({ output: '1.0.0' });
-  }, 60_000);
+  });
 
   it('gets no more of the processors than it may', async () => {
     const { output } = await call(await start(), 'burn');
-    expect(output).toBeLessThan(2.2);
-  }, 30_000);
+    expect(output).toBeLessThan(0.7);
+  });
 
   it.each(['files', 'names', 'deleted'])(
     'is ended when it fills its cache with %s, while its neighbour answers',
@@ -275,13 +276,12 @@ proofs('a back end in a container', () => {
       expect(await one.ended).toMatchObject({ limit: 'disk' });
       expect(await call(neighbour, 'version')).toMatchObject({ output: '1.0.0' });
     },
-    120_000,
   );
 
   it('keeps no more temporary files than it may', async () => {
     const { output } = await call(await start(), 'fills');
     expect(output).toBeLessThanOrEqual(64 * 2 ** 20);
-  }, 30_000);
+  });
 
   it('is removed at the next start when its agent was killed', async () => {
     const backend = backendToRun();
@@ -301,7 +301,7 @@ proofs('a back end in a container', () => {
     await new ContainerRunner(settings).removeLeftovers(backend.runFolder);
     expect(containers()).toEqual([]);
     expect(readdirSync(backend.runFolder).filter((name) => name.startsWith('b-'))).toEqual([]);
-  }, 60_000);
+  });
 
   it('is stopped although it ignores TERM, and nothing else is said of it', async () => {
     const one = await start();
@@ -311,7 +311,7 @@ proofs('a back end in a container', () => {
     expect(await one.ended).toEqual({ code: 137, reason: 'it was stopped' });
     expect(Date.now() - began).toBeGreaterThan(7000);
     expect(containers()).toEqual([]);
-  }, 30_000);
+  });
 
   it('describes the Python of its image, whose wheels it takes', async () => {
     const described = await new ContainerEnvironmentBuilder(settings).describe(
@@ -321,7 +321,7 @@ proofs('a back end in a container', () => {
     expect(described.version).toMatch(/^3\.\d+\.\d+$/);
     expect(described.tags).toContain('py3-none-any');
     expect(described.markers).toMatchObject({ sys_platform: 'linux' });
-  }, 30_000);
+  });
 
   it('refuses a wheel that isn’t the one that was verified', async () => {
     const path = join(
@@ -336,7 +336,7 @@ proofs('a back end in a container', () => {
     );
     await expect(building).rejects.toMatchObject({ code: 'environment-failed' });
     await expect(building).rejects.toThrow(/hash/i);
-  }, 60_000);
+  });
 });
 
 proofs('the build of an sdist in a container', () => {
@@ -364,13 +364,13 @@ proofs('the build of an sdist in a container', () => {
     await expect(building).rejects.toMatchObject({ code: 'environment-failed' });
     await expect(building).rejects.toThrow(/took more than 8 s/);
     expect(containers()).toEqual([]);
-  }, 60_000);
+  });
 
   it('does not begin with an sdist that isn’t the one that was verified', async () => {
     const building = build('raise SystemExit("it ran")', { sha256: '0'.repeat(64) });
     await expect(building).rejects.toThrow(/hash/i);
     await expect(building).rejects.not.toThrow(/it ran/);
-  }, 60_000);
+  });
 });
 
 describe('a machine without containers', () => {

@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { callAction, findPython, hoardingMethod, makePythonEnvironment } from '#testing';
+import { callAction, eventually, findPython, hoardingMethod, makePythonEnvironment } from '#testing';
 import { readBackendLimits } from './backend-limits.js';
 import { ProcessRunner } from './process-runner.js';
 import { listProcesses } from './process-table.js';
@@ -117,6 +117,7 @@ class Plugin:
             return type(error).__name__
 
     def slow(self, seconds: float):
+        (self.context.cache / "begun").touch()
         time.sleep(seconds)
         return "done"
 
@@ -137,7 +138,8 @@ ${hoardingMethod}
         for child in [subprocess.Popen([sys.executable, "-S", "-c", script]) for _ in range(processes)]:
             child.wait()
         after = os.times()
-        return after.children_user + after.children_system - before.children_user - before.children_system
+        used = after.children_user + after.children_system - before.children_user - before.children_system
+        return used / (after.elapsed - before.elapsed)
 `;
 
 let scratch: string;
@@ -253,7 +255,7 @@ proofs.each(ways)('a back end as a process, held %s', (_, make) => {
     expect(await bomb.ended).toMatchObject({ limit: 'processes' });
     await call1;
     expect(await call(neighbour, 'version')).toMatchObject({ output: '1.0.0' });
-  }, 30_000);
+  });
 
   it('leaves nothing behind, not even a child that made itself an orphan with a session of its own', async () => {
     const one = await start(make(), backendToRun());
@@ -301,22 +303,20 @@ proofs.each(ways)('a back end as a process, held %s', (_, make) => {
       await sleep(3000);
       expect(await call(again, 'version')).toMatchObject({ output: '1.0.0' });
     },
-    120_000,
   );
 
   it('keeps its log small, masks secrets in it, and is ended when it floods it', async () => {
     const backend = backendToRun();
     const one = await start(make(), backend);
     await call(one, 'say', { text: 'the key mrt_plugin_first and very-secret' });
-    await sleep(100);
-    expect(readFileSync(backend.logFile, 'utf8')).toContain('the key ******** and ********');
+    await eventually(() => readFileSync(backend.logFile, 'utf8').includes('the key ******** and ********'));
     void call(one, 'flood').catch(() => undefined);
     expect(await one.ended).toMatchObject({ limit: 'log' });
     const files = readdirSync(join(backend.logFile, '..')).filter((name) => name.startsWith('log'));
     const bytes = files.reduce((sum, name) => sum + statSync(join(backend.logFile, '..', name)).size, 0);
     expect(files.length).toBeLessThanOrEqual(4);
     expect(bytes).toBeLessThanOrEqual(33 * 2 ** 20);
-  }, 30_000);
+  });
 
   it('opens no more files than it may', async () => {
     const one = await start(make(), backendToRun());
@@ -345,13 +345,14 @@ proofs('a back end as a process', () => {
     void call(stuck, 'hang').catch(() => undefined);
     expect(await stuck.ended).toMatchObject({ limit: 'unresponsive' });
     expect(await call(neighbour, 'version')).toMatchObject({ output: '1.0.0' });
-  }, 60_000);
+  });
 
   it('finishes what it has begun when it is stopped', async () => {
-    const one = await start(runner, backendToRun());
+    const backend = backendToRun();
+    const one = await start(runner, backend);
     const slow = call(one, 'slow', { seconds: 1 });
-    await sleep(200);
-    await one.stop(5000);
+    await eventually(() => existsSync(join(backend.cacheFolder, 'begun')));
+    await one.stop(20_000);
     expect(await slow).toMatchObject({ status: 200, output: 'done' });
     expect(await one.ended).toMatchObject({ code: 0, reason: 'it was stopped' });
   });
@@ -362,9 +363,9 @@ proofs('a back end as a process', () => {
     expect(await call(one, 'key')).toMatchObject({ output: { characters: 'mrt_plugin_first'.length } });
     writeFileSync(`${backend.keyFile}.new`, 'mrt_plugin_second_and_longer', { mode: 0o600 });
     renameSync(`${backend.keyFile}.new`, backend.keyFile);
-    await sleep(1500);
-    expect(await call(one, 'key')).toMatchObject({
-      output: { characters: 'mrt_plugin_second_and_longer'.length },
+    await eventually(async () => {
+      const { output } = await call(one, 'key');
+      return output.characters === 'mrt_plugin_second_and_longer'.length;
     });
   });
 
@@ -398,16 +399,12 @@ proofs('a back end as a process', () => {
     },
   );
 
-  (root ? it : it.skip)(
-    'gets no more of the processors than it may',
-    async () => {
-      const one = await start(runner, backendToRun({ cpu: 0.5 }));
-      const { output } = await call(one, 'burn', { processes: 2, seconds: 3 });
-      // Two that burn would use 6 seconds (or what two cores have); half a core has 1.5, and Python's own start.
-      expect(output).toBeLessThan(2.2);
-    },
-    20_000,
-  );
+  (root ? it : it.skip)('gets no more of the processors than it may', async () => {
+    const one = await start(runner, backendToRun({ cpu: 0.5 }));
+    const { output } = await call(one, 'burn', { processes: 2, seconds: 3 });
+    // Of a second; two that burn would use two (or what the cores have).
+    expect(output).toBeLessThan(0.7);
+  });
 
   (root ? it : it.skip)('is removed at the next start when its agent was killed', async () => {
     const backend = backendToRun();
@@ -483,7 +480,7 @@ proofs('a back end as a process', () => {
         uid: 65_534,
         gid: 65_534,
         cwd: '/',
-        timeout: 25_000,
+        timeout: 80_000,
       });
       const sleepers = listProcesses().filter(({ pid }) => startedFrom(pid, home));
       rmSync(home, { recursive: true, force: true });
@@ -491,7 +488,6 @@ proofs('a back end as a process', () => {
       expect(JSON.parse(tried.stdout)).toEqual({ user: 65_534, left: [], limit: 'processes' });
       expect(sleepers).toEqual([]);
     },
-    40_000,
   );
 });
 
