@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createHash } from 'node:crypto';
 import request from 'supertest';
+import { sha256Hex } from '#kernel';
 import { BlobStore } from '#packages';
 import { buildWheel, stagedBytes } from '#testing';
 import { seedPublisher } from './seed-publisher.js';
@@ -11,7 +11,7 @@ let store: RunningStore;
 let token: string;
 let url: string;
 const wheel = buildWheel();
-const sha256 = createHash('sha256').update(wheel).digest('hex');
+const sha256 = sha256Hex(wheel);
 
 const descriptor = 'name: tool\nversion: 1.0.0\nbackend: zephyr-tool\nbackend_component: Plugin\n';
 

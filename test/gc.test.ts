@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import request from 'supertest';
+import { sha256Hex } from '#kernel';
 import { Database, SqlBlobRemovals } from '#database';
 import { BlobStore } from '#packages';
 import { buildWheel, stagedBytes } from '#testing';
@@ -13,7 +13,6 @@ import { StoreProcess } from './store-process.js';
 
 const bin = resolve('apps/registry/bin/mortise-registry.js');
 const hourMs = 3_600_000;
-const digestOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 const wheel = buildWheel();
 /** Bytes that nothing needs: for longer than the grace period of a day, for less, and since nobody knows when. */
@@ -43,8 +42,8 @@ describe('mortise-registry gc', () => {
       .expect(201);
     for (const bytes of [due, early, unseen]) await running.app.get(BlobStore).keep(stagedBytes(bytes));
     const removals = new SqlBlobRemovals(running.app.get(Database));
-    await removals.mark([digestOf(due)], Date.now() - 25 * hourMs);
-    await removals.mark([digestOf(early)], Date.now() - 23 * hourMs);
+    await removals.mark([sha256Hex(due)], Date.now() - 25 * hourMs);
+    await removals.mark([sha256Hex(early)], Date.now() - 23 * hourMs);
     await running.app.close();
     blobs = kept().length;
   });
@@ -56,7 +55,7 @@ describe('mortise-registry gc', () => {
 
   const shards = () => join(folder, 'blobs', 'sha256');
   const kept = (): string[] => readdirSync(shards()).flatMap((shard) => readdirSync(join(shards(), shard)));
-  const isKept = (bytes: Buffer): boolean => kept().includes(digestOf(bytes));
+  const isKept = (bytes: Buffer): boolean => kept().includes(sha256Hex(bytes));
 
   const run = (...words: string[]): Promise<{ code: unknown; out: string; errors: string }> =>
     new Promise((done) => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createHash } from 'node:crypto';
 import request from 'supertest';
 import { parse } from 'smol-toml';
-import { buildWheel } from '#testing';
+import { sha256Hex } from '#kernel';
+import { buildWheel, eventually } from '#testing';
 import { CatalogStore } from './catalog-store.js';
 import { FakeUpstream } from './fake-upstream.js';
 
@@ -12,7 +12,7 @@ const upstream = new FakeUpstream();
 const wheel = (name: string, version: string) => {
   const bytes = buildWheel({ name: name.replaceAll('-', '_'), version });
   const filename = `${name.replaceAll('-', '_')}-${version}-py3-none-any.whl`;
-  return { version, filename, bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+  return { version, filename, bytes, sha256: sha256Hex(bytes) };
 };
 const own = wheel('locked-back', '1.0.0');
 const dependency = wheel('far-dependency', '2.0.0');
@@ -61,25 +61,21 @@ describe('a lock', () => {
     const served = await catalog.get(new URL(pointer.url).pathname).responseType('blob');
     expect(served.headers['content-type']).toBe('application/toml');
     const bytes = Buffer.from(served.body as Buffer);
-    expect(createHash('sha256').update(bytes).digest('hex')).toBe(pointer.sha256);
+    expect(sha256Hex(bytes)).toBe(pointer.sha256);
     expect(bytes).toHaveLength(pointer.size);
     const { packages } = parse(bytes.toString()) as unknown as ServedLock;
     expect(bytes.toString()).not.toContain('elsewhere');
     for (const { url, hashes } of packages.flatMap(({ wheels }) => wheels)) {
       expect(url).toMatch(/^http:\/\/127\.0\.0\.1[^/]*\/api\/v1\/artifacts\//);
       const file = await catalog.get(new URL(url).pathname).responseType('blob');
-      expect(
-        createHash('sha256')
-          .update(file.body as Buffer)
-          .digest('hex'),
-      ).toBe(hashes.sha256);
+      expect(sha256Hex(file.body as Buffer)).toBe(hashes.sha256);
     }
     const original = (answer.body.artifacts as { kind: string; url: string }[]).find(
       ({ kind }) => kind === 'lock',
     );
     const kept = await catalog.get(new URL(original?.url ?? '').pathname).responseType('blob');
     expect(Buffer.from(kept.body as Buffer).toString()).toBe(lock);
-    expect((await catalog.get('/api/v1/plugins?has=lock')).body.total).toBe(1);
+    await eventually(async () => (await catalog.get('/api/v1/plugins?has=lock')).body.total === 1);
   });
 
   it('is refused with all that can’t be had, by name', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createHash } from 'node:crypto';
 import request from 'supertest';
+import { sha256Hex } from '#kernel';
 import { buildWheel } from '#testing';
 import { StoreSettings } from '../apps/registry/src/platform/store-settings.js';
 import { seedPublisher } from './seed-publisher.js';
@@ -52,7 +52,7 @@ describe('50 publishes at once', () => {
     const winner = answers.findIndex(({ status }) => status === 201);
     const [artifact] = answers[winner]!.body.artifacts;
     const served = Buffer.from(await (await fetch(artifact.url as string)).arrayBuffer());
-    expect(createHash('sha256').update(served).digest('hex')).toBe(artifact.sha256);
+    expect(sha256Hex(served)).toBe(artifact.sha256);
     expect(served.equals(wheels[winner]!)).toBe(true);
   });
 

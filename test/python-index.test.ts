@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createHash } from 'node:crypto';
 import request from 'supertest';
+import { sha256Hex } from '#kernel';
 import { buildSdist, buildWheel } from '#testing';
 import { CatalogStore } from './catalog-store.js';
 
@@ -8,7 +8,6 @@ const json = 'application/vnd.pypi.simple.v1+json';
 const html = 'application/vnd.pypi.simple.v1+html';
 const filename = (version: string) => `Zephyr_Tool-${version}-py3-none-any.whl`;
 const wheelOf = (version: string) => buildWheel({ name: 'Zephyr_Tool', version });
-const digest = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex');
 
 const binary = (response: request.Response, done: (error: Error | null, body: Buffer) => void): void => {
   const chunks: Buffer[] = [];
@@ -69,12 +68,12 @@ describe('a project of the Python index', () => {
       url: expect.stringMatching(
         /^http:.*\/pypi\/files\/zephyr-tool\/Zephyr_Tool-1\.0\.0-py3-none-any\.whl$/,
       ),
-      hashes: { sha256: digest(wheelOf('1.0.0')) },
+      hashes: { sha256: sha256Hex(wheelOf('1.0.0')) },
       size: wheelOf('1.0.0').length,
       'upload-time': expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/),
       'requires-python': '>=3.8',
       // pip 22.2 to 23.0 ends with a TypeError where `dist-info-metadata` is there (PEP 714).
-      'core-metadata': { sha256: digest(metadata) },
+      'core-metadata': { sha256: sha256Hex(metadata) },
     });
   });
 
@@ -174,7 +173,7 @@ describe('a file', () => {
       'cache-control': 'public, max-age=31536000, immutable',
       'content-length': String(file.size),
     });
-    expect(digest(whole.body)).toBe(file.hashes.sha256);
+    expect(sha256Hex(whole.body)).toBe(file.hashes.sha256);
     const part = await bytesAt(file.url).set('range', 'bytes=2-4');
     expect([part.status, part.body]).toEqual([206, whole.body.subarray(2, 5)]);
     expect((await bytesAt(file.url).set('if-none-match', whole.headers['etag'] ?? '')).status).toBe(304);
@@ -186,7 +185,7 @@ describe('a file', () => {
     for (const file of (await project()).files) {
       const answer = await bytesAt(`${file.url}.metadata`);
       if (file['core-metadata'] === undefined) expect(answer.status).toBe(404);
-      else expect([answer.status, digest(answer.body)]).toEqual([200, file['core-metadata'].sha256]);
+      else expect([answer.status, sha256Hex(answer.body)]).toEqual([200, file['core-metadata'].sha256]);
     }
   });
 

@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { freePort } from './services/free-port.js';
 
 const main = fileURLToPath(new URL('../apps/registry/src/main.js', import.meta.url));
 const startMs = 120_000;
@@ -99,13 +98,4 @@ export class StoreProcess {
     }
     throw new Error('The store did not answer in time.');
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

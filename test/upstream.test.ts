@@ -1,25 +1,21 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import request from 'supertest';
 import { Database, selectRows } from '#database';
-import { limits } from '#kernel';
+import { limits, sha256Hex } from '#kernel';
 import { NameClaims, PackageOwners, PullThrough, UpstreamPackages } from '#packages';
-import { buildWheel } from '#testing';
+import { buildWheel, eventually } from '#testing';
 import { StoreSettings } from '../apps/registry/src/platform/store-settings.js';
 import { CatalogStore } from './catalog-store.js';
 import { FakeRegistries } from './fake-registries.js';
 import { seedPublisher } from './seed-publisher.js';
+import { freePort } from './services/free-port.js';
 import { startStore } from './start-store.js';
 import type { RunningStore } from './start-store.js';
 
 const base = 'http://store.example';
-const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
 // One store and one upstream for all tests that leave them as they are; whoever closes or restarts one gets them anew.
 let upstream: FakeRegistries;
@@ -195,7 +191,7 @@ describe('a tarball of a name that nobody owns', () => {
     const [tarball] = upstream.npm('@left/pad', ['1.0.0']);
     upstream.delayMs = 50;
     const found = await Promise.all(Array.from({ length: 10 }, () => file('@left/pad', 'pad-1.0.0.tgz')));
-    expect(new Set(found.map((one) => one?.sha256))).toEqual(new Set([sha256(tarball!)]));
+    expect(new Set(found.map((one) => one?.sha256))).toEqual(new Set([sha256Hex(tarball!)]));
     expect(upstream.count('/npm/@left/pad/-/pad-1.0.0.tgz')).toBe(1);
     await upstream.close();
     await restarted();
@@ -270,11 +266,11 @@ describe('a project of the Python index that nobody owns', () => {
     expect(found?.json.files[0]).toMatchObject({
       filename: 'zephyr_tool-1.0.0-py3-none-any.whl',
       url: `${base}/pypi/files/zephyr-tool/zephyr_tool-1.0.0-py3-none-any.whl`,
-      hashes: { sha256: sha256(wheel!) },
+      hashes: { sha256: sha256Hex(wheel!) },
       'requires-python': '>=3.8',
     });
     const file = await pull().file('python', 'zephyr-tool', 'zephyr_tool-1.0.0-py3-none-any.whl');
-    expect(file).toMatchObject({ sha256: sha256(wheel!), version: '1.0.0' });
+    expect(file).toMatchObject({ sha256: sha256Hex(wheel!), version: '1.0.0' });
   });
 
   it('goes out by the index’s own doors, with METADATA that is not fetched with the wheel', async () => {
@@ -291,7 +287,7 @@ describe('a project of the Python index that nobody owns', () => {
     }
     expect(upstream.count('/files/zephyr_tool-1.0.0-py3-none-any.whl')).toBe(0);
     const file = await request(store.server).head(address).expect(200);
-    expect(file.headers['etag']).toBe(`"${sha256(wheel!)}"`);
+    expect(file.headers['etag']).toBe(`"${sha256Hex(wheel!)}"`);
     // Also once the wheel is there.
     await request(store.server).get(`${address}.metadata`).expect(200);
     expect(upstream.count('/files/zephyr_tool-1.0.0-py3-none-any.whl.metadata')).toBe(1);
@@ -434,8 +430,7 @@ describe('a name that the store owns', () => {
     });
     expect(await project('zephyr-tool')).toBeDefined();
     const fetching = pull().file('python', 'zephyr-tool', filename);
-    while (upstream.count(`/files/${filename}`) === 0)
-      await new Promise((resolve) => setTimeout(resolve, 10));
+    await eventually(() => upstream.count(`/files/${filename}`) > 0);
     const act = {
       action: 'grant-package-name',
       target: 'package:python:zephyr-tool',
@@ -511,7 +506,7 @@ describe('versions to be pinned', () => {
       steps.push(filename),
     );
     expect(python?.artifacts).toMatchObject([
-      { kind: 'wheel', sha256: sha256(wheel!), metadata: { text: expect.any(String) } },
+      { kind: 'wheel', sha256: sha256Hex(wheel!), metadata: { text: expect.any(String) } },
     ]);
     expect(steps).toEqual(['zephyr_tool-1.0.0-py3-none-any.whl']);
     expect(await packages().pull('python', 'zephyr-tool', '2.0')).toBeUndefined();
@@ -531,7 +526,7 @@ describe('versions to be pinned', () => {
         meta: { 'api-version': '1.1' },
         name: 'led-astray',
         versions: ['1.0.0'],
-        files: [{ filename, url: `../../files/${filename}`, hashes: { sha256: sha256(body) } }],
+        files: [{ filename, url: `../../files/${filename}`, hashes: { sha256: sha256Hex(body) } }],
       }),
     });
     expect(await pull().file('python', 'led-astray', filename)).toBeDefined();
@@ -549,7 +544,7 @@ describe('stores that fetch from each other', () => {
     const outer = await startStore({ MORTISE_UPSTREAM_PYTHON: `${middleAddress}/pypi/simple` });
     const [wheel] = upstream.python('zephyr-tool', ['1.0.0']);
     const file = await pull(outer).file('python', 'zephyr-tool', 'zephyr_tool-1.0.0-py3-none-any.whl');
-    expect(file?.sha256).toBe(sha256(wheel!));
+    expect(file?.sha256).toBe(sha256Hex(wheel!));
     await outer.close();
     await middle.close();
     rmSync(folder, { recursive: true, force: true });
@@ -580,12 +575,3 @@ describe('stores that fetch from each other', () => {
     await self.close();
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}

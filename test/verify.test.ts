@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Sqlite } from '#sqlite';
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import request from 'supertest';
+import { sha256Hex } from '#kernel';
 import type { Damage } from '#kernel';
 import { verifyStore } from '../apps/registry/src/platform/commands/verify-store.js';
 import { parseSettings } from '../apps/registry/src/platform/config.js';
@@ -18,8 +18,7 @@ import { startStore } from './start-store.js';
 const bin = resolve('apps/registry/bin/mortise-registry.js');
 const wheel = buildWheel();
 const tarball = buildNpmTarball();
-const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
-const [wheelDigest, tarballDigest] = [digest(wheel), digest(tarball)];
+const [wheelDigest, tarballDigest] = [sha256Hex(wheel), sha256Hex(tarball)];
 const orphan = Buffer.from('nobody needs me');
 
 let sound: string;
@@ -147,7 +146,7 @@ describe('verify', () => {
     ['a missing blob', (at) => rmSync(blobAt(at, wheelDigest)), 'blob-missing', /^Publish the same again/],
     [
       'a damaged blob that nothing needs',
-      (at) => flipByte(blobAt(at, digest(orphan))),
+      (at) => flipByte(blobAt(at, sha256Hex(orphan))),
       'blob-damaged',
       /^Nothing needs it/,
     ],
@@ -349,7 +348,7 @@ describe('verify', () => {
     await publish(store.server);
     expect((await verify()).damages).toEqual([]);
     const served = await request(store.server).get(url).buffer(true).responseType('blob').expect(200);
-    expect(digest(served.body as Buffer)).toBe(wheelDigest);
+    expect(sha256Hex(served.body as Buffer)).toBe(wheelDigest);
     await store.app.close();
   });
 

@@ -6,7 +6,7 @@ import { peerNames } from '../clients/client-list.js';
 import type { ClientName } from '../clients/client-list.js';
 import { installClients } from '../clients/install-clients.js';
 import type { InstalledClients } from '../clients/installed-clients.js';
-import { freePort } from '../store-process.js';
+import { freePort } from '../services/free-port.js';
 import { endWithBench, stopProcess } from './child-process.js';
 
 const readyWithinMs = 60_000;

@@ -2,9 +2,8 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../services/free-port.js';
 import { endWithBench, stopProcess } from './child-process.js';
 import type { ProbeCommand, SyncCounts, ThreadProfile } from './probe.js';
 
@@ -134,16 +133,5 @@ function statusOf(port: number, path: string): Promise<number | undefined> {
       resolve(undefined);
     });
     call.end();
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => {
-        resolve(port);
-      });
-    });
   });
 }

@@ -6,7 +6,8 @@ import { FakeRegistries } from '../fake-registries.js';
 import { OpenSearchCluster } from '../services/opensearch-cluster.js';
 import { PostgresServer } from '../services/postgres-server.js';
 import { S3Server, s3Credentials } from '../services/s3-server.js';
-import { freePort, StoreProcess } from '../store-process.js';
+import { freePort } from '../services/free-port.js';
+import { StoreProcess } from '../store-process.js';
 
 const bootAttempts = 50;
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { stripVTControlCharacters } from 'node:util';
-import { freePort } from '../store-process.js';
+import { freePort } from '../services/free-port.js';
 import type { ClientName } from './client-list.js';
 import { Desk } from './desk.js';
 import { commandOf, describeWith } from './installed-clients.js';
@@ -62,7 +62,7 @@ describe('the battery of @verdaccio/e2e-cli', () => {
         store = await StartedStore.start({ MORTISE_PUBLIC_URL: `http://localhost:${port}` }, port);
         token = await store.publisher('acme');
         desk = new Desk();
-      }, 60_000);
+      });
 
       afterAll(async () => {
         desk.clear();

@@ -55,7 +55,7 @@ describeWith(['npm', 'npm-12', 'pip', 'pip-26', 'uv'], 'what is quarantined reac
     }
     desk.remove('.npm');
     desk.remove('locked/node_modules');
-  }, 120_000);
+  });
 
   afterAll(async () => {
     desk.clear();
@@ -75,7 +75,7 @@ describeWith(['npm', 'npm-12', 'pip', 'pip-26', 'uv'], 'what is quarantined reac
       const locked = await desk.run(npm, ['ci'], { in: 'locked' });
       expect(locked.status).not.toBe(0);
       expect(locked.said).toContain('E403');
-    }, 120_000);
+    });
   }
 
   for (const client of ['pip', 'pip-26', 'uv'] as const) {
@@ -102,7 +102,7 @@ describeWith(['npm', 'npm-12', 'pip', 'pip-26', 'uv'], 'what is quarantined reac
         'import greeter; print(greeter.WORD)',
       ]);
       expect(ran.out).toBe('1.0.0\n');
-    }, 120_000);
+    });
   }
 });
 
@@ -134,7 +134,7 @@ describeWith(['npm', 'pip-26', 'uv'], 'a name that the store owns never comes fr
       MORTISE_UPSTREAM_NPM: `${address}/npm/`,
       MORTISE_UPSTREAM_PYTHON: `${address}/simple/`,
     });
-  }, 120_000);
+  });
 
   afterAll(async () => {
     desk.clear();
@@ -155,7 +155,7 @@ describeWith(['npm', 'pip-26', 'uv'], 'a name that the store owns never comes fr
     const exact = await desk.run('npm', ['view', 'ours@99.0.0', 'version']);
     expect(exact.out.trim()).toBe('');
     expect(asked.filter((url) => url.includes('ours'))).toEqual([]);
-  }, 120_000);
+  });
 
   it('to pip, where a name that it does not own does', async () => {
     expect((await desk.runProgram('python3', ['-m', 'venv', '--without-pip', 'venv'])).status).toBe(0);
@@ -166,7 +166,7 @@ describeWith(['npm', 'pip-26', 'uv'], 'a name that the store owns never comes fr
     expect(ran.out).toBe('1.0.0 99.0.0\n');
     expect((await desk.run('pip-26', [...install, 'ours==99.0.0'])).status).not.toBe(0);
     expect(asked.filter((url) => url.includes('ours'))).toEqual([]);
-  }, 120_000);
+  });
 });
 
 const upstreamVersion = '99.0.0';

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sha256Hex } from '#kernel';
 import { Database } from '#database';
 import { buildNpmTarball, buildWheel, Random } from '#testing';
 import { npmPublishDocument } from '../npm-publish-document.js';
@@ -17,7 +17,7 @@ const uploads = Math.ceil(Number(process.env['CRASH_PUBLISHES'] ?? 20) / 2);
 const seed = Number(process.env['CRASH_SEED'] ?? Date.now() % 1_000_000);
 const random = new Random(seed);
 const senders = 4;
-const timeoutMs = 120_000 + uploads * 4_000;
+const timeoutMs = 180_000 + uploads * 4_000;
 const program = fileURLToPath(new URL('../../apps/registry/src/main.js', import.meta.url));
 
 interface Upload {
@@ -66,7 +66,7 @@ describe(`a store that is killed while packages are uploaded (CRASH_SEED=${seed}
       const store = await StoreProcess.start(folder);
       try {
         for (const upload of acknowledged)
-          expect(await servedDigest(store, upload)).toBe(digest(upload.bytes));
+          expect(await servedDigest(store, upload)).toBe(sha256Hex(upload.bytes));
       } finally {
         await store.kill();
       }
@@ -93,10 +93,10 @@ async function sendUntilKilled(store: StoreProcess): Promise<void> {
 async function resendInterrupted(store: StoreProcess): Promise<void> {
   for (const upload of interrupted.splice(0)) {
     const served = await servedDigest(store, upload);
-    if (served !== null) expect(served).toBe(digest(upload.bytes));
+    if (served !== null) expect(served).toBe(sha256Hex(upload.bytes));
     expect([200, 201]).toContain(await send(store, upload));
     acknowledged.add(upload);
-    expect(await servedDigest(store, upload)).toBe(digest(upload.bytes));
+    expect(await servedDigest(store, upload)).toBe(sha256Hex(upload.bytes));
   }
 }
 
@@ -106,7 +106,7 @@ async function servedDigest(store: StoreProcess, upload: Upload): Promise<string
   if (address === undefined) return null;
   const answer = await fetch(address);
   expect(answer.status).toBe(200);
-  return digest(Buffer.from(await answer.arrayBuffer()));
+  return sha256Hex(Buffer.from(await answer.arrayBuffer()));
 }
 
 async function tarballAddress(store: StoreProcess, { name, version }: Upload): Promise<string | undefined> {
@@ -171,7 +171,6 @@ async function verify(): Promise<string> {
   return status === 0 ? 'whole' : said;
 }
 
-const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 const wheelName = ({ name, version }: Upload) => `${name.replaceAll('-', '_')}-${version}-py3-none-any.whl`;
 
 /** A version of one of six packages, from a kilobyte to a megabyte. */

@@ -10,7 +10,7 @@ import type { Browser, Page } from 'playwright-core';
 import { Agent } from '#host';
 import type { Host } from '#host';
 import { findPython } from '#testing';
-import { freePort } from '../store-process.js';
+import { freePort } from '../services/free-port.js';
 import { browserPath, openBrowser, withoutBrowser } from './browser.js';
 import { PluginStore } from './plugin-store.js';
 
@@ -34,7 +34,7 @@ const shots = process.env['TEST_SCREENSHOTS'];
       ),
     );
     browser = await openBrowser();
-  }, 60_000);
+  });
   afterEach(async () => {
     for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
   });
@@ -99,7 +99,7 @@ const shots = process.env['TEST_SCREENSHOTS'];
       headers: { 'sec-fetch-site': 'cross-site' },
     });
     expect(foreign.status).toBe(403);
-  }, 60_000);
+  });
 
   it('in Django, beside an agent, shows its component, and is answered by its back end', async () => {
     const host: Host = await store.makeHost('django-host');
@@ -119,7 +119,7 @@ const shots = process.env['TEST_SCREENSHOTS'];
       body: '{}',
     });
     expect(forged.status).toBe(403);
-  }, 120_000);
+  });
 
   it('say in one sentence what stands in the way: an agent on the folder, or none, or no store', async () => {
     const { folder } = await store.makeHost('busy-host');
@@ -139,7 +139,7 @@ const shots = process.env['TEST_SCREENSHOTS'];
     expect(
       said(process.execPath, 'examples/node-host/host.mjs', lost.folder.paths.root, 'acme/hellomortise'),
     ).toMatch(/^The store at http:\/\/127\.0\.0\.1:9 can't be reached: .+\.\n$/);
-  }, 120_000);
+  });
 
   /** A virtual environment with Django, kept from one run to the next. */
   function djangoPython(): string {

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import request from 'supertest';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { renameSync } from 'node:fs';
 import { createServer, request as ask } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { sha256Hex } from '#kernel';
 import { buildNpmTarball, buildWheel } from '#testing';
 import { CatalogStore } from '../catalog-store.js';
 import { npmPublishDocument } from '../npm-publish-document.js';
@@ -14,7 +15,6 @@ import { S3Server, s3Address } from './s3-server.js';
 import { describeOnS3 } from './test-blobs.js';
 
 describeOnS3('a store whose S3 service goes away', () => {
-  const waitsMs = 120_000;
   let server: S3Server;
   let catalog: CatalogStore;
 
@@ -67,36 +67,32 @@ describeOnS3('a store whose S3 service goes away', () => {
     await server.stop();
   });
 
-  it(
-    'acknowledges no publish, says so, still tells all that it knows, and recovers by itself, again and again',
-    async () => {
-      for (let round = 1; round <= 3; round += 1) {
-        const version = `1.${round}.0`;
-        const published = await publish(version).expect(201);
-        const path = wheelPath(published);
-        if (round === 2) await server.suspend();
-        else await server.kill();
+  it('acknowledges no publish, says so, still tells all that it knows, and recovers by itself, again and again', async () => {
+    for (let round = 1; round <= 3; round += 1) {
+      const version = `1.${round}.0`;
+      const published = await publish(version).expect(201);
+      const path = wheelPath(published);
+      if (round === 2) await server.suspend();
+      else await server.kill();
 
-        const lost = wheelOf(`2.${round}.0`);
-        for (const refused of [await publish(`2.${round}.0`, lost), await catalog.get(path)]) {
-          expect([refused.status, refused.body.code]).toEqual([503, 'blob-store-unavailable']);
-          expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
-        }
-        await catalog.get('acme/kept').expect(200);
-        await catalog.get('/npm/@acme%2fkept').expect(200);
-        await catalog.get('/pypi/simple/kept/').expect(200);
-        await catalog.get(`acme/kept/versions/2.${round}.0`).expect(404);
-        await catalog.get('/health/ready').expect(200);
-        await catalog.publish('needs-no-bytes', version);
-
-        if (round === 2) server.resume();
-        else await server.boot();
-        await publish(`2.${round}.0`, lost).expect(201);
-        await catalog.get(path).expect(200);
+      const lost = wheelOf(`2.${round}.0`);
+      for (const refused of [await publish(`2.${round}.0`, lost), await catalog.get(path)]) {
+        expect([refused.status, refused.body.code]).toEqual([503, 'blob-store-unavailable']);
+        expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
       }
-    },
-    waitsMs,
-  );
+      await catalog.get('acme/kept').expect(200);
+      await catalog.get('/npm/@acme%2fkept').expect(200);
+      await catalog.get('/pypi/simple/kept/').expect(200);
+      await catalog.get(`acme/kept/versions/2.${round}.0`).expect(404);
+      await catalog.get('/health/ready').expect(200);
+      await catalog.publish('needs-no-bytes', version);
+
+      if (round === 2) server.resume();
+      else await server.boot();
+      await publish(`2.${round}.0`, lost).expect(201);
+      await catalog.get(path).expect(200);
+    }
+  });
 
   const closings: [string, () => Promise<void>, () => Promise<void>][] = [
     [
@@ -144,7 +140,6 @@ describeOnS3('a store whose S3 service goes away', () => {
       await sendPython(version).expect(200);
       await catalog.get(path).expect(200);
     },
-    waitsMs,
   );
 });
 
@@ -213,11 +208,11 @@ describeOnS3('a store whose S3 service is there, and in trouble', () => {
   };
   /** The digest of what was served; or how whoever asked sees that it was not. */
   const fetched = async (version: string): Promise<string> => {
-    const sha256 = digestOf(files.get(version)!);
+    const sha256 = sha256Hex(files.get(version)!);
     const path = `/api/v1/artifacts/${sha256}/slow-${version}-py3-none-any.whl`;
     try {
       const answer = await catalog.get(path).buffer(true).responseType('blob');
-      return answer.status === 200 ? digestOf(answer.body as Buffer) : String(answer.status);
+      return answer.status === 200 ? sha256Hex(answer.body as Buffer) : String(answer.status);
     } catch (error) {
       return (error as NodeJS.ErrnoException).code ?? String(error);
     }
@@ -243,7 +238,7 @@ describeOnS3('a store whose S3 service is there, and in trouble', () => {
       trouble = 'none';
       for (const [at, { status, body, headers }] of answers.entries()) {
         if (status === 201) {
-          expect(await fetched(during[at]!)).toBe(digestOf(files.get(during[at]!)!));
+          expect(await fetched(during[at]!)).toBe(sha256Hex(files.get(during[at]!)!));
           continue;
         }
         expect([status, body.code]).toEqual([503, 'blob-store-unavailable']);
@@ -251,12 +246,10 @@ describeOnS3('a store whose S3 service is there, and in trouble', () => {
         await catalog.get(`acme/slow/versions/${during[at]}`).expect(404);
       }
       for (const version of [small, large])
-        expect(await fetched(version)).toBe(digestOf(files.get(version)!));
+        expect(await fetched(version)).toBe(sha256Hex(files.get(version)!));
       await publish(`${major}.4.0`, 7_000_000).expect(201);
-      expect(await fetched(`${major}.4.0`)).toBe(digestOf(files.get(`${major}.4.0`)!));
+      expect(await fetched(`${major}.4.0`)).toBe(sha256Hex(files.get(`${major}.4.0`)!));
     },
     400_000,
   );
 });
-
-const digestOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { limits, RegistryError, WorkQueue } from '#kernel';
+import { limits, RegistryError, sha256Hex, WorkQueue } from '#kernel';
 import { BlobStore, blobMissing } from '#packages';
 import type { AddressedBlob, ByteRange, StagedFile } from '#packages';
 import type { S3Options } from './s3-options.js';
@@ -131,7 +130,7 @@ export class S3BlobStore extends BlobStore {
     const bytes = Buffer.from(claimant);
     let found = await this.bucket.open(key);
     if (found === undefined) {
-      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      const sha256 = sha256Hex(bytes);
       if (await this.bucket.put(key, bytes, sha256, false)) return claimant;
       found = await this.bucket.open(key);
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '#kernel';
 import type { Damage } from '#kernel';
 import { MemoryBlobStore } from '#testing';
 import type { ByteRange } from './blob-store.js';
@@ -29,7 +29,7 @@ class OneRecord extends FileRecords {
 }
 
 const bytes = Buffer.from('what upstream calls a source distribution');
-const sha256 = createHash('sha256').update(bytes).digest('hex');
+const sha256 = sha256Hex(bytes);
 
 const sdist = (more: Partial<FileRecord> = {}): FileRecord => ({
   holder: 'python package odd 1.0',
