@@ -35,7 +35,6 @@ export class NpmTokenController {
   @Requires('own-account')
   @ApiOperation({ operationId: 'npmListTokens', summary: 'npm token list' })
   @ApiOkResponse({ description: 'A page of them; `urls.next` is where the next one is.' })
-  @Refuses({ kind: 'invalid', code: 'invalid-cursor', when: 'The cursor is not one of this list’s.' })
   async list(
     @CallerAccount() caller: AccountPrincipal,
     @Query('cursor') cursor?: string,

@@ -67,7 +67,6 @@ export class TokenController {
   @Requires('own-account')
   @ApiOperation({ summary: 'List one’s tokens', description: 'Newest first, without those revoked.' })
   @ApiOkResponse({ type: TokenPageBody })
-  @Refuses({ kind: 'invalid', code: 'invalid-cursor', when: 'The cursor is not one of this list’s.' })
   async list(@Query() query: PageQuery, @CallerAccount() caller: AccountPrincipal): Promise<TokenPageBody> {
     return toTokenPageBody(await this.tokens.list(caller.accountId, pageOf(query)));
   }

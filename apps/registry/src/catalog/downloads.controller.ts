@@ -43,11 +43,7 @@ export class DownloadsController {
   @ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1, maximum: 1000 } })
   @ApiQuery({ name: 'cursor', required: false, type: String })
   @ApiOkResponse({ type: DownloadListBody })
-  @Refuses(pluginUnknown, {
-    kind: 'invalid',
-    code: 'invalid-cursor',
-    when: '`cursor` is not one that this list answered.',
-  })
+  @Refuses(pluginUnknown)
   list(@Req() request: AuthenticatedRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.documents.answerUnkept(request, reply, async (viewer) => {
       const query = request.query as Record<string, string | undefined>;

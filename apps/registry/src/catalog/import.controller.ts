@@ -58,7 +58,6 @@ export class ImportController {
     { kind: 'invalid', code: 'nothing-to-import', when: 'There is no file in the body.' },
     { kind: 'invalid', code: 'multipart-malformed', when: 'The form can’t be read.' },
     { kind: 'invalid', code: 'too-many-parts', when: 'The form has more files than an import may have.' },
-    { kind: 'too-large', code: 'body-too-large', when: 'The body is larger than this route takes.' },
     { kind: 'too-large', code: 'artifact-too-large', when: 'The tar is larger than this route takes.' },
     { kind: 'too-large', code: 'archive-bomb', when: 'The tar unpacks to more than the store takes.' },
     { kind: 'too-large', code: 'descriptor-too-large', when: 'A descriptor is larger than 1 MiB.' },

@@ -38,7 +38,6 @@ export class JobUpkeepController {
       'Newest first. A job is given up (`dead=true`) when what it needs was away at every attempt, or when something broke on our side; one that was refused (a package that nobody has, for one) is failed, and not given up.',
   })
   @ApiOkResponse({ type: JobListBody })
-  @Refuses({ kind: 'invalid', code: 'invalid-cursor', when: 'The cursor is not one of this list’s.' })
   async list(@Query() query: JobListQuery): Promise<JobListBody> {
     return jobListBody(await this.jobs.list(jobFilterOf(query), pageOf(query)));
   }

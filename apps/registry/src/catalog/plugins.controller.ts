@@ -88,7 +88,6 @@ export class PluginsController {
     pluginUnknown,
     { kind: 'invalid', code: 'invalid-range', when: '`range` is no version range.' },
     { kind: 'invalid', code: 'invalid-parameter', when: '`limit` is not from 1 to 100.' },
-    { kind: 'invalid', code: 'invalid-cursor', when: '`cursor` is not one that this list answered.' },
   )
   versions(@Req() request: AuthenticatedRequest, @Res() reply: FastifyReply): void | Promise<void> {
     const make = (viewer: Viewer) => this.versionsDocument(request, viewer);

@@ -65,7 +65,6 @@ export const publishRefusals: readonly DeclaredRefusal[] = [
     code: 'file-taken',
     when: 'A package version has a file of that name, with other bytes.',
   },
-  { kind: 'too-large', code: 'body-too-large', when: 'The body is larger than this route takes.' },
   { kind: 'too-large', code: 'descriptor-too-large', when: 'The descriptor is larger than 1 MiB.' },
   {
     kind: 'unsupported-media-type',

@@ -1,7 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { AuditLog } from '#trust';
 import { ApiOkResponse, ApiOperation } from '../platform/contract/api-decorators.js';
-import { Refuses } from '../platform/contract/refuses.js';
 import { pageOf } from '../platform/page.body.js';
 import { Requires } from '../platform/requires.js';
 import { AuditPageBody, AuditQuery, toAuditFilter, toAuditPageBody } from './audit.body.js';
@@ -18,7 +17,6 @@ export class AuditController {
     description: 'Who did what to what, when and why, newest first. Nothing in it is ever changed.',
   })
   @ApiOkResponse({ type: AuditPageBody })
-  @Refuses({ kind: 'invalid', code: 'invalid-cursor', when: 'The cursor is not one of this list’s.' })
   async list(@Query() query: AuditQuery): Promise<AuditPageBody> {
     return toAuditPageBody(await this.auditLog.list(toAuditFilter(query), pageOf(query)));
   }

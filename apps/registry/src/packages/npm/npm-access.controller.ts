@@ -13,7 +13,7 @@ import { ApiOkResponse, ApiOperation } from '../../platform/contract/api-decorat
 import { Refuses } from '../../platform/contract/refuses.js';
 import { CallerAccount, Requires } from '../../platform/requires.js';
 import { StoreSettings } from '../../platform/store-settings.js';
-import { npmChangeRefusals } from './npm-change-refusals.js';
+import { noPackageName, npmChangeRefusals } from './npm-change-refusals.js';
 import { Uploaders } from '../uploaders.js';
 
 const packageMissing = {
@@ -37,7 +37,7 @@ export class NpmAccessController {
   @Requires('read')
   @ApiOperation({ operationId: 'npmVisibility', summary: 'npm access get status' })
   @ApiOkResponse({ description: 'Whether everybody may read it, as they may all of the store.' })
-  @Refuses(packageMissing)
+  @Refuses(noPackageName, packageMissing)
   async visibility(@Param('package') written: string): Promise<{ public: boolean }> {
     const name = parseNpmName(written);
     if (!(await this.index.find('npm', name))) throw packageNotFound(name);
@@ -48,7 +48,7 @@ export class NpmAccessController {
   @Requires('read')
   @ApiOperation({ operationId: 'npmCollaborators', summary: 'npm access list collaborators' })
   @ApiOkResponse({ description: 'Usernames, each with `write`.' })
-  @Refuses(packageMissing)
+  @Refuses(noPackageName, packageMissing)
   async collaborators(@Param('package') written: string): Promise<Record<string, 'write'>> {
     const name = parseNpmName(written);
     const found = await this.index.find('npm', name);

@@ -1,10 +1,15 @@
 import type { DeclaredRefusal } from '../../platform/contract/refuses.js';
 
+export const noPackageName: DeclaredRefusal = {
+  kind: 'invalid',
+  code: 'invalid-package-name',
+  when: 'The address names no npm package.',
+};
+
 /** Why a change of a package is refused. */
 export const npmChangeRefusals: readonly DeclaredRefusal[] = [
-  { kind: 'unsupported-media-type', code: 'unsupported-media-type', when: 'The body is not plain JSON.' },
   { kind: 'invalid', code: 'invalid-body', when: 'The body is not what the client of that act sends.' },
-  { kind: 'invalid', code: 'invalid-package-name', when: 'The address names no npm package.' },
+  noPackageName,
   { kind: 'invalid', code: 'npm-change-not-taken', when: 'It is no change that can be made.' },
   {
     kind: 'invalid',

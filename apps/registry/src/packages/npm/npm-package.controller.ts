@@ -15,7 +15,7 @@ import { ApiOkResponse, ApiOperation } from '../../platform/contract/api-decorat
 import { Refuses } from '../../platform/contract/refuses.js';
 import { ReadsOwnBody } from '../../platform/reads-own-body.js';
 import { CallerAccount, Requires } from '../../platform/requires.js';
-import { npmChangeRefusals } from './npm-change-refusals.js';
+import { noPackageName, npmChangeRefusals } from './npm-change-refusals.js';
 import { ReadNpmRequest } from './read-npm-request.js';
 import { Uploaders } from '../uploaders.js';
 
@@ -58,7 +58,7 @@ export class NpmPackageController {
   @Delete(':package/-rev/:revision')
   @Requires('manage-package')
   @ApiOperation({ operationId: 'npmUnpublish', summary: 'npm unpublish: refused, what was published stays' })
-  @Refuses({ kind: 'forbidden', code: 'unpublish-refused', when: 'Always.' })
+  @Refuses(noPackageName, { kind: 'forbidden', code: 'unpublish-refused', when: 'Always.' })
   unpublish(@Param('package') written: string): never {
     throw unpublishRefused(parseNpmName(written));
   }
@@ -69,7 +69,7 @@ export class NpmPackageController {
     operationId: 'npmDeleteTarball',
     summary: 'The last step of npm unpublish: refused as well',
   })
-  @Refuses({ kind: 'forbidden', code: 'unpublish-refused', when: 'Always.' })
+  @Refuses(noPackageName, { kind: 'forbidden', code: 'unpublish-refused', when: 'Always.' })
   deleteTarball(@Param('package') written: string): never {
     throw unpublishRefused(parseNpmName(written));
   }

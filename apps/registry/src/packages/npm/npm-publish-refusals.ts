@@ -1,10 +1,11 @@
 import type { DeclaredRefusal } from '../../platform/contract/refuses.js';
 import { uploadRefusals } from '../upload-refusals.js';
+import { noPackageName } from './npm-change-refusals.js';
 
 /** Why `npm publish` is refused. */
 export const npmPublishRefusals: readonly DeclaredRefusal[] = [
   ...uploadRefusals,
-  { kind: 'invalid', code: 'invalid-package-name', when: 'The address names no npm package.' },
+  noPackageName,
   { kind: 'invalid', code: 'npm-document-malformed', when: 'The document is not as npm clients send it.' },
   {
     kind: 'invalid',

@@ -30,6 +30,8 @@ export function describeOperation(operation: Operation, route: Route, path: stri
       needsDatabase: route.room !== 'platform',
       hasParameters: /\{(publisher|plugin)\}/.test(path),
       hasQuery: parameters.some((parameter) => 'in' in parameter && parameter.in === 'query'),
+      hasCursor: parameters.some((one) => 'in' in one && one.in === 'query' && one.name === 'cursor'),
+      mayHaveBody: route.method !== 'GET',
       hasBody: operation.requestBody !== undefined,
     }),
   ];

@@ -11,6 +11,10 @@ export interface RouteTraits {
   readonly needsDatabase: boolean;
   readonly hasParameters: boolean;
   readonly hasQuery: boolean;
+  /** Whether it is a list of pages. */
+  readonly hasCursor: boolean;
+  /** Whether something may be sent to it. */
+  readonly mayHaveBody: boolean;
   /** Whether its body is JSON or a form that the platform checks. */
   readonly hasBody: boolean;
 }
@@ -40,6 +44,8 @@ function requestRefusals({
   isForPackages,
   hasParameters,
   hasQuery,
+  hasCursor,
+  mayHaveBody,
   hasBody,
 }: RouteTraits): readonly DeclaredRefusal[] {
   const refusals: DeclaredRefusal[] = [
@@ -69,23 +75,36 @@ function requestRefusals({
       },
     );
   }
+  if (hasCursor) {
+    refusals.push({
+      kind: 'invalid',
+      code: 'invalid-cursor',
+      when: '`cursor` is not one that this list answered.',
+    });
+  }
   if (hasParameters) {
     refusals.push({ kind: 'invalid', code: 'invalid-name', when: 'A part of the path can’t be a name.' });
   }
   if (hasBody) {
-    refusals.push(
-      { kind: 'invalid', code: 'invalid-body', when: 'The body does not fit: `problems` says where.' },
-      { kind: 'too-slow', code: 'request-timeout', when: 'The body arrives too slowly.' },
-      { kind: 'too-large', code: 'body-too-large', when: 'The body is larger than this route takes.' },
-      {
-        kind: 'unsupported-media-type',
-        code: 'unsupported-media-type',
-        when: 'The route does not take this Content-Type.',
-      },
-    );
+    refusals.push({
+      kind: 'invalid',
+      code: 'invalid-body',
+      when: 'The body does not fit: `problems` says where.',
+    });
   }
+  if (mayHaveBody) refusals.push(...bodyRefusals);
   return refusals;
 }
+
+const bodyRefusals: readonly DeclaredRefusal[] = [
+  { kind: 'too-slow', code: 'request-timeout', when: 'The body arrives too slowly.' },
+  { kind: 'too-large', code: 'body-too-large', when: 'The body is larger than this route takes.' },
+  {
+    kind: 'unsupported-media-type',
+    code: 'unsupported-media-type',
+    when: 'The route does not take this Content-Type.',
+  },
+];
 
 function credentialRefusals(permission: Permission): readonly DeclaredRefusal[] {
   const rule = permissions[permission];
