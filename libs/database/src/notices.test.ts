@@ -44,7 +44,9 @@ describeOnPostgres('notices between processes', () => {
   it('come without the message that there are some, should it be lost', async () => {
     await hearer.read((sql) =>
       sql.query(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' OR query LIKE '%FROM notice%' AND pid <> pg_backend_pid()",
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND pid <> pg_backend_pid()
+           AND (query LIKE 'LISTEN%' OR query LIKE '%FROM notice%')`,
       ),
     );
     await tell('a/meanwhile');
