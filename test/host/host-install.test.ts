@@ -184,7 +184,7 @@ describeInstalls('a first installation that did not come up', () => {
     expect(await store.listed(host)).toMatchObject([{ id: installation.id, version: '1.1.0' }]);
   });
 
-  it('is tried again as it was where no version is named, and in another where that one was yanked', async () => {
+  it('is tried again as it was where no version is named, and in another where a newer one fits or that one was yanked', async () => {
     const host = await store.makeHost('failed-as-it-was');
     const { installation } = await host.install('acme/tool@~1.0.0');
     const failure = { code: 'backend-failed', message: 'It fell over.', at: new Date().toISOString() };
@@ -195,6 +195,11 @@ describeInstalls('a first installation that did not come up', () => {
     };
     const first = { wanted: { version: '1.0.0' }, channel: null };
     expect(await again('acme/tool')).toMatchObject({ ...first, range: '~1.0.0', pinned: false });
+    const range = '^1.0.0';
+    await host.folder.changeState((state) =>
+      withInstallation(state, installation.id, (one) => ({ ...one, range })),
+    );
+    expect(await again('acme/tool')).toMatchObject({ wanted: { version: '1.1.0' }, range, pinned: false });
     await again('acme/tool@1.0.0');
     expect(await again('acme/tool')).toMatchObject({ ...first, range: null, pinned: true });
 

@@ -144,8 +144,8 @@ async function installAgain(
 }
 
 /**
- * By the plugin's name alone what failed, and it follows what it did, where that may still be installed. Throws `yanked`, as
- * the store does where it is asked for the first time.
+ * By the plugin's name alone what it follows already, and the very version that failed where that is pinned and may still be
+ * installed. Throws `yanked`, as the store does where it is asked for the first time.
  */
 async function againOf(
   work: HostWork,
@@ -154,13 +154,13 @@ async function againOf(
 ): Promise<Pick<VersionWish, 'version' | 'changes'>> {
   const [publisher = '', plugin = ''] = id.split('/');
   const releaseOf = (version: string) => work.store.call('getRelease', { publisher, plugin, version }, work);
-  const mayCome = (state: string) => state === 'active' || (state === 'yanked' && allowYanked);
-  if (selector.kind === 'latest' && failed.failure) {
+  if (selector.kind === 'latest' && failed.pinned && failed.failure) {
     const { version } = failed.failure;
-    const release = await releaseOf(version).catch(ignoreAbsent);
-    if (release && mayCome(release.state)) return { version, changes: {} };
+    const state = (await releaseOf(version).catch(ignoreAbsent))?.state;
+    if (state === 'active' || (state === 'yanked' && allowYanked)) return { version, changes: {} };
   }
-  const to = await wishOf(work, failed, selector, ignoreRequires);
+  const followed = selector.kind === 'latest' ? followedBy(failed) : selector;
+  const to = await wishOf(work, failed, followed, ignoreRequires);
   const { state, state_reason } = await releaseOf(to.version);
   if (state === 'yanked' && !allowYanked)
     throw new HostError(
@@ -168,6 +168,11 @@ async function againOf(
       `${id} ${to.version} was yanked: ${state_reason ?? 'no reason was given'}. Choose another version, or have this very one with \`--allow-yanked\`.`,
     );
   return { version: to.version, changes: { ...to.changes, pinned } };
+}
+
+function followedBy({ range, channel }: InstallationState): WishedVersion {
+  if (channel !== null) return { kind: 'channel', channel };
+  return range === null ? { kind: 'latest' } : { kind: 'range', range };
 }
 
 const ignoreAbsent = (error: unknown): undefined => {
