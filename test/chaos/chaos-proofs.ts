@@ -200,13 +200,14 @@ export class ChaosProofs {
       'change',
       'audit_entry',
       'job',
-      'notice',
     ];
-    const rows = await Promise.all(
-      tables.map((table) =>
+    const rows = await Promise.all([
+      ...tables.map((table) =>
         this.cluster.query(`SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM ${table} t`),
       ),
-    );
+      // Whoever is awake removes those that are ten minutes old.
+      this.cluster.query('SELECT max(sequence) FROM notice'),
+    ]);
     return JSON.stringify(rows);
   }
 }
