@@ -1,7 +1,6 @@
 import { Sqlite } from '#sqlite';
 import type { SqliteDatabase } from '#sqlite';
-import { createHash } from 'node:crypto';
-import { normalizeName, splitPluginId } from '#kernel';
+import { normalizeName, splitPluginId, sha256Hex } from '#kernel';
 import type { PluginDocument } from '#search';
 import {
   descriptorText,
@@ -120,7 +119,7 @@ class Seeder {
     this.insert('plugin_release', {
       ...copy(release.row, names),
       descriptor_bytes: (release.row['descriptor_bytes'] as string).replace(templateText, () => text),
-      descriptor_sha256: createHash('sha256').update(text).digest('hex'),
+      descriptor_sha256: sha256Hex(text),
       descriptor: JSON.stringify({
         ...(JSON.parse(copy(release.row, names)['descriptor'] as string) as object),
         ...descriptorMembers(plugin),

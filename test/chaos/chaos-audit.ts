@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { sha256Hex } from '#kernel';
 import { ask } from './chaos-client.js';
 import type { ChaosCluster, Member } from './chaos-cluster.js';
 import type { ChaosLoad } from './chaos-load.js';
@@ -77,7 +77,7 @@ export class ChaosAudit {
   private async isServed(replica: Member, { sha256, filename }: Artifact): Promise<boolean> {
     const answer = await fetch(`${replica.address}/api/v1/artifacts/${sha256}/${filename}`);
     const bytes = Buffer.from(await answer.arrayBuffer());
-    return answer.status === 200 && createHash('sha256').update(bytes).digest('hex') === sha256;
+    return answer.status === 200 && sha256Hex(bytes) === sha256;
   }
 
   private async once(): Promise<void> {

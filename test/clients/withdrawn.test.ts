@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { sha256Hex } from '#kernel';
 import { buildNpmTarball, buildWheel } from '#testing';
 import { npmPublishDocument } from '../npm-publish-document.js';
 import { Desk } from './desk.js';
@@ -192,7 +192,7 @@ function answerAsUpstream(
     send('application/json', JSON.stringify({ name: npmName, 'dist-tags': document['dist-tags'], versions }));
   } else if (page !== undefined) {
     const file = wheelName(page, upstreamVersion);
-    const hash = createHash('sha256').update(upstreamWheel(page)).digest('hex');
+    const hash = sha256Hex(upstreamWheel(page));
     const files = [{ filename: file, url: `${base}/files/${file}`, hashes: { sha256: hash } }];
     send(
       'application/vnd.pypi.simple.v1+json',

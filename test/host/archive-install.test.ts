@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { createHash } from 'node:crypto';
 import { createWriteStream, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { pack } from 'tar-stream';
+import { sha256Hex } from '#kernel';
 import { switchRefused } from '#host';
 import { commitSwitch } from './host-folder.js';
 import { describeInstalls } from './installers.js';
@@ -59,7 +59,7 @@ async function exportTool(
     files: changed.map(({ name, bytes }) => ({
       path: name,
       size: bytes.length,
-      sha256: createHash('sha256').update(bytes).digest('hex'),
+      sha256: sha256Hex(bytes),
       kind: kindOf(name),
       own: true,
     })),

@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sha256Hex } from '#kernel';
 import { defaultSettings, HostFolder, switched, withInstallation } from '#host';
 import type { Host, HostState, InstallationState, InstalledRelease } from '#host';
 import { makePythonEnvironment } from '#testing';
@@ -87,7 +88,7 @@ export async function installInto(
   writeFileSync(folder.paths.manifest(release), manifest);
   mkdirSync(folder.paths.keyFolder(id), { recursive: true });
   writeFileSync(folder.paths.keyFile(id), 'mrt_plugin_none');
-  const wanted = { ...release, manifest_sha256: createHash('sha256').update(manifest).digest('hex') };
+  const wanted = { ...release, manifest_sha256: sha256Hex(manifest) };
   await folder.changeState((state) => {
     const known = state.installations[id]
       ? state

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sha256Hex } from '#kernel';
 import { StoreClient } from '#client';
 import { Database } from '#database';
 import { createHost, initHost, pinOf } from '#host';
@@ -200,7 +200,7 @@ ${form ? '    form: [{type: integer, name: keep_days, label: Keep for}]\n' : ''}
       body: form,
     });
     if (answer.status >= 300) throw new Error(`${answer.status}: ${await answer.text()}`);
-    return { name, version, filename, sha256: createHash('sha256').update(wheel).digest('hex') };
+    return { name, version, filename, sha256: sha256Hex(wheel) };
   }
 
   /** A host of this store, in a folder of its own; `address`: by which it reaches the store, else the store's own. */

@@ -1,5 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import request from 'supertest';
+import { sha256Hex } from '#kernel';
 import { JobStore } from '#catalog';
 import type { JobOutcome } from '#catalog';
 import { Database, SqlBlobRemovals } from '#database';
@@ -146,7 +147,7 @@ class Filler {
     const large = { 'moved/data.bin': Buffer.alloc(700_000, 'not so random') };
     const wheel = buildWheel({ name: 'moved', version: '1.0.0', files: large });
     const filename = 'moved-1.0.0-py3-none-any.whl';
-    const sha256 = createHash('sha256').update(wheel).digest('hex');
+    const sha256 = sha256Hex(wheel);
     const lock = `lock-version = "1.0"\ncreated-by = "a test"\n[[packages]]\nname = "moved"\n[[packages.wheels]]\nname = "${filename}"\nurl = "https://elsewhere.example/${filename}"\nhashes = {sha256 = "${sha256}"}\n`;
     const manifest = { name: '@acme/moved', version: '1.0.0' };
     await this.done(

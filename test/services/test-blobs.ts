@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { describe } from '@jest/globals';
+import { sha256Hex } from '#kernel';
 import { s3Address } from './s3-server.js';
 
 /** The S3 service on which tests keep their blobs; undefined where they keep them in folders. */
@@ -11,7 +11,7 @@ export const testBucket = 'mortise-tests';
 export const blobSetting = (folder: string): { MORTISE_BLOBS?: string } =>
   testS3 === undefined ? {} : { MORTISE_BLOBS: s3Address(testS3, testBucket, { prefix: prefixOf(folder) }) };
 
-const prefixOf = (folder: string): string => createHash('sha256').update(folder).digest('hex').slice(0, 32);
+const prefixOf = (folder: string): string => sha256Hex(folder).slice(0, 32);
 
 /** For what only S3 does: passed over where `npm run test:services` has started none. */
 export const describeOnS3 = testS3 === undefined ? describe.skip : describe;

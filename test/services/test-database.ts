@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { Client } from 'pg';
+import { sha256Hex } from '#kernel';
 import { Database } from '#database';
 
 const templateName = 'mortise_template';
@@ -48,5 +48,4 @@ async function onServer(server: string, work: (client: Client) => Promise<unknow
   }
 }
 
-const nameOf = (folder: string): string =>
-  `test_${createHash('sha256').update(folder).digest('hex').slice(0, 32)}`;
+const nameOf = (folder: string): string => `test_${sha256Hex(folder).slice(0, 32)}`;

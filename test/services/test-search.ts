@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '#kernel';
 
 /** The OpenSearch node that tests share; undefined where they use the engine in the store. */
 export const testOpenSearch = process.env['TEST_OPENSEARCH'];
@@ -15,5 +15,4 @@ export async function dropTestSearch(folder: string): Promise<void> {
   await fetch(`${testOpenSearch}/${prefixOf(folder)}-*`, { method: 'DELETE' });
 }
 
-const prefixOf = (folder: string): string =>
-  `test-${createHash('sha256').update(folder).digest('hex').slice(0, 16)}`;
+const prefixOf = (folder: string): string => `test-${sha256Hex(folder).slice(0, 16)}`;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { sha256Hex } from '#kernel';
 import type { StagedFile } from '#packages';
 import { buildTarGz } from './archive-tar.js';
 import type { TarEntryPlan } from './archive-tar.js';
@@ -89,7 +90,7 @@ export function buildNpmTarball(plan: NpmTarballPlan = {}): Buffer {
 /** Bytes as if they had just been uploaded. */
 export function stagedBytes(bytes: Buffer): StagedFile {
   return {
-    sha256: createHash('sha256').update(bytes).digest('hex'),
+    sha256: sha256Hex(bytes),
     size: bytes.length,
     bytes,
     path: null,

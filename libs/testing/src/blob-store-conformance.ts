@@ -1,6 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { RegistryError } from '#kernel';
+import { RegistryError, sha256Hex } from '#kernel';
 import type { BlobStore, Staging } from '#packages';
 import { jestGlobals } from './jest-globals.js';
 
@@ -36,7 +36,7 @@ export function describeBlobStore(name: string, make: () => Promise<BlobStoreUnd
       async (size) => {
         const bytes = randomBytes(size);
         const sha256 = await keep(bytes);
-        expect(sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
+        expect(sha256).toBe(sha256Hex(bytes));
         expect(await made.store.size(sha256)).toBe(size);
         expect((await collect(await made.store.open(sha256))).equals(bytes)).toBe(true);
       },

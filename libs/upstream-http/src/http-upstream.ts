@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { limits, RegistryError } from '#kernel';
+import { limits, RegistryError, sha256Hex } from '#kernel';
 import type { Clock } from '#kernel';
 import { Upstream, upstreamFileTooLarge, upstreamRefuses, upstreamUnreachable } from '#packages';
 import type { PackageSide, PageRequest, UpstreamAnswer } from '#packages';
@@ -77,8 +76,7 @@ export class HttpUpstream extends Upstream {
         if (isMissing(answer)) return { kind: 'absent' };
         requireOk(answer);
         const body = await readBody(answer, limits.upstreamPageBytes);
-        const found =
-          textOf(answer.headers.etag) ?? digestMark + createHash('sha256').update(body).digest('hex');
+        const found = textOf(answer.headers.etag) ?? digestMark + sha256Hex(body);
         if (found === etag) return { kind: 'unchanged' };
         const [mediaType = ''] = (textOf(answer.headers['content-type']) ?? '').split(';', 1);
         return {

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { StoreProblem } from '#client';
 import type { ManifestBody, ReleaseDetailBody, StoreClient } from '#client';
 import type { ExportedFile, ExportedKind, ExportIndex } from '#host';
-import { normalizeName } from '#kernel';
+import { normalizeName, sha256Hex } from '#kernel';
 import type { OpenFile } from './write-archive.js';
 
 export interface Export {
@@ -66,7 +65,7 @@ async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
 const described = ({ path, kind, bytes }: SmallFile): ExportedFile => ({
   path,
   size: bytes.length,
-  sha256: createHash('sha256').update(bytes).digest('hex'),
+  sha256: sha256Hex(bytes),
   kind,
   own: true,
 });

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { pack } from 'tar-stream';
+import { sha256Hex } from '#kernel';
 import { openArchive } from '#host';
 import type { ExportedFile, ExportIndex } from '#host';
 import { writeArchive } from './write-archive.js';
@@ -20,7 +20,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const file = (path: string, text: string, more: Partial<ExportedFile> = {}): ExportedFile => ({
   path,
   size: Buffer.byteLength(text),
-  sha256: createHash('sha256').update(text).digest('hex'),
+  sha256: sha256Hex(text),
   kind: 'descriptor',
   own: true,
   ...more,

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { parse, stringify } from 'smol-toml';
-import { normalizeName } from '#kernel';
+import { normalizeName, sha256Hex } from '#kernel';
 import { CliFailure } from '../cli-failure.js';
 import type { Context } from '../context.js';
 import type { LockRequest, Resolution, Table } from './lock-request.js';
@@ -68,7 +67,7 @@ async function ownPackage(path: string): Promise<Table> {
   const bytes = await readFile(path);
   const { name, version } = await wheelNeeds(path);
   const filename = basename(path);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const sha256 = sha256Hex(bytes);
   return {
     name: normalizeName(name),
     version,

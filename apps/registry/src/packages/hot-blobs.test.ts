@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '#kernel';
 import { MemoryBlobStore } from '#testing';
 import { HotBlobs } from './hot-blobs.js';
 
 const put = (blobs: MemoryBlobStore, text: string): string => {
-  const sha256 = createHash('sha256').update(text).digest('hex');
+  const sha256 = sha256Hex(text);
   blobs.plant(sha256, Buffer.from(text));
   return sha256;
 };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { frontendFileType, markdownModules } from '#kernel';
+import { frontendFileType, markdownModules, sha256Hex } from '#kernel';
 import { answerDocument } from './web-files.js';
 
 /** The sources of the pages; the build leaves them where they are, and lies in `dist` in the folders of the sources. */
@@ -30,7 +30,7 @@ interface Asset {
 
 function readAsset(file: URL): Asset {
   const bytes = readFileSync(file);
-  return { bytes, tag: createHash('sha256').update(bytes).digest('hex').slice(0, 16) };
+  return { bytes, tag: sha256Hex(bytes).slice(0, 16) };
 }
 
 /** The agent's own pages, and the module that every host's page mounts components with. */

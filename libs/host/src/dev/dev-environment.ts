@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { access, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { sha256Hex } from '#kernel';
 import { HostError } from '../host-error.js';
 import { devLimits } from './dev-limits.js';
 import type { PythonSource } from './plugin-sources.js';
@@ -22,7 +22,7 @@ export class DevEnvironment {
 
   private async installDependencies({ dependencies }: PythonSource, signal: AbortSignal): Promise<void> {
     const mark = join(this.folder, 'mortise-dependencies');
-    const wanted = createHash('sha256').update(JSON.stringify(dependencies)).digest('hex');
+    const wanted = sha256Hex(JSON.stringify(dependencies));
     if ((await readFile(mark, 'utf8').catch(() => '')) === wanted) return;
     const python = join(this.folder, 'bin', 'python');
     await rm(mark, { force: true });

@@ -1,5 +1,4 @@
 import { ProcessRunner } from '../runners/process-runner.js';
-import { createHash } from 'node:crypto';
 import { existsSync, watch } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -7,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { readDescriptor } from '#descriptor';
 import type { Descriptor, Problem } from '#descriptor';
-import { normalizeName, pluginId } from '#kernel';
+import { normalizeName, pluginId, sha256Hex } from '#kernel';
 import { pluginStatus } from '../agent/agent-status.js';
 import { openCallerTokens } from '../agent/callers.js';
 import { readLogLines } from '../agent/plugin-logs.js';
@@ -258,7 +257,7 @@ export class DevHost {
 
 /** What is kept of a plugin's development from one time to the next. */
 function stateFolder(folder: string): string {
-  const key = createHash('sha256').update(resolve(folder)).digest('hex').slice(0, 12);
+  const key = sha256Hex(resolve(folder)).slice(0, 12);
   return join(homedir(), '.cache', 'mortise', 'dev', key);
 }
 

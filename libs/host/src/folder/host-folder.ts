@@ -1,6 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { chmod, open, readFile, rm, rmdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { sha256Hex } from '#kernel';
 import { StoreClient } from '#client';
 import { HostError } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
@@ -177,7 +178,7 @@ export class HostFolder {
   async readManifest(release: InstalledRelease): Promise<Manifest> {
     const path = this.paths.manifest(release);
     const text = await readBounded(path, hostLimits.stateFileBytes);
-    if (text === undefined || createHash('sha256').update(text).digest('hex') !== release.manifest_sha256)
+    if (text === undefined || sha256Hex(text) !== release.manifest_sha256)
       throw new HostError(
         'release-damaged',
         `${path} is missing or not what was installed: install ${release.version} again.`,

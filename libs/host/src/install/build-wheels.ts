@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { normalizeName } from '#kernel';
+import { normalizeName, sha256Hex } from '#kernel';
 import { checkFilename } from '../folder/checked-name.js';
 import { HostError } from '../host-error.js';
 import type { BackendLimits } from '../runners/backend-limits.js';
@@ -55,7 +54,7 @@ async function buildWheel(sdist: KeptFile, building: Building): Promise<KeptFile
     const path = join(wheels, filename);
     await writeFile(path, bytes, { mode: 0o644 });
     await rm(sdist.path);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const sha256 = sha256Hex(bytes);
     return { ...sdist, filename, path, sha256, size: bytes.length, url: null };
   } finally {
     await rm(tools, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '#kernel';
 import { downloadFile, tampered } from './download-file.js';
 import type { WantedFile } from './download-file.js';
 import type { HostWork } from './host-work.js';
@@ -62,7 +62,7 @@ export async function verified(
 ): Promise<Uint8Array> {
   const bytes = await get();
   if (bytes.length !== promised.size) throw tampered(what, `it has ${bytes.length} bytes`);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const sha256 = sha256Hex(bytes);
   if (sha256 !== promised.sha256) throw tampered(what, 'its digest is another');
   return bytes;
 }

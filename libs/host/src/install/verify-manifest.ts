@@ -1,4 +1,5 @@
-import { createHash, createPublicKey, verify } from 'node:crypto';
+import { createPublicKey, verify } from 'node:crypto';
+import { sha256Hex } from '#kernel';
 import { HostError } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
 import type { PinnedKey } from '../folder/host-file.js';
@@ -83,7 +84,7 @@ export function verifyManifest(
   if (key.signs_from !== null && issuedAt < Date.parse(key.signs_from))
     throw invalid(`the key ${key.kid} had not had its turn then`);
   const manifest = readManifest(payload);
-  return { manifest, bytes: payload, sha256: createHash('sha256').update(payload).digest('hex') };
+  return { manifest, bytes: payload, sha256: sha256Hex(payload) };
 }
 
 function readManifest(bytes: Buffer): Manifest {

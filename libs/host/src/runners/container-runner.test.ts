@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { spawn, spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { sha256Hex } from '#kernel';
 import { buildSdist, buildWheel, callAction, hoardingMethod } from '#testing';
 import { readBackendLimits } from './backend-limits.js';
 import { ContainerEnvironmentBuilder } from './container-environment-builder.js';
@@ -136,7 +136,7 @@ beforeAll(async () => {
   const wheel = buildWheel({ name: 'tried', version: '1.0', files: { 'tried.py': plugin } });
   const path = join(scratch, 'tried-1.0-py3-none-any.whl');
   writeFileSync(path, wheel);
-  const sha256 = createHash('sha256').update(wheel).digest('hex');
+  const sha256 = sha256Hex(wheel);
   environmentFolder = join(scratch, 'release', 'environment');
   const builder = new ContainerEnvironmentBuilder(settings);
   const artifacts = [{ path, name: 'tried', version: '1.0', sha256 }];
@@ -348,7 +348,7 @@ proofs('the build of an sdist in a container', () => {
     const bytes = buildSdist({ name: 'wild', version: '1.0', entries });
     const path = join(scratch, 'wild-1.0.tar.gz');
     writeFileSync(path, bytes);
-    return { path, sha256: createHash('sha256').update(bytes).digest('hex') };
+    return { path, sha256: sha256Hex(bytes) };
   };
   const build = (deed: string, more = {}) => {
     const sdist = { ...sdistThat(deed), name: 'wild', version: '1.0', ...more };

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { sha256Hex } from '#kernel';
 import { HostError } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
 import { childEnvironment } from '../machine/child-environment.js';
@@ -127,5 +127,4 @@ function shimCommand(backend: BackendToRun): readonly string[] {
 }
 
 /** Tells the containers of one host from those of another on the same machine. */
-const hostLabel = (runFolder: string): string =>
-  createHash('sha256').update(resolve(runFolder)).digest('hex').slice(0, 16);
+const hostLabel = (runFolder: string): string => sha256Hex(resolve(runFolder)).slice(0, 16);

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { sha256Hex } from '#kernel';
 import { HostError } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
 import { removeTree } from '../machine/remove-tree.js';
@@ -172,7 +172,7 @@ export class ProcessRunner extends Runner {
   /** The groups of one host: two hosts on one machine never end each other's back ends. */
   private cgroupRoot(runFolder: string): CgroupRoot | undefined {
     if (this.options.cgroups === 'off') return undefined;
-    const name = `mortise-${createHash('sha256').update(resolve(runFolder)).digest('hex').slice(0, 12)}`;
+    const name = `mortise-${sha256Hex(resolve(runFolder)).slice(0, 12)}`;
     if (!this.cgroups.has(name)) this.cgroups.set(name, findCgroupRoot(name));
     return this.cgroups.get(name);
   }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { FileStaging } from '#blobs-files';
@@ -12,7 +11,7 @@ import {
   shownLocation,
 } from '#database';
 import type { RowBatch, StoredRow } from '#database';
-import { limits } from '#kernel';
+import { limits, sha256Hex } from '#kernel';
 import { claimBlobs } from '#packages';
 import type { BlobStore } from '#packages';
 import { CannotStart } from '../cannot-start.js';
@@ -138,8 +137,7 @@ class OpenArchive {
         const entry = await this.next();
         if (entry?.path !== part.path) throw incomplete(`${part.path} is missing`);
         const lines = await collect(entry);
-        if (createHash('sha256').update(lines).digest('hex') !== part.sha256)
-          throw incomplete(`${part.path} has other bytes than it should`);
+        if (sha256Hex(lines) !== part.sha256) throw incomplete(`${part.path} has other bytes than it should`);
         const batch = lines.toString().split('\n').slice(0, -1);
         rows += batch.length;
         yield { table: name, rows: batch.map((line) => JSON.parse(line) as StoredRow) };

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { sha256Hex } from '#kernel';
 import type { StoreSnapshot } from '#database';
 import type { ArchivedTable } from './archive.js';
 
@@ -36,7 +36,7 @@ export class RowSpool {
       await writeFile(join(this.folder, path), lines);
       const known = tables.get(table) ?? { rows: 0, parts: [] };
       known.rows += rows.length;
-      known.parts.push({ path, sha256: createHash('sha256').update(lines).digest('hex') });
+      known.parts.push({ path, sha256: sha256Hex(lines) });
       tables.set(table, known);
       const value = snapshot.columns(table).indexOf('value');
       if (table === 'cluster_secret' && rows.some((row) => !String(row[value]).startsWith('sealed:')))
