@@ -118,7 +118,7 @@ export class ContainerEngine {
 const unavailable = (reason: string, remedy: string): HostError =>
   new HostError(
     'container-unavailable',
-    `No container can be run (${reason.slice(0, 600)}). Untrusted plugins run in one or not at all: ${remedy}.`,
+    `No container can be run (${reason.slice(0, 600)}). Untrusted plugins run in one or not at all: ${remedy}. Or an administrator of the store trusts who publishes it (\`mortise trust\`).`,
   );
 
 export function engineEnvironment(): Readonly<Record<string, string>> {
