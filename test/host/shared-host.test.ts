@@ -248,6 +248,26 @@ describeInstalls('what passes, or lies with one machine,', () => {
       await proxy.close();
     }
   }, 60_000);
+
+  it('is told as what it is where the store goes away while packages are looked up', async () => {
+    const proxy = await TamperingProxy.start(store.address);
+    try {
+      const host = await store.makeHost('away-midway', { address: proxy.address });
+      const installation = await installServing(host, 'acme/tool@1.0.0');
+      let isAway = false;
+      proxy.tamper = (path) => {
+        isAway ||= path.startsWith('/pypi/simple/');
+        return isAway ? 503 : undefined;
+      };
+      const failed = await host.update('acme/tool@1.1.0').catch((error: unknown) => [error]);
+      expect(failed).toMatchObject([{ code: 'tampered' }]);
+      proxy.tamper = () => undefined;
+      expect((await host.state()).installations[installation.id]).toMatchObject({ failure: null });
+      expect(await host.update('acme/tool@1.1.0')).toMatchObject([{ outcome: 'waiting', to: '1.1.0' }]);
+    } finally {
+      await proxy.close();
+    }
+  });
 });
 
 describeInstalls('a store that goes away midway', () => {

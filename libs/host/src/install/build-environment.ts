@@ -56,9 +56,15 @@ export async function buildEnvironment(
   const building = { builder: work.containerBuilder, limits, resolution, wheels, fetchAll: fetch, signal };
   const have = async (files: readonly ResolvedFile[]): Promise<readonly KeptFile[]> =>
     isForeign ? buildWheels(await fetch(files, wheels), building) : fetch(files, wheels);
-  const backends = await have(chooseBackends(manifest, target));
-  const needed = await resolveDependencies(lock, backends, resolution);
-  const artifacts = [...backends, ...(await have(needed))];
+  const collect = async (): Promise<readonly KeptFile[]> => {
+    const backends = await have(chooseBackends(manifest, target));
+    return [...backends, ...(await have(await resolveDependencies(lock, backends, resolution)))];
+  };
+  const artifacts = await collect().catch(async (error: unknown) => {
+    // pip and uv tell of a store that went away meanwhile as of packages that it lacks: it is asked, and throws where it is away.
+    if (error instanceof HostError && error.code === 'dependencies-unresolved') await indexOf(work);
+    throw error;
+  });
   await freeze(folder.paths.release(release), artifacts);
   tell({ step: 'build', what: `an environment of ${artifacts.length} packages` });
   const buildIndex = isForeign ? null : await buildIndexFor(artifacts, index);
