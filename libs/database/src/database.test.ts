@@ -212,7 +212,7 @@ describeOnPostgres('a database that several processes have open', () => {
 
   it('refuses what gets no connection in time, and nothing else', async () => {
     const busy = Array.from({ length: limits.databaseConnections }, () =>
-      database.read((sql) => sql.query(`SELECT pg_sleep(${limits.databaseConnectMs / 1000 + 1})`)),
+      database.read((sql) => sql.query(`SELECT pg_sleep(${limits.databaseStatementMs / 1000 - 1})`)),
     );
     await expect(names()).rejects.toMatchObject({ kind: 'unavailable', code: 'database-unavailable' });
     await Promise.all(busy);
