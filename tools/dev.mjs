@@ -1,9 +1,10 @@
 /**
- * `npm run dev`: builds, starts the server, and does both again whenever a source changes. Needs only Node. While
- * the sources don't build, the server that ran before keeps running. What follows `npm run dev --` goes to the server.
+ * `npm run dev`: builds, starts the server, and does both again whenever a source changes. While the sources don't build,
+ * the server that ran before keeps running. What follows `npm run dev --` goes to the server.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, watch } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { watch } from 'chokidar';
 
 const quietMs = 100;
 const watched = ['apps', 'libs'];
@@ -63,12 +64,13 @@ async function rebuild() {
   working = false;
 }
 
-for (const folder of watched.filter((each) => existsSync(each))) {
-  watch(folder, { recursive: true }, () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => void rebuild(), quietMs);
-  });
-}
+watch(
+  watched.filter((each) => existsSync(each)),
+  { ignoreInitial: true },
+).on('all', () => {
+  clearTimeout(timer);
+  timer = setTimeout(() => void rebuild(), quietMs);
+});
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, () => void stopServer().then(() => process.exit(0)));

@@ -123,6 +123,66 @@ const possible = process.platform === 'linux' && findPython() !== undefined && b
     expect(reloaded().map(({ data }) => data)).toEqual([{ files: ['plugin.yaml'] }]);
   });
 
+  const told = async (path: string, write: (file: string) => void) => {
+    const before = events.length;
+    write(join(folder, path));
+    const isTold = ({ type, data }: AgentEvent) =>
+      type === 'reloaded' && (data['files'] as string[]).includes(path);
+    await eventually(() => events.slice(before).some(isTold));
+  };
+  const append = (file: string) => writeFileSync(file, '\n', { flag: 'a' });
+  /** As editors save. */
+  const replace = (file: string) => {
+    writeFileSync(`${file}~`, `${readFileSync(file, 'utf8')}\n`);
+    renameSync(`${file}~`, file);
+  };
+  const rewrite = (file: string) => {
+    const text = readFileSync(file);
+    rmSync(file);
+    writeFileSync(file, text);
+  };
+
+  it.each([
+    'plugin.yaml',
+    'python/pyproject.toml',
+    'python/hello_mortise/__init__.py',
+    'web/package.json',
+    'web/index.js',
+  ])('notices %s whatever way it is written', async (path) => {
+    for (const write of [append, replace, append, replace, replace, rewrite, append]) await told(path, write);
+  });
+
+  it('notices what lies in a folder that is new, was away, or stands in the place of another', async () => {
+    const web = join(folder, 'web');
+    const elsewhere = join(temporaryFolder('dev-elsewhere'), 'web');
+    await told('web/parts/deep/one.js', (file) => {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, '');
+    });
+    await told('web/parts/deep/one.js', append);
+    renameSync(web, elsewhere);
+    await eventually(() => events.at(-1)?.data['code'] === 'frontend-missing');
+    cpSync(elsewhere, web, { recursive: true });
+    await told('web/parts/deep/one.js', append);
+    await told('web/index.js', replace);
+    await told('web/index.js', append);
+    rmSync(elsewhere, { recursive: true });
+  });
+
+  it('loses nothing that was changed while something else was broken', async () => {
+    const fails = async (path: string, from: string, to: string) => {
+      const before = events.length;
+      change(path, from, to);
+      await eventually(() => events.slice(before).some(({ type }) => type === 'failed'));
+    };
+    await fails('web/package.json', '{', '{{');
+    await fails('python/hello_mortise/__init__.py', 'Good day, {name}!', 'Good night, {name}!');
+    change('web/package.json', '{{', '{');
+    await eventually(() => events.at(-1)?.type === 'reloaded');
+    await page.getByRole('button', { name: 'Greet me' }).click();
+    await page.getByRole('button', { name: 'Good night, Mortise!' }).waitFor();
+  });
+
   it('starts with a wrong descriptor, has no plugin until that is right, and wants an environment that is there', async () => {
     const other = temporaryFolder('dev-wrong');
     cpSync(example, other, { recursive: true });

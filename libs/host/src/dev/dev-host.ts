@@ -1,9 +1,10 @@
 import { ProcessRunner } from '../runners/process-runner.js';
-import { existsSync, watch } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import type { FSWatcher } from 'chokidar';
 import { readDescriptor } from '#descriptor';
 import type { Descriptor, Problem } from '#descriptor';
 import { normalizeName, pluginId, sha256Hex } from '#kernel';
@@ -23,6 +24,7 @@ import { DevEnvironment, requireEnvironment } from './dev-environment.js';
 import { devLimits } from './dev-limits.js';
 import { findPluginSources, isSource, isWebFile } from './plugin-sources.js';
 import type { PythonSource, WebSource } from './plugin-sources.js';
+import { watchFolder } from './watch-folder.js';
 
 export interface DevOptions extends ServingOptions {
   /** The Python that the environment is made with; `python3` unless said otherwise. */
@@ -48,6 +50,9 @@ export class DevHost {
   private timer: NodeJS.Timeout | undefined;
   private readonly changed = new Set<string>();
   private web: readonly WebSource[] = [];
+  private watcher: FSWatcher | undefined;
+  /** Whether something that failed has still to be loaded, whatever changes next. */
+  private isBehind = true;
 
   private constructor(
     readonly folder: string,
@@ -79,10 +84,10 @@ export class DevHost {
       logs: (_, lines) => readLogLines(DevHost.logFolder(folder), lines),
     });
     const host = new DevHost(place, address, serving, options, state);
+    host.watcher = await watchFolder(place, host.noticed, serving.onError);
     await host.update(true);
     // Also where the descriptor is wrong: nothing is on its way then, and it says so.
     await serving.served.load([]);
-    host.watch();
     return host;
   }
 
@@ -99,27 +104,26 @@ export class DevHost {
 
   async close(): Promise<void> {
     this.stopping.abort();
+    await this.watcher?.close();
     clearTimeout(this.timer);
     await this.updating.catch(() => undefined);
     await this.serving.close();
   }
 
-  private watch(): void {
-    const { signal } = this.stopping;
-    const watcher = watch(this.folder, { recursive: true, signal }, (_, file) => {
-      if (file === null || !isSource(file, this.folder, this.web)) return;
-      this.changed.add(file);
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => void this.update(false), devLimits.settleMs);
-    });
-    watcher.on('error', this.serving.onError);
-  }
+  private readonly noticed = (file: string): void => {
+    if (!isSource(file, this.folder, this.web)) return;
+    this.changed.add(file);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.update(false), devLimits.settleMs);
+  };
 
   /** One after the other; a failure is told and ends nothing. */
   private update(isFirst: boolean): Promise<void> {
     this.updating = this.updating
       .then(() => this.updateNow(isFirst))
+      .then(() => void (this.isBehind = false))
       .catch((error: unknown) => {
+        this.isBehind = true;
         if (this.stopping.signal.aborted) return;
         const { code = 'failed', message } = error as { code?: string; message: string };
         this.serving.events.add('failed', null, { code, message });
@@ -131,16 +135,12 @@ export class DevHost {
     const files = [...this.changed];
     this.changed.clear();
     const descriptor = await this.readDescriptor();
-    if (!descriptor) return;
     const sources = await findPluginSources(this.folder);
     const isSameWeb = isDeepStrictEqual(sources.web, this.web);
     this.web = sources.web;
     const isOfWeb = (file: string) => isWebFile(file, this.folder, sources.web);
-    const isWebOnly = !isFirst && isSameWeb && files.length > 0 && files.every((file) => isOfWeb(file));
-    if (isWebOnly) {
-      this.tellReloaded(files);
-      return;
-    }
+    const isWebOnly = !this.isBehind && isSameWeb && files.length > 0 && files.every((file) => isOfWeb(file));
+    if (isWebOnly) return this.tellReloaded(files);
     const release = await this.makeRelease(descriptor, sources);
     const { served } = this.serving;
     if (isFirst && served.routes.releases.length === 0) {
@@ -159,16 +159,18 @@ export class DevHost {
     this.serving.events.add('reloaded', null, { files });
   }
 
-  /** Undefined, told as problems, where it can't be served as it stands. */
-  private async readDescriptor(): Promise<Descriptor | undefined> {
+  /** Tells its problems. Throws `invalid-descriptor` where it can't be served as it stands. */
+  private async readDescriptor(): Promise<Descriptor> {
     const bytes = await readDescriptorFile(this.folder);
     const { descriptors, problems } = readDescriptor(bytes);
     this.options.onProblems?.(problems, bytes.toString());
     const errors = problems.filter(({ severity }) => severity === 'error');
-    if (errors.length === 0) return descriptors[0];
-    const message = errors.map(({ line, message: said }) => `plugin.yaml:${line}: ${said}`).join('\n');
-    this.serving.events.add('failed', null, { code: 'invalid-descriptor', message });
-    return undefined;
+    const [descriptor] = descriptors;
+    if (errors.length === 0 && descriptor) return descriptor;
+    throw new HostError(
+      'invalid-descriptor',
+      errors.map(({ line, message }) => `plugin.yaml:${line}: ${message}`).join('\n'),
+    );
   }
 
   private async makeRelease(

@@ -89,8 +89,7 @@ export const isSource = (file: string, plugin: string, web: readonly WebSource[]
 const isBundled = (file: string, plugin: string, web: readonly WebSource[]): boolean =>
   web.some(({ folder }) => join(plugin, file).startsWith(join(folder, 'dist/')));
 
-const isByProduct = (file: string): boolean =>
-  /(?:^|\/)(?:node_modules|\.git|__pycache__|dist|venv|\.venv)(?:\/|$)|~$|\.sw.$|^\.#/.test(file);
+const isByProduct = (file: string): boolean => /(?:^|\/)dist(?:\/|$)|~$/.test(file);
 
 /** Whether nothing but pages has to load that file anew. */
 export const isWebFile = (file: string, plugin: string, web: readonly WebSource[]): boolean =>
