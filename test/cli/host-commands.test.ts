@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { spawn } from 'node:child_process';
 import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -120,17 +121,35 @@ proofs('a host whose plugins are a good one and one that does not come up', () =
     const { installations } = await folder.readState();
     const { id } = Object.values(installations).find(({ plugin }) => plugin === 'acme/good')!;
     const message = 'It did not start. It printed last:\nTraceback …\n  File "x.py"\nKeyError: "x"';
-    const failure = { version: '1.1.0', code: 'backend-failed', message, at: '' };
+    const failure = { version: '1.1.0', code: 'start-failed', message, at: '' };
     await folder.changeState((state) => withInstallation(state, id, (one) => ({ ...one, failure })));
     const { stdout } = await onFolder('list');
     expect(stdout).toContain(
-      `acme/good 1.1.0 (${id}) failed: It did not start. It printed last: KeyError: "x" (\`mortise logs acme/good\` shows what it said)\n`,
+      `acme/good 1.1.0 (${id}) failed: It did not start. It printed last: KeyError: "x" (\`mortise logs acme/good\` shows what it said); \`mortise update acme/good\` tries again\n`,
     );
     expect(stdout).not.toContain('No agent runs');
     expect(stdout).toMatch(/^acme\/good +1\.0\.0 +running /m);
     expect(stdout).toMatch(/^acme\/broken +- +failed /m);
     expect(stdout).toMatch(/^acme\/broken 1\.0\.0 .* failed: .*`mortise install acme\/broken` tries again$/m);
     await folder.changeState((state) => withInstallation(state, id, (one) => ({ ...one, failure: null })));
+  });
+
+  it('names what its list advises so that it is that one where the plugin is here several times', async () => {
+    const before = await folder.readState();
+    const good = Object.values(before.installations).find(({ plugin }) => plugin === 'acme/good')!;
+    const failure = { version: '1.1.0', code: 'host-unsuitable', message: 'It asks for more.', at: '' };
+    const beside = { ...good, id: randomUUID(), current: null, failure };
+    const served = { ...good, failure: { ...failure, version: '1.2.0' } };
+    const installations = { ...before.installations, [good.id]: served, [beside.id]: beside };
+    await folder.changeState((state) => ({ ...state, installations }));
+    const { stdout } = await onFolder('list');
+    await folder.changeState((state) => ({ ...state, installations: before.installations }));
+    expect(stdout).toContain(
+      `acme/good 1.1.0 (${beside.id}) failed: It asks for more; \`mortise install acme/good@1.1.0\` tries again\n`,
+    );
+    expect(stdout).toContain(
+      `acme/good 1.2.0 (${good.id}) failed: It asks for more; \`mortise update ${good.id}\` tries again\n`,
+    );
   });
 
   it('misses an archive that is not there', async () => {

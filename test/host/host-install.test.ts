@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreClient } from '#client';
 import { switchRefused, withInstallation } from '#host';
-import type { Host, InstalledRelease } from '#host';
+import type { Host, HostProgress, InstalledRelease } from '#host';
 import { mortiseBin } from '../cli/mortise.js';
 import { commitSwitch, installServing, pythonSays } from './host-folder.js';
 import { describeInstalls, installers } from './installers.js';
@@ -125,6 +125,7 @@ describeInstalls('what is kept for a rollback', () => {
       expect((await host.state()).installations[installation.id]).toMatchObject({
         current: { version: '1.1.0' },
         wanted: null,
+        failure: null,
       });
     } finally {
       await admin.call('liftReleaseQuarantine', release);
@@ -201,7 +202,10 @@ describeInstalls('a first installation that did not come up', () => {
     );
     expect(await again('acme/tool')).toMatchObject({ wanted: { version: '1.1.0' }, range, pinned: false });
     await again('acme/tool@1.0.0');
-    expect(await again('acme/tool')).toMatchObject({ ...first, range: null, pinned: true });
+    const warned: string[] = [];
+    const onProgress = ({ step, what }: HostProgress) => void (step === 'warn' && warned.push(what));
+    expect(await again('acme/tool', { onProgress })).toMatchObject({ ...first, range: null, pinned: true });
+    expect(warned).toEqual([expect.stringContaining('`mortise install acme/tool@1.1.0` has the newest')]);
 
     const release = { publisher: 'acme', plugin: 'tool', version: '1.0.0' };
     await store.client.call('yankRelease', { ...release, body: { reason: 'It forgets.' } });

@@ -95,7 +95,17 @@ describeInstalls('two installs at once on one folder', () => {
     ]);
     expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['unchanged', 'waiting', 'waiting']);
     expect(seen).toContain('wait');
-    expect(Object.keys((await host.state()).installations)).toHaveLength(2);
+    const both = Object.values((await host.state()).installations);
+    expect(both).toHaveLength(2);
+    // Each is pinned, and its plugin's name alone lets go of neither.
+    const reason = (id: string) => expect.stringContaining(`\`mortise update ${id}\` follows what is newer`);
+    expect(await host.update('acme/tool')).toMatchObject(
+      both.map(({ id }) => ({ installation: id, outcome: 'pinned', reason: reason(id) })),
+    );
+    expect(await host.install('acme/tool@~1.0.0')).toMatchObject({
+      outcome: 'unchanged',
+      reason: "it is pinned; `mortise update 'acme/tool@~1.0.0'` follows that range.",
+    });
   });
 });
 
@@ -188,6 +198,10 @@ describeInstalls('an update that fails', () => {
     expect(await store.listed(host)).toMatchObject([{ version: '1.0.0' }]);
     const reports = await store.client.call('reportsOfPlugin', { publisher: 'acme', plugin: 'tool' });
     expect(reports.items[0]).toMatchObject({ kind: 'failed' });
+    expect(await host.update('acme/tool@1.0.0')).toMatchObject([{ outcome: 'unchanged' }]);
+    expect((await host.state()).installations[installation.id]).toMatchObject({ failure: null });
+    await expect(host.update('acme/tool@9.0.0')).resolves.toMatchObject([{ outcome: 'failed' }]);
+    expect((await host.state()).installations[installation.id]).toMatchObject({ failure: null });
   });
 
   it('by the agent’s word is not told to the store as done', async () => {

@@ -103,6 +103,13 @@ proofs('an agent and its store', () => {
     expect(await says(agent)).toBe('plugin-not-found');
     await admin.call('liftReleaseQuarantine', release);
     await eventually(async () => (await says(agent)) === '1.0.0');
+    // What another release was stopped for is over when one serves that may.
+    await host.update('acme/tool@1.1.0');
+    await admin.call('quarantineRelease', { ...release, version: '1.1.0', body: { reason: 'It steals.' } });
+    await eventually(() => agent.status().stopped.length === 1);
+    expect(await host.rollback('acme/tool')).toMatchObject([{ to: '1.0.0', outcome: 'switched' }]);
+    expect(agent.status().stopped).toEqual([]);
+    await admin.call('liftReleaseQuarantine', { ...release, version: '1.1.0' });
     const key = (await host.state()).installations[installation.id]?.key_id ?? '';
     await store
       .clientOf(host)

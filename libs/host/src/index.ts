@@ -31,6 +31,7 @@ export { HostPaths } from './folder/host-paths.js';
 export {
   emptyState,
   hasVersion,
+  nameIn,
   namedReleases,
   notInstalled,
   switched,

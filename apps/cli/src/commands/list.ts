@@ -1,5 +1,5 @@
-import { onOneLine } from '#host';
-import type { InstallationState, ToldStatus } from '#host';
+import { nameIn, onOneLine } from '#host';
+import type { HostState, InstallationState, ToldStatus } from '#host';
 import { defineCommand } from '../cli-command.js';
 import { defineFolderOption } from '../host-folder.js';
 import type { FolderOptions } from '../host-folder.js';
@@ -20,7 +20,8 @@ export const list = defineCommand<FolderOptions>({
       output.warn(error instanceof Error ? error.message : String(error));
       return undefined;
     });
-    const { installations } = await host.state();
+    const state = await host.state();
+    const { installations } = state;
     const items = Object.values(installations)
       .sort((a, b) => (a.plugin < b.plugin ? -1 : 1))
       .map((one) => itemOf(one, status));
@@ -29,7 +30,9 @@ export const list = defineCommand<FolderOptions>({
       ...items.map(rowOf),
     ];
     const idle = host.folder.hasAgent() ? [] : ['No agent runs: `mortise run` brings this into service.'];
-    const troubles = items.flatMap(troublesOf).map((line) => output.paint('yellow', line));
+    const troubles = items
+      .flatMap((one) => troublesOf(state, one))
+      .map((line) => output.paint('yellow', line));
     output.result(
       { items },
       items.length > 0 ? [...output.table(rows), ...troubles, ...idle] : ['Nothing is installed.'],
@@ -79,9 +82,9 @@ const rowOf = (one: Item): string[] => [
   one.installation,
 ];
 
-function troublesOf({ plugin, installation: id, current, state, stopped, failure, fault }: Item): string[] {
+function troublesOf(all: HostState, one: Item): string[] {
+  const { plugin, installation: id, current, state, stopped, failure, fault } = one;
   const logs = logsOf(plugin);
-  const again = current === null ? `; \`mortise install ${plugin}\` tries again` : '';
   return [
     ...(fault === null
       ? []
@@ -89,6 +92,19 @@ function troublesOf({ plugin, installation: id, current, state, stopped, failure
     ...(stopped === null ? [] : [`${plugin} ${current ?? ''} (${id}) was stopped: ${onOneLine(stopped)}`]),
     ...(failure === null
       ? []
-      : [`${plugin} ${failure.version} (${id}) failed: ${whyFailed(failure.message, logs)}${again}`]),
+      : [
+          `${plugin} ${failure.version} (${id}) failed: ${whyOf(failure, logs)}; \`${tryAgain(all, one, failure.version)}\` tries again`,
+        ]),
   ];
+}
+
+/** What was never started has said nothing. */
+const whyOf = ({ code, message }: NonNullable<Item['failure']>, logs: string): string =>
+  code === 'start-failed' ? whyFailed(message, logs) : onOneLine(message).replace(/\.$/, '');
+
+/** What serves beside it, or in its place, is what its name alone would mean. */
+function tryAgain(all: HostState, { plugin, installation: id, current }: Item, failed: string): string {
+  const name = nameIn(all, { id, plugin });
+  if (current !== null) return `mortise update ${name}`;
+  return `mortise install ${name === plugin ? plugin : `${plugin}@${failed}`}`;
 }

@@ -91,6 +91,8 @@ export class FolderPlugins {
     });
     if (outcome.outcome === 'switched') {
       this.failed.delete(id);
+      // Had the reason been about this release too, it would not have been let in.
+      this.stopped.delete(id);
       return { outcome: 'switched', version: wanted.version };
     }
     const { code, message } = outcome;

@@ -96,6 +96,13 @@ export const hasVersion = ({ current, wanted, failure }: InstallationState, vers
   current?.version === version ||
   ((wanted ?? current) === null && failure?.version === version);
 
+/** What names it in a command: its plugin, or its id where that plugin is here several times. */
+export const nameIn = (
+  { installations }: HostState,
+  { id, plugin }: Pick<InstallationState, 'id' | 'plugin'>,
+): string =>
+  Object.values(installations).some((other) => other.id !== id && other.plugin === plugin) ? id : plugin;
+
 /** Nothing of that version is here. */
 export const versionNamed = (which: string, plugin: string, all: readonly InstallationState[]): HostError =>
   new HostError(

@@ -1,5 +1,6 @@
 import type { HostFolder } from '../folder/host-folder.js';
-import type { InstallationState } from '../folder/host-state.js';
+import { nameIn } from '../folder/host-state.js';
+import type { HostState, InstallationState } from '../folder/host-state.js';
 import { logsHint } from '../logs-hint.js';
 import { onOneLine } from '../one-line.js';
 import { askStatus } from './ask-status.js';
@@ -10,7 +11,8 @@ export async function pluginsServe({ folder }: { readonly folder: HostFolder }) 
   const status = await askStatus(folder);
   if (status === undefined) return lacking('None serves, since no agent runs.');
   const { plugins, stopped } = status;
-  const { installations } = await folder.readState();
+  const state = await folder.readState();
+  const { installations } = state;
   const known = new Set([...plugins, ...stopped].map(({ installation }) => installation));
   const absent = Object.values(installations).filter(
     ({ id, current, wanted, failure }) => !known.has(id) && (current ?? wanted ?? failure) !== null,
@@ -23,7 +25,7 @@ export async function pluginsServe({ folder }: { readonly folder: HostFolder }) 
       return `${plugin} was stopped: ${message}`;
     }),
   ];
-  const failed = Object.values(installations).flatMap(failureLine);
+  const failed = Object.values(installations).flatMap((one) => failureLine(state, one));
   if (faults.length > 0) return bad([...faults, ...failed].join(' '));
   if (failed.length > 0) return lacking(failed.join(' '));
   return plugins.length === 0 ? 'Nothing is there to serve.' : `Serving: ${plugins.length}.`;
@@ -35,10 +37,11 @@ function absenceLine({ plugin, failure }: InstallationState): string {
 }
 
 /** What serves goes on; that something newer does not is for its owner to know. */
-function failureLine({ plugin, current, failure }: InstallationState): string[] {
+function failureLine(state: HostState, one: InstallationState): string[] {
+  const { plugin, current, failure } = one;
   if (failure === null || current === null) return [];
   return [
-    `${plugin} ${current.version} serves, since ${failure.version} did not come up (${failure.code}: ${onOneLine(failure.message)}); \`mortise update ${plugin}\` tries again.`,
+    `${plugin} ${current.version} serves, since ${failure.version} did not come up (${failure.code}: ${onOneLine(failure.message)}); \`mortise update ${nameIn(state, one)}\` tries again.`,
   ];
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { satisfiesRange } from '#kernel';
+import { compareVersions, satisfiesRange } from '#kernel';
 import { StoreProblem } from '#client';
 import type { NewInstallationBody } from '#client';
 import { checkPluginId, checkUuid, checkVersion } from '../folder/checked-name.js';
@@ -8,7 +8,7 @@ import { withoutPending, withPending, withSettled } from '../folder/pending.js';
 import { HostError } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
 import { buildRelease } from './build-release.js';
-import { fittingVersions } from './choose-version.js';
+import { chooseVersion, fittingVersions } from './choose-version.js';
 import { fetchManifest } from './fetch-manifest.js';
 import type { HostWork } from './host-work.js';
 import type { PluginWish, WishedVersion } from './parse-wish.js';
@@ -56,13 +56,31 @@ export async function installPlugin(work: HostWork, wish: InstallWish): Promise<
   }
 }
 
-/** What is here already goes on; by its exact version it is pinned from now on. */
-async function keep(work: HostWork, present: Present, { pinned }: InstallWish): Promise<InstallResult> {
+/** What is here already goes on; by its exact version it is pinned from now on, and another range is for an update to follow. */
+async function keep(
+  work: HostWork,
+  present: Present,
+  { pinned, selector }: InstallWish,
+): Promise<InstallResult> {
   const { installation } = present;
-  if (!pinned || installation.pinned) return { outcome: 'unchanged', ...present };
+  if (!pinned || installation.pinned)
+    return { outcome: 'unchanged', ...present, ...followsOther(installation, selector) };
   const changes = { range: null, channel: null, pinned };
   await followElse(work, installation, changes);
-  return { outcome: 'unchanged', ...present, ...pinnedNow(installation, changes) };
+  return {
+    outcome: 'unchanged',
+    ...present,
+    ...pinnedNow(await work.folder.readState(), installation, changes),
+  };
+}
+
+function followsOther(
+  { plugin, pinned, range, channel }: InstallationState,
+  selector: WishedVersion,
+): Pick<InstallResult, 'reason'> {
+  if (selector.kind !== 'range' || (!pinned && range === selector.range)) return {};
+  const now = pinned ? 'it is pinned' : `it follows ${range ?? channel ?? 'what is newest'}`;
+  return { reason: `${now}; \`mortise update '${plugin}@${selector.range}'\` follows that range.` };
 }
 
 /** What is needed in any case is found out while the store is asked; what is wrong with it is told when it is needed. */
@@ -157,7 +175,12 @@ async function againOf(
   if (selector.kind === 'latest' && failed.pinned && failed.failure) {
     const { version } = failed.failure;
     const state = (await releaseOf(version).catch(ignoreAbsent))?.state;
-    if (state === 'active' || (state === 'yanked' && allowYanked)) return { version, changes: {} };
+    if (state === 'active' || (state === 'yanked' && allowYanked)) {
+      const newest = await chooseVersion(work, id, selector, ignoreRequires).catch(() => version);
+      const what = `${id} is pinned to ${version}, which is tried again; \`mortise install ${id}@${newest}\` has the newest.`;
+      if (compareVersions(newest, version) > 0) work.tell({ step: 'warn', what });
+      return { version, changes: {} };
+    }
   }
   const followed = selector.kind === 'latest' ? followedBy(failed) : selector;
   const to = await wishOf(work, failed, followed, ignoreRequires);

@@ -4,6 +4,7 @@ import type { UpdateBody } from '#client';
 import type { HostState, InstallationState } from '../folder/host-state.js';
 import {
   hasVersion,
+  nameIn,
   notInstalled,
   severalInstalled,
   versionNamed,
@@ -63,12 +64,15 @@ export async function updatePlugins(work: HostWork, wish: UpdateWish): Promise<r
       !wish.selector && found && otherWith(await work.folder.readState(), one, found.version) !== undefined;
     if (isTaken && !one.pinned) results.push(leftAlone(one, found.version));
     const newer = isTaken ? undefined : found;
-    // What is pinned, or was rolled back, waits until it is named.
-    const isPinned = one.pinned && wish.plugin === undefined;
-    if (isPinned && newer !== undefined) results.push(pinned(one, newer.version));
-    else if (one.pinned && newer === undefined && wish.plugin !== undefined) await letGo(work, one);
+    // What is pinned, or was rolled back, waits until it is named; beside others, by its id.
+    const isPinned = one.pinned && !wish.selector && (wish.plugin === undefined || installations.length > 1);
+    if (isPinned && newer !== undefined)
+      results.push(pinned(await work.folder.readState(), one, newer.version));
     const to = isPinned ? undefined : newer;
     const version = to?.version ?? (wish.trust ? (one.wanted ?? one.current)?.version : undefined);
+    // There is nothing newer yet; what comes next is followed, and what failed is no longer asked for.
+    if (newer === undefined && (one.failure || (one.pinned && !isPinned)))
+      await followElse(work, one, { pinned: isPinned });
     if (version === undefined) continue;
     const changes = { ...to?.changes, ...(wish.trust && { trust: wish.trust }) };
     results.push(
@@ -117,7 +121,10 @@ function leftAlone({ id, plugin, current, wanted }: InstallationState, to: strin
   return { plugin, installation: id, from, to, outcome: 'beside', reason };
 }
 
-/** What is here already goes on, and follows something else from now on: where the store keeps that too, it is to hear of it. */
+/**
+ * What is here already goes on, and may follow something else from now on: where the store keeps that too, it is to hear of it.
+ * What was tried before and failed is no longer asked for.
+ */
 export async function followElse(
   work: HostWork,
   { id }: InstallationState,
@@ -125,7 +132,7 @@ export async function followElse(
 ): Promise<void> {
   await work.folder.changeState((state) =>
     withInstallation(state, id, (one) => {
-      const now = { ...one, ...changes };
+      const now = { ...one, ...changes, ...((one.wanted ?? one.current) && { failure: null }) };
       const here = one.wanted ?? one.current;
       const isOther = now.range !== one.range || now.channel !== one.channel;
       return isOther && here ? { ...now, tell: { version: here.version } } : now;
@@ -135,20 +142,19 @@ export async function followElse(
 }
 
 export const pinnedNow = (
-  { plugin, pinned: wasPinned }: InstallationState,
+  state: HostState,
+  one: InstallationState,
   { pinned: isPinned = false }: VersionWish['changes'],
 ): Pick<UpdateResult, 'reason'> =>
-  isPinned && !wasPinned
-    ? { reason: `it is pinned from now on; \`mortise update ${plugin}\` follows what is newer again.` }
-    : {};
+  isPinned && !one.pinned ? { reason: `it is pinned from now on; ${followsAgain(state, one)}` } : {};
 
-/** There is nothing newer yet; what comes next is followed. */
-const letGo = (work: HostWork, one: InstallationState): Promise<unknown> =>
-  followElse(work, one, { pinned: false });
+const followsAgain = (state: HostState, one: InstallationState): string =>
+  `\`mortise update ${nameIn(state, one)}\` follows what is newer again.`;
 
-function pinned({ id, plugin, current, wanted }: InstallationState, to: string): UpdateResult {
-  const from = (wanted ?? current)?.version ?? null;
-  const reason = `${from ?? plugin} is pinned here; \`mortise update ${plugin}\` follows what is newer again.`;
+function pinned(state: HostState, one: InstallationState, to: string): UpdateResult {
+  const { id, plugin, current, wanted, failure } = one;
+  const from = (wanted ?? current ?? failure)?.version ?? null;
+  const reason = `${from ?? plugin} is pinned here; ${followsAgain(state, one)}`;
   return { plugin, installation: id, from, to, outcome: 'pinned', reason };
 }
 
@@ -189,13 +195,19 @@ async function update(work: HostWork, one: InstallationState, wish: VersionWish)
   const isSameTrust = (wish.changes.trust ?? one.trust) === one.trust;
   if (isThere && isSameTrust) await followElse(work, one, wish.changes);
   if (isThere && isSameTrust && one.wanted === null)
-    return { ...about, outcome: 'unchanged', ...pinnedNow(one, wish.changes) };
+    return {
+      ...about,
+      outcome: 'unchanged',
+      ...pinnedNow(await work.folder.readState(), one, wish.changes),
+    };
   try {
     if (!isThere || !isSameTrust) await prepareVersion(work, one, wish);
   } catch (error) {
     work.signal.throwIfAborted();
     if (!(error instanceof HostError) && !(error instanceof StoreProblem)) throw error;
-    await reportFailure(work, one, wish.version, error);
+    // The store's own word on a release is no trial of it.
+    if (error instanceof HostError && error.code !== 'quarantined')
+      await reportFailure(work, one, wish.version, error);
     return { ...about, outcome: 'failed', reason: error.message, code: error.code };
   }
   const switched = await switchRelease(work.folder, one.id, work.signal);

@@ -57,6 +57,8 @@ export class SupervisedBackend implements RunningBackend {
   ) {
     this.ended = new Promise((resolve) => (this.settle = resolve));
     this.log = new LogFile(backend.logFile, () => folder.secrets);
+    // Another version of the same installation may have spoken before.
+    this.log.note(`${backend.version} is started.`);
     this.disk = new DiskWatch(
       [backend.cacheFolder, folder.own, folder.temporary],
       backend.limits.diskBytes,
