@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Agent, readAgentFile } from '#host';
 import type { AgentEvent, AgentStatus, Host } from '#host';
-import { eventually, findPython } from '#testing';
+import { buildWheel, eventually, findPython } from '#testing';
 import { mortiseBin } from '../cli/mortise.js';
-import { PluginStore } from './plugin-store.js';
+import { PluginStore, pluginSource } from './plugin-store.js';
 
 const proofs = process.platform === 'linux' && findPython() !== undefined ? describe : describe.skip;
 
@@ -118,6 +118,26 @@ proofs('an agent and its store', () => {
     expect(codes()).toContain('key-revoked');
     await host.rotateKeys('acme/tool');
     await eventually(async () => (await says(agent)) === '1.0.0');
+  });
+
+  it('shows no more what did not come up once it is not asked for any more', async () => {
+    for (const [version, code] of Object.entries({
+      '1.0.0': pluginSource('1.0.0'),
+      '1.1.0': 'raise RuntimeError\n',
+    })) {
+      const name = 'acme_brittle';
+      const wheel = buildWheel({ name, version, files: { [`${name}.py`]: code } });
+      const descriptor = `name: brittle\nversion: ${version}\nbackend: {package: acme-brittle, version: ${version}, component: 'acme_brittle:Plugin'}\n`;
+      await store.publishRelease(descriptor, [[`${name}-${version}-py3-none-any.whl`, wheel]]);
+    }
+    const host = await store.makeHost('brittle');
+    const { agent } = await startAgent(host);
+    await host.install('acme/brittle@1.0.0');
+    expect(await host.update('acme/brittle@1.1.0')).toMatchObject([{ outcome: 'refused' }]);
+    expect(agent.status().failed).toMatchObject([{ plugin: 'acme/brittle', version: '1.1.0' }]);
+    expect(await host.update('acme/brittle@1.0.0')).toMatchObject([{ outcome: 'unchanged' }]);
+    expect(agent.status().failed).toEqual([]);
+    expect(await says(agent, 'acme/brittle')).toBe('1.0.0');
   });
 
   it('takes up another host key that was put into the folder while it runs', async () => {

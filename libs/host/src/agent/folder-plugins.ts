@@ -139,7 +139,8 @@ export class FolderPlugins {
   private async followNow(): Promise<void> {
     const { folder, served, limits } = this.around;
     const state = await folder.readState();
-    for (const id of this.failed.keys()) if (!state.installations[id]) this.failed.delete(id);
+    // What the state no longer names was removed, or is no longer asked for.
+    this.failed.clear();
     for (const one of Object.values(state.installations)) if (one.failure) this.noteFailure(one, one.failure);
     const gone = served.routes.releases.filter(({ release }) => !state.installations[release.installation]);
     await Promise.all(gone.map(({ release }) => served.unload(release.installation)));

@@ -18,7 +18,7 @@ import type { WishedVersion } from './parse-wish.js';
 import { otherWith, prepareVersion } from './prepare-version.js';
 import type { VersionWish } from './prepare-version.js';
 import { reportFailure } from './report-failure.js';
-import { switchRelease } from './switch-release.js';
+import { reloadAgent, switchRelease } from './switch-release.js';
 import type { SwitchOutcome } from './switch-release.js';
 import { tellSwitches } from './settle-pending.js';
 
@@ -127,7 +127,7 @@ function leftAlone({ id, plugin, current, wanted }: InstallationState, to: strin
  */
 export async function followElse(
   work: HostWork,
-  { id }: InstallationState,
+  { id, failure }: InstallationState,
   changes: VersionWish['changes'],
 ): Promise<void> {
   await work.folder.changeState((state) =>
@@ -138,6 +138,7 @@ export async function followElse(
       return isOther && here ? { ...now, tell: { version: here.version } } : now;
     }),
   );
+  if (failure) await reloadAgent(work.folder, work.signal).catch(() => undefined);
   await tellSwitches(work).catch(() => undefined);
 }
 
