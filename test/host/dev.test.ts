@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
@@ -179,8 +179,99 @@ const possible = process.platform === 'linux' && findPython() !== undefined && b
     await fails('python/hello_mortise/__init__.py', 'Good day, {name}!', 'Good night, {name}!');
     change('web/package.json', '{{', '{');
     await eventually(() => events.at(-1)?.type === 'reloaded');
+    expect(new Set(events.at(-1)?.data['files'] as string[])).toEqual(
+      new Set(['web/package.json', 'python/hello_mortise/__init__.py']),
+    );
     await page.getByRole('button', { name: 'Greet me' }).click();
     await page.getByRole('button', { name: 'Good night, Mortise!' }).waitFor();
+  });
+
+  const failure = async (code: string) => {
+    await eventually(() => events.at(-1)?.type === 'failed');
+    expect(events.at(-1)?.data['code']).toBe(code);
+  };
+  const buttonSays = async (text: string) => {
+    await page.getByRole('button', { name: 'Greet me' }).click();
+    await page.getByRole('button', { name: text }).waitFor();
+  };
+
+  it('gives its back end a template that was changed in its package', async () => {
+    const template = 'python/hello_mortise/page.html';
+    const read = '(__import__("pathlib").Path(__file__).parent / "page.html").read_text()';
+    writeFileSync(join(folder, template), 'Well');
+    await told('python/hello_mortise/__init__.py', () =>
+      change('python/hello_mortise/__init__.py', 'f"Good night, {name}!"', `${read} + f", {name}!"`),
+    );
+    await buttonSays('Well, Mortise!');
+    await told(template, (file) => writeFileSync(file, 'Better'));
+    await buttonSays('Better, Mortise!');
+  });
+
+  it('says that no project here is the back end, and has nothing left of one that was', async () => {
+    change('python/pyproject.toml', 'name = "', 'name = "not-');
+    await failure('backend-missing');
+    change('python/pyproject.toml', 'name = "not-', 'name = "');
+    await eventually(() => events.at(-1)?.type === 'reloaded');
+    const elsewhere = join(temporaryFolder('dev-python'), 'python');
+    renameSync(join(folder, 'python'), elsewhere);
+    await failure('backend-missing');
+    cpSync(elsewhere, join(folder, 'python'), { recursive: true });
+    await eventually(() => events.at(-1)?.type === 'reloaded');
+    rmSync(elsewhere, { recursive: true });
+  });
+
+  it('takes no virtual environment beside the modules for one of them', async () => {
+    await told('python/hello_mortise/__init__.py', (file) => {
+      mkdirSync(join(folder, 'python/env/lib'), { recursive: true });
+      writeFileSync(join(folder, 'python/env/pyvenv.cfg'), '');
+      symlinkSync('lib', join(folder, 'python/env/lib64'));
+      append(file);
+    });
+  });
+
+  it('notices what is written in its folder once that is there again', async () => {
+    const away = join(temporaryFolder('dev-away'), 'plugin');
+    renameSync(folder, away);
+    await failure('no-descriptor');
+    cpSync(away, folder, { recursive: true });
+    await eventually(() => events.at(-1)?.type === 'reloaded');
+    await told('web/index.js', append);
+    await told('python/hello_mortise/__init__.py', append);
+    rmSync(away, { recursive: true });
+  });
+
+  it('serves the back ends of two projects, from a folder that is a link', async () => {
+    const other = temporaryFolder('dev-two');
+    const link = join(temporaryFolder('dev-link'), 'plugin');
+    symlinkSync(other, link);
+    const heard: AgentEvent[] = [];
+    for (const one of ['first', 'second']) {
+      mkdirSync(join(other, one));
+      writeFileSync(join(other, one, 'pyproject.toml'), `[project]\nname = "${one}"\n`);
+      writeFileSync(
+        join(other, one, `${one}_one.py`),
+        'class Tool:\n    def say(self) -> str:\n        return ""\n',
+      );
+    }
+    const backend = (one: string) => `{ backend: { package: ${one}, component: ${one}_one.Tool } }`;
+    writeFileSync(
+      join(other, 'plugin.yaml'),
+      `name: two\nversion: 1.0.0\ninterfaces:\n  one: ${backend('first')}\n  two: ${backend('second')}\n`,
+    );
+    const host = await DevHost.start(link, { onEvent: (event) => heard.push(event) });
+    try {
+      expect(heard.map(({ type, data }) => [type, data['message']])).toEqual([['loaded', undefined]]);
+      for (const file of ['first/first_one.py', 'second/second_one.py']) {
+        append(join(other, file));
+        await eventually(() => heard.at(-1)?.type === 'reloaded');
+        expect(heard.at(-1)?.data).toEqual({ files: [file] });
+        heard.length = 0;
+      }
+    } finally {
+      await host.close();
+      rmSync(link);
+      rmSync(other, { recursive: true });
+    }
   });
 
   it('starts with a wrong descriptor, has no plugin until that is right, and wants an environment that is there', async () => {

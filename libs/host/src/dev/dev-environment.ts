@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
-import { access, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { normalizeName } from '#kernel';
 import { sha256Hex } from '#kernel';
 import { HostError } from '../host-error.js';
 import { devLimits } from './dev-limits.js';
@@ -14,13 +16,24 @@ export class DevEnvironment {
     private readonly options: { readonly python: string; readonly made: boolean },
   ) {}
 
-  /** Brings the environment in line with the project: its dependencies when they changed, its modules always. */
-  async update(source: PythonSource, signal: AbortSignal): Promise<void> {
-    if (this.options.made) await this.installDependencies(source, signal);
-    await this.mirror(source);
+  /** Brings the environment in line with the projects: their dependencies when these changed, their modules always. */
+  async update(sources: readonly PythonSource[], signal: AbortSignal): Promise<void> {
+    const dependencies = sources.flatMap((source) => source.dependencies);
+    if (this.options.made) await this.installDependencies(dependencies, signal);
+    const packages = await this.packagesFolder();
+    await this.removeMirrored(packages);
+    for (const source of sources) await this.mirror(source, packages);
   }
 
-  private async installDependencies({ dependencies }: PythonSource, signal: AbortSignal): Promise<void> {
+  /** Whether that package (normalised) is in there, as a project's or as what one depends on. */
+  async has(name: string): Promise<boolean> {
+    const infos = (await readdir(await this.packagesFolder())).filter((entry) =>
+      entry.endsWith('.dist-info'),
+    );
+    return infos.some((info) => normalizeName(info.split('-')[0] ?? '') === name);
+  }
+
+  private async installDependencies(dependencies: readonly string[], signal: AbortSignal): Promise<void> {
     const mark = join(this.folder, 'mortise-dependencies');
     const wanted = sha256Hex(JSON.stringify(dependencies));
     if ((await readFile(mark, 'utf8').catch(() => '')) === wanted) return;
@@ -38,15 +51,12 @@ export class DevEnvironment {
    * Copies the modules beside the installed packages, under the project's name: that way they are found as in an
    * installation, and need not lie where the back end's own user may read.
    */
-  private async mirror({ name, version, folder }: PythonSource): Promise<void> {
-    const packages = await this.packagesFolder();
+  private async mirror({ name, version, folder }: PythonSource, packages: string): Promise<void> {
     const own = join(packages, `${name.replaceAll('-', '_')}-${version}.dist-info`);
-    for (const old of await readdir(packages))
-      if (old.endsWith('.dist-info') && (await isOurs(join(packages, old))))
-        await this.removeMirrored(packages, old);
     const modules = (await readdir(folder, { withFileTypes: true })).filter(
       (entry) =>
-        (entry.isDirectory() && isModuleFolder(entry.name)) || (entry.isFile() && isModuleFile(entry.name)),
+        (entry.isDirectory() && isModuleFolder(entry.name) && !isEnvironment(join(folder, entry.name))) ||
+        (entry.isFile() && isModuleFile(entry.name)),
     );
     for (const { name: module } of modules)
       await cp(join(folder, module), join(packages, module), {
@@ -64,11 +74,20 @@ export class DevEnvironment {
     );
   }
 
-  private async removeMirrored(packages: string, info: string): Promise<void> {
-    const record = await readFile(join(packages, info, 'RECORD'), 'utf8').catch(() => '');
-    const paths = record.split('\n').map((line) => line.split(',')[0] ?? '');
-    for (const path of paths) if (path !== '') await rm(join(packages, path), { force: true });
-    await rm(join(packages, info), { recursive: true, force: true });
+  /** With the folders that it leaves empty: Python would still find a package there. */
+  private async removeMirrored(packages: string): Promise<void> {
+    for (const entry of await readdir(packages)) {
+      const info = join(packages, entry);
+      if (!entry.endsWith('.dist-info') || !(await isOurs(info))) continue;
+      const record = await readFile(join(info, 'RECORD'), 'utf8').catch(() => '');
+      const paths = record.split('\n').map((line) => line.split(',')[0] ?? '');
+      for (const path of paths.filter((one) => one !== '')) {
+        await rm(join(packages, path), { force: true });
+        for (let folder = dirname(path); folder !== '.'; folder = dirname(folder))
+          await rmdir(join(packages, folder)).catch(() => undefined);
+      }
+      await rm(info, { recursive: true, force: true });
+    }
   }
 
   private async packagesFolder(): Promise<string> {
@@ -79,12 +98,13 @@ export class DevEnvironment {
   }
 }
 
-/** Throws `no-environment` where the folder is none (PEP 405). */
-export async function requireEnvironment(folder: string): Promise<void> {
-  await access(join(folder, 'pyvenv.cfg')).catch(() => {
-    throw noEnvironment(folder);
-  });
+/** Throws `no-environment` where the folder is none. */
+export function requireEnvironment(folder: string): void {
+  if (!isEnvironment(folder)) throw noEnvironment(folder);
 }
+
+/** Whether that folder is a virtual environment (PEP 405). */
+export const isEnvironment = (folder: string): boolean => existsSync(join(folder, 'pyvenv.cfg'));
 
 const noEnvironment = (folder: string): HostError =>
   new HostError(

@@ -1,6 +1,6 @@
 import { ProcessRunner } from '../runners/process-runner.js';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -22,8 +22,8 @@ import type { BackendToRun } from '../runners/runner.js';
 import { HostError } from '../host-error.js';
 import { DevEnvironment, requireEnvironment } from './dev-environment.js';
 import { devLimits } from './dev-limits.js';
-import { findPluginSources, isSource, isWebFile } from './plugin-sources.js';
-import type { PythonSource, WebSource } from './plugin-sources.js';
+import { findPluginSources, isSource, isWebFile, readDescriptorFile } from './plugin-sources.js';
+import type { PluginSources, PythonSource, WebSource } from './plugin-sources.js';
 import { watchFolder } from './watch-folder.js';
 
 export interface DevOptions extends ServingOptions {
@@ -48,7 +48,8 @@ export class DevHost {
   private readonly stopping = new AbortController();
   private updating: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
-  private readonly changed = new Set<string>();
+  /** What the next load has to take: what was written since, and what a load that failed had to. */
+  private changed = new Set<string>();
   private web: readonly WebSource[] = [];
   private watcher: FSWatcher | undefined;
   /** Whether something that failed has still to be loaded, whatever changes next. */
@@ -67,7 +68,7 @@ export class DevHost {
   static async start(folder: string, options: DevOptions = {}): Promise<DevHost> {
     const place = resolve(folder);
     await readDescriptorFile(place);
-    if (options.venv !== undefined) await requireEnvironment(resolve(options.venv));
+    if (options.venv !== undefined) requireEnvironment(resolve(options.venv));
     const state = stateFolder(folder);
     await mkdir(join(state, 'run'), { recursive: true, mode: 0o700 });
     const serving = makeServing(options, openCallerTokens(join(state, 'secret')));
@@ -119,26 +120,31 @@ export class DevHost {
 
   /** One after the other; a failure is told and ends nothing. */
   private update(isFirst: boolean): Promise<void> {
-    this.updating = this.updating
-      .then(() => this.updateNow(isFirst))
-      .then(() => void (this.isBehind = false))
-      .catch((error: unknown) => {
+    this.updating = this.updating.then(async () => {
+      const files = this.changed;
+      // An update before this one has taken them along.
+      if (!isFirst && files.size === 0) return;
+      this.changed = new Set();
+      try {
+        await this.updateNow(isFirst, [...files]);
+        this.isBehind = false;
+      } catch (error) {
         this.isBehind = true;
+        this.changed = new Set([...files, ...this.changed]);
         if (this.stopping.signal.aborted) return;
         const { code = 'failed', message } = error as { code?: string; message: string };
         this.serving.events.add('failed', null, { code, message });
-      });
+      }
+    });
     return this.updating;
   }
 
-  private async updateNow(isFirst: boolean): Promise<void> {
-    const files = [...this.changed];
-    this.changed.clear();
+  private async updateNow(isFirst: boolean, files: readonly string[]): Promise<void> {
     const descriptor = await this.readDescriptor();
     const sources = await findPluginSources(this.folder);
     const isSameWeb = isDeepStrictEqual(sources.web, this.web);
     this.web = sources.web;
-    const isOfWeb = (file: string) => isWebFile(file, this.folder, sources.web);
+    const isOfWeb = (file: string) => isWebFile(file, this.folder, sources);
     const isWebOnly = !this.isBehind && isSameWeb && files.length > 0 && files.every((file) => isOfWeb(file));
     if (isWebOnly) return this.tellReloaded(files);
     const release = await this.makeRelease(descriptor, sources);
@@ -173,13 +179,10 @@ export class DevHost {
     );
   }
 
-  private async makeRelease(
-    descriptor: Descriptor,
-    { python, web }: Awaited<ReturnType<typeof findPluginSources>>,
-  ): Promise<ServedRelease> {
+  private async makeRelease(descriptor: Descriptor, { python, web }: PluginSources): Promise<ServedRelease> {
     const plugin = pluginId('dev', normalizeName(descriptor.name));
     const version = descriptor.version ?? '0.0.0';
-    const environment = await this.environment(python);
+    const environment = await this.environment(descriptor, python);
     const interfaces = await Promise.all(
       Object.entries(descriptor.interfaces).map(async ([name, written]): Promise<ServedInterface> => {
         const { backend, frontend, form } = written;
@@ -211,11 +214,16 @@ export class DevHost {
     };
   }
 
-  private async environment(python: readonly PythonSource[]): Promise<string> {
+  /** Throws `backend-missing`; in an environment that was given, a back end can be there in ways that only Python knows. */
+  private async environment(descriptor: Descriptor, python: readonly PythonSource[]): Promise<string> {
     const folder = this.options.venv === undefined ? join(this.state, 'venv') : resolve(this.options.venv);
     const made = this.options.venv === undefined;
     const environment = new DevEnvironment(folder, { python: this.options.python ?? 'python3', made });
-    for (const source of python) await environment.update(source, this.stopping.signal);
+    const backends = Object.values(descriptor.interfaces).flatMap(({ backend }) => backend ?? []);
+    if (backends.length === 0) return folder;
+    await environment.update(python, this.stopping.signal);
+    for (const { package: name } of backends)
+      if (made && !(await environment.has(normalizeName(name)))) throw missing('backend', name);
     return folder;
   }
 
@@ -263,30 +271,12 @@ function stateFolder(folder: string): string {
   return join(homedir(), '.cache', 'mortise', 'dev', key);
 }
 
-async function readDescriptorFile(folder: string): Promise<Buffer> {
-  return await readFile(join(folder, 'plugin.yaml')).catch((error: unknown) => {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why =
-      code === 'ENOENT'
-        ? `There is no plugin.yaml in ${folder}: \`mortise new\` makes a plugin.`
-        : code === 'ENOTDIR'
-          ? `${folder} is no folder: name the one that plugin.yaml lies in.`
-          : `plugin.yaml in ${folder} can't be read (${code ?? message}).`;
-    throw new HostError('no-descriptor', why, { cause: error });
-  });
-}
-
 function frontendOf(
   { package: name, component }: { readonly package: string; readonly component: string | null },
   web: readonly WebSource[],
 ): ServedInterface['frontend'] {
   const found = web.find((one) => one.name === name);
-  if (!found) {
-    throw new HostError(
-      'frontend-missing',
-      `No package.json here has the name "${name}" that plugin.yaml names as front end.`,
-    );
-  }
+  if (!found) throw missing('frontend', name);
   return {
     package: name,
     version: found.version,
@@ -295,4 +285,12 @@ function frontendOf(
     folder: found.folder,
     files: null,
   };
+}
+
+function missing(what: 'backend' | 'frontend', name: string): HostError {
+  const [file, end] = what === 'backend' ? ['pyproject.toml', 'back end'] : ['package.json', 'front end'];
+  return new HostError(
+    `${what}-missing`,
+    `No ${file} here has the name "${name}" that plugin.yaml names as ${end}.`,
+  );
 }

@@ -2,6 +2,8 @@
 export const devLimits = {
   /** After the last change of a file: editors write several. */
   settleMs: 150,
+  /** Between looks for the plugin's folder while it is away. */
+  returnMs: 500,
   /** For making the environment, and for installing into it. */
   programMs: 10 * 60_000,
   programCharacters: 8_000,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { normalizeName, npmEntry } from '#kernel';
 import { HostError, messageOf } from '../host-error.js';
@@ -25,12 +25,29 @@ export interface WebSource {
   readonly entry: string | null;
 }
 
+/** Throws `no-descriptor`. */
+export async function readDescriptorFile(folder: string): Promise<Buffer> {
+  return await readFile(join(folder, 'plugin.yaml')).catch((error: unknown) => {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why =
+      code === 'ENOENT'
+        ? `There is no plugin.yaml in ${folder}: \`mortise new\` makes a plugin.`
+        : code === 'ENOTDIR'
+          ? `${folder} is no folder: name the one that plugin.yaml lies in.`
+          : `plugin.yaml in ${folder} can't be read (${code ?? message}).`;
+    throw new HostError('no-descriptor', why, { cause: error });
+  });
+}
+
 const passedOver = new Set(['node_modules', 'dist', 'build', 'test', 'tests', 'docs', 'venv', '__pycache__']);
 
+export interface PluginSources {
+  readonly python: readonly PythonSource[];
+  readonly web: readonly WebSource[];
+}
+
 /** Finds the plugin's projects: in its folder, or in one directly below it. Throws `project-unreadable`. */
-export async function findPluginSources(
-  folder: string,
-): Promise<{ readonly python: readonly PythonSource[]; readonly web: readonly WebSource[] }> {
+export async function findPluginSources(folder: string): Promise<PluginSources> {
   const entries = await readdir(folder, { withFileTypes: true });
   const below = entries
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !passedOver.has(entry.name))
@@ -91,8 +108,9 @@ const isBundled = (file: string, plugin: string, web: readonly WebSource[]): boo
 
 const isByProduct = (file: string): boolean => /(?:^|\/)dist(?:\/|$)|~$/.test(file);
 
-/** Whether nothing but pages has to load that file anew. */
-export const isWebFile = (file: string, plugin: string, web: readonly WebSource[]): boolean =>
+/** Whether nothing but pages has to load that file anew: a template in a Python package is its back end's. */
+export const isWebFile = (file: string, plugin: string, { python, web }: PluginSources): boolean =>
   web.some(({ folder }) => folder !== plugin && join(plugin, file).startsWith(`${folder}/`)) ||
   isBundled(file, plugin, web) ||
-  /\.(?:m?js|css|html|svg|png)$/.test(file);
+  (/\.(?:m?js|css|html|svg|png)$/.test(file) &&
+    !python.some(({ folder }) => dirname(join(plugin, file)).startsWith(`${folder}/`)));
