@@ -291,7 +291,8 @@ const possible = process.platform === 'linux' && findPython() !== undefined && b
       const status = () => early.evaluate(async () => (await fetch('/plugins/dev/hellomortise/info')).status);
       expect(await status()).toBe(404);
       writeFileSync(file, text);
-      await eventually(() => host.link.includes('/show/dev/hellomortise#'));
+      // Its environment is made first, with pip in it.
+      await eventually(() => host.link.includes('/show/dev/hellomortise#'), 120_000);
       // The early page loads itself again now, which would stand in the way of another address.
       await early.locator('.card', { hasText: 'dev/hellomortise' }).waitFor();
       await shown.goto(host.link);
