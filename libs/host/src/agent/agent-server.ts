@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { tokenHeader } from '../folder/agent-file.js';
 import { HostError } from '../host-error.js';
 import type { AgentLimits } from './agent-limits.js';
 import type { AgentPages } from './agent-pages.js';
@@ -252,7 +253,7 @@ const nothingHere: Problem = {
 };
 
 const unknownCaller = ({ headers }: IncomingMessage): Problem => ({
-  status: headers['mortise-agent-token'] === undefined ? 401 : 403,
+  status: headers[tokenHeader] === undefined ? 401 : 403,
   code: 'unknown-caller',
   detail:
     'Plugins are called through the host: send the agent’s token in "Mortise-Agent-Token" (run/agent.json of the host’s folder has it), or open the link that `mortise run` printed.',

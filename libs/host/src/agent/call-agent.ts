@@ -1,5 +1,5 @@
 import { closestWord } from '#kernel';
-import { readAgentFile } from '../folder/agent-file.js';
+import { readAgentFile, tokenHeader } from '../folder/agent-file.js';
 import type { HostFolder } from '../folder/host-folder.js';
 import { HostError } from '../host-error.js';
 import { logsHint } from '../logs-hint.js';
@@ -32,7 +32,7 @@ export async function callAgent(
     );
   const answer = await fetch(address + path, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'mortise-agent-token': call_token, ...actionHeaders },
+    headers: { 'content-type': 'application/json', [tokenHeader]: call_token, ...actionHeaders },
     body: JSON.stringify(actionMessage(action, input)),
     signal,
   });
@@ -73,7 +73,7 @@ async function refuseUnknownAction(
   token: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const headers = { 'mortise-agent-token': token };
+  const headers = { [tokenHeader]: token };
   const listed: unknown = await fetch(`${plugin}/api/v1/actions`, { headers, signal })
     .then((answer) => (answer.ok ? answer.json() : undefined))
     .catch(() => undefined);

@@ -1,10 +1,9 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
+import { tokenHeader } from '../folder/agent-file.js';
 import type { Problem } from './problem-answer.js';
 
-/** The header with which programs say who they are; the plugin's own `Authorization` stays free. */
-export const tokenHeader = 'mortise-agent-token';
 export const agentCookie = 'mortise-agent';
 
 /**

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { frontendPolicy } from '#kernel';
-import { agentCookie, tokenHeader } from './callers.js';
+import { tokenHeader } from '../folder/agent-file.js';
+import { agentCookie } from './callers.js';
 
 /** Between two neighbours only (RFC 9110, section 7.6.1); what `Connection` names is added. */
 const hopByHop: ReadonlySet<string> = new Set([

@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import { HostError } from '../host-error.js';
 import type { HostFolder } from './host-folder.js';
 
+/** The header in which programs send the agent one of its tokens; the plugin's own `Authorization` stays free. */
+export const tokenHeader = 'mortise-agent-token';
+
 /** `run/agent.json`: where the running agent of a folder is, for whoever may read the folder. */
 export interface AgentFile {
   /** `http://127.0.0.1:4180` */

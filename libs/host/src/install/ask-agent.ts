@@ -1,3 +1,4 @@
+import { tokenHeader } from '../folder/agent-file.js';
 import type { AgentFile } from '../folder/agent-file.js';
 
 /** What an agent answers through its control door. Throws where it doesn't, with why. */
@@ -8,7 +9,7 @@ export async function askAgent(
 ): Promise<unknown> {
   const answer = await fetch(new URL(path, address), {
     ...(body && { method: 'POST', body: JSON.stringify(body) }),
-    headers: { 'mortise-agent-token': control_token, ...(body && { 'content-type': 'application/json' }) },
+    headers: { [tokenHeader]: control_token, ...(body && { 'content-type': 'application/json' }) },
     signal,
   });
   if (!answer.ok) throw new Error(`it answers ${answer.status}`);
