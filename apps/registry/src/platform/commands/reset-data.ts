@@ -19,18 +19,15 @@ export function resetData(settings: Settings): string {
   }
   if (existsSync(`${databaseFile}.lock`)) DatabaseLock.take(databaseFile).release();
   rmSync(dataFolder, { recursive: true, force: true });
-  const elsewhere = [databaseFile, blobs].filter(
-    (path) => relative(dataFolder, path).startsWith('..') && existsSync(path),
-  );
-  if (isS3Address(blobs)) elsewhere.push(blobs);
-  if (isPostgresAddress(database)) elsewhere.unshift(shownLocation(database));
+  const isLeft = (path: string): boolean => relative(dataFolder, path).startsWith('..') && existsSync(path);
+  const keepsDatabase = isPostgresAddress(database) || isLeft(database);
+  const keepsBlobs = isS3Address(blobs) || isLeft(blobs);
+  const elsewhere = [...(keepsDatabase ? [shownLocation(database)] : []), ...(keepsBlobs ? [blobs] : [])];
   if (elsewhere.length === 0) return `Deleted ${dataFolder}. The next start is a first start.`;
-  const keepsBlobs = elsewhere.includes(blobs);
-  const isGone = !existsSync(databaseFile) && !isPostgresAddress(database);
   return [
     `Deleted ${dataFolder}. Left alone, being elsewhere: ${elsewhere.join(', ')}.`,
-    ...(isGone ? ['The next start is a first start.'] : []),
-    ...(isGone && keepsBlobs
+    ...(keepsDatabase ? [] : ['The next start is a first start.']),
+    ...(keepsBlobs && !keepsDatabase
       ? [`It needs another place for its bytes: remove those in ${blobs}, or change MORTISE_BLOBS.`]
       : []),
   ].join(' ');

@@ -20,6 +20,7 @@ type Parameters = NonNullable<Operation['parameters']>;
 export function describeOperation(operation: Operation, route: Route, path: string): Operation {
   const { permission } = route;
   const parameters = [...undeclared(operation, path), ...(operation.parameters ?? [])].map(describeParameter);
+  const queries = parameters.flatMap((one) => ('in' in one && one.in === 'query' ? [one.name] : []));
   const refusals = [
     ...refusalsOf(route.controller),
     ...refusalsOf(route.handler),
@@ -29,8 +30,8 @@ export function describeOperation(operation: Operation, route: Route, path: stri
       isForPackages: /^\/(?:npm|pypi)(?:\/|$)/.test(path),
       needsDatabase: route.room !== 'platform',
       hasParameters: /\{(publisher|plugin)\}/.test(path),
-      hasQuery: parameters.some((parameter) => 'in' in parameter && parameter.in === 'query'),
-      hasCursor: parameters.some((one) => 'in' in one && one.in === 'query' && one.name === 'cursor'),
+      hasQuery: queries.length > 0,
+      hasCursor: queries.includes('cursor'),
       mayHaveBody: route.method !== 'GET',
       hasBody: operation.requestBody !== undefined,
     }),
