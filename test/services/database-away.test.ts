@@ -8,6 +8,7 @@ import { eventually } from '#testing';
 import { CatalogStore } from '../catalog-store.js';
 import { testAdmin } from '../start-store.js';
 import { StoreProcess } from '../store-process.js';
+import type { StoreProcessOptions } from '../store-process.js';
 import { describeOnPostgres } from './engines.js';
 import { PostgresServer } from './postgres-server.js';
 
@@ -141,49 +142,50 @@ describeOnPostgres('a store whose database goes away', () => {
   });
 
   it('ends in time when it is told to while the database is silent', async () => {
-    const own = await PostgresServer.start({ durable: true });
-    const folder = mkdtempSync(join(tmpdir(), 'mortise-away-'));
-    const environment = {
-      MORTISE_DATABASE: own.address(),
-      MORTISE_LOG_LEVEL: 'silent',
-      MORTISE_SHUTDOWN_SECONDS: '1',
-    };
-    const store = await StoreProcess.start(folder, { environment, command: 'serve' });
-    try {
+    const options = { command: 'serve', environment: { MORTISE_SHUTDOWN_SECONDS: '1' } } as const;
+    await withOwnDatabase(options, async (store, own) => {
       own.pause();
-      const asked = fetch(`${store.address}/api/v1/plugins/acme/kept`).catch(() => undefined);
-      await pause(1_000);
-      const toldAt = performance.now();
-      await store.stop();
-      expect(performance.now() - toldAt).toBeLessThan(10_000);
-      await asked;
-    } finally {
-      own.resume();
-      await store.stop();
-      await own.stop();
-      rmSync(folder, { recursive: true, force: true });
-    }
+      try {
+        const asked = fetch(`${store.address}/api/v1/plugins/acme/kept`).catch(() => undefined);
+        await pause(1_000);
+        const toldAt = performance.now();
+        await store.stop();
+        expect(performance.now() - toldAt).toBeLessThan(10_000);
+        await asked;
+      } finally {
+        own.resume();
+      }
+    });
   });
 
   it('goes on where the database goes away while the examples of a first start are published', async () => {
-    const own = await PostgresServer.start({ durable: true });
-    const folder = mkdtempSync(join(tmpdir(), 'mortise-away-'));
-    const environment = {
-      MORTISE_DATABASE: own.address(),
-      MORTISE_DEMO: 'on',
-      MORTISE_LOG_LEVEL: 'silent',
-    };
-    const store = await StoreProcess.start(folder, { environment });
-    try {
+    await withOwnDatabase({ environment: { MORTISE_DEMO: 'on' } }, async (store, own) => {
       await own.kill();
       await pause(1_000);
       await own.boot();
       await eventually(async () => (await fetch(`${store.address}/health/ready`)).status === 200);
       expect(store.hasEnded).toBe(false);
-    } finally {
-      await store.stop();
-      await own.stop();
-      rmSync(folder, { recursive: true, force: true });
-    }
+    });
   });
 });
+
+/** A store in a process of its own on a database of its own, which both end with the test, whatever it did to them. */
+async function withOwnDatabase(
+  options: StoreProcessOptions,
+  test: (store: StoreProcess, database: PostgresServer) => Promise<void>,
+): Promise<void> {
+  const database = await PostgresServer.start({ durable: true });
+  const folder = mkdtempSync(join(tmpdir(), 'mortise-away-'));
+  const given = { MORTISE_DATABASE: database.address(), MORTISE_LOG_LEVEL: 'silent' };
+  const store = await StoreProcess.start(folder, {
+    ...options,
+    environment: { ...given, ...options.environment },
+  });
+  try {
+    await test(store, database);
+  } finally {
+    await store.stop();
+    await database.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
