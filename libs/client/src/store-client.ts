@@ -7,8 +7,11 @@ import { storeOperations } from './store-operations-data.js';
 import type { StoreOperations } from './store-operations-data.js';
 import { StoreProblem } from './store-problem.js';
 
+/** A call, by the `operationId` that the contract gives it: `getPlugin`. */
 export type OperationName = keyof StoreOperations;
+/** What a call takes: the parameters of its path and query side by side, and its body as `body`. */
 export type InputOf<Name extends OperationName> = StoreOperations[Name]['input'];
+/** What a call that goes well answers: its JSON, bytes where it is anything else, or undefined where there is no body. */
 export type AnswerOf<Name extends OperationName> = StoreOperations[Name]['answer'];
 
 export interface StoreClientOptions {

@@ -38,6 +38,7 @@ import { containerSettings } from './runners/container-settings.js';
 export interface InstallOptions extends OperationOptions {
   /** Trust it less than the store does: no front-end code, and its back end in a container. */
   readonly trust?: 'untrusted';
+  /** Take a release that was yanked, too. */
   readonly allowYanked?: boolean;
   /** Install it whatever it requires of its host. */
   readonly ignoreRequires?: boolean;
@@ -49,6 +50,7 @@ export interface RemoveOptions extends OperationOptions {
 }
 
 export interface UpdateOptions extends OperationOptions {
+  /** How far this host trusts what is updated from now on; as before where it is left out. */
   readonly trust?: 'trusted' | 'untrusted';
   /** Take a release that is named whatever it requires of its host. */
   readonly ignoreRequires?: boolean;
@@ -271,11 +273,16 @@ const ignoreStore = (error: unknown): undefined => {
   if (!(error instanceof StoreUnreachable || error instanceof StoreProblem)) throw error;
 };
 
+/** What a host's folder is made with. */
 export interface NewHost {
+  /** The store's address, without a slash at the end. */
   readonly store: string;
+  /** What signs a manifest has to be one of these. */
   readonly keys: readonly PinnedKey[];
   readonly host: HostFile['host'];
+  /** `mrt_host_…`, with the scopes `install`, `introspect` and `report`. */
   readonly hostKey: string;
+  /** Where they are to differ from `defaultSettings`. */
   readonly settings?: Partial<HostSettings>;
 }
 

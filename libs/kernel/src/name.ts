@@ -26,6 +26,7 @@ export function normalizeName(written: string): string {
 /** `publisher/name`, both normalised: `galaxy/kubeplugin`. */
 export type PluginId = `${string}/${string}`;
 
+/** Of two names that are normalised already. */
 export function pluginId(publisher: string, name: string): PluginId {
   return `${publisher}/${name}`;
 }

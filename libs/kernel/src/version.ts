@@ -6,6 +6,7 @@ export type Version = string;
 
 const strictVersion = /^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?$/;
 
+/** Whether it is one as it stands: `1.0`, `v1.0.0` and `1.0.0+build` are none. */
 export function isVersion(text: string): boolean {
   return strictVersion.test(text) && semver.parse(text)?.version === text;
 }
@@ -15,6 +16,7 @@ export function compareVersions(a: Version, b: Version): number {
   return semver.compare(a, b);
 }
 
+/** As SemVer 2.0 (section 9) has it: `2.0.0-beta.1`. */
 export function isPrerelease(version: Version): boolean {
   return version.includes('-');
 }

@@ -31,11 +31,13 @@ export interface PluginStatus {
   }[];
 }
 
+/** What `GET /agent/v1/status` answers. Times are in ISO 8601. */
 export interface AgentStatus {
   readonly agent: {
     readonly pid: number;
     readonly started_at: string;
     readonly folder: string;
+    /** Of what is served to pages: the ETag of `/web/plugins.json`, without its quotes. */
     readonly revision: string;
   };
   readonly plugins: readonly PluginStatus[];
