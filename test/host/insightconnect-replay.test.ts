@@ -137,8 +137,7 @@ async function runnerDoor(plugin: string, kind: Kind): Promise<Door> {
     },
     AbortSignal.timeout(60_000),
   );
-  const address = backend.address as { socketPath: string };
-  return { address, prefix: '', headers: {}, close: () => backend.stop(2000) };
+  return { address: backend.address, prefix: '', headers: {}, close: () => backend.stop(2000) };
 }
 
 async function agentDoor(plugin: string, kind: Kind): Promise<Door> {

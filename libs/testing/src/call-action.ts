@@ -9,7 +9,7 @@ export interface Called {
 
 /** Calls an action of a back end in the InsightConnect runtime's envelope. Rejects when the back end goes away. */
 export function callAction(
-  address: { readonly socketPath: string } | { readonly port: number },
+  address: { readonly socketPath: string },
   action: string,
   input: Readonly<Record<string, unknown>>,
 ): Promise<Called> {

@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request as httpRequest } from 'node:http';
@@ -19,6 +20,9 @@ import type { ServedPlugins } from './served-plugins.js';
 import { makeServing } from './serving.js';
 import type { ServedFrontend, ServedRelease } from './served-release.js';
 
+const socketFolder = mkdtempSync(join(tmpdir(), 'm-sockets-'));
+afterAll(() => rmSync(socketFolder, { recursive: true }));
+
 /** Back ends that are HTTP servers of this process: what a real runner gives, without Python. */
 class ServersAsBackends extends Runner {
   readonly kind = 'process';
@@ -33,9 +37,9 @@ class ServersAsBackends extends Runner {
       this.started.push({ backend, server: createServer(), end: () => undefined });
       throw handler;
     }
-    const server = createServer(handler).listen(0, '127.0.0.1');
+    const socketPath = join(socketFolder, randomUUID().slice(0, 8));
+    const server = createServer(handler).listen(socketPath);
     await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
     let end: (ending: Ending) => void = () => undefined;
     const ended = new Promise<Ending>((resolve) => {
       end = (ending) => {
@@ -46,7 +50,7 @@ class ServersAsBackends extends Runner {
     });
     this.started.push({ backend, server, end });
     const stop = async () => end({ reason: 'stopped', code: 0 });
-    return { address: { port }, pid: process.pid, ended, stop };
+    return { address: { socketPath }, pid: process.pid, ended, stop };
   }
 
   async removeLeftovers(): Promise<void> {

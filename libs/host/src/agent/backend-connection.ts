@@ -41,7 +41,7 @@ export class BackendConnection {
 
   /** A request that the caller writes and reads. Upgrades leave the pool by themselves. */
   open(options: Pick<RequestOptions, 'method' | 'path' | 'headers'>): ClientRequest {
-    return request({ ...options, ...this.place(), agent: this.pool, setHost: false });
+    return request({ ...options, socketPath: this.address.socketPath, agent: this.pool, setHost: false });
   }
 
   /**
@@ -68,7 +68,7 @@ export class BackendConnection {
         : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(sent) }),
     };
     const asked = request({
-      ...this.place(),
+      socketPath: this.address.socketPath,
       agent: this.pool,
       setHost: false,
       method,
@@ -88,12 +88,6 @@ export class BackendConnection {
   /** Ends the idle connections; those in use end with their requests. */
   close(): void {
     this.pool.destroy();
-  }
-
-  private place(): RequestOptions {
-    return 'socketPath' in this.address
-      ? { socketPath: this.address.socketPath }
-      : { host: '127.0.0.1', port: this.address.port };
   }
 }
 

@@ -1,5 +1,8 @@
 import { createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { askBackend } from './backend-http.js';
 
@@ -15,9 +18,11 @@ async function ask(answer: (connection: Socket) => void): ReturnType<typeof askB
     connection.on('error', () => undefined);
     connection.once('data', () => answer(connection));
   });
-  opened.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return askBackend({ port: (server.address() as AddressInfo).port }, 'GET', '/api/v1/status', 500);
+  const folder = mkdtempSync(join(tmpdir(), 'm-ask-'));
+  opened.push(server, { close: () => rmSync(folder, { recursive: true }) });
+  const socketPath = join(folder, 'socket');
+  await new Promise<void>((resolve) => server.listen(socketPath, resolve));
+  return askBackend({ socketPath }, 'GET', '/api/v1/status', 500);
 }
 
 const head = 'HTTP/1.1 200 OK\r\nConnection: close\r\n';

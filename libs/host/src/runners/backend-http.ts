@@ -20,9 +20,7 @@ export function askBackend(
   return new Promise((resolve) => {
     const asked = request(
       {
-        ...('socketPath' in address
-          ? { socketPath: address.socketPath }
-          : { host: '127.0.0.1', port: address.port }),
+        socketPath: address.socketPath,
         method,
         path,
         agent: false,

@@ -36,14 +36,20 @@ export interface BackendToRun {
 /** Which limit ended a back end; `unresponsive` is one that no longer answered for its status. */
 export type EndingLimit = 'memory' | 'processes' | 'cpu' | 'disk' | 'files' | 'log' | 'unresponsive';
 
+/** How a back end ended. */
 export interface Ending {
   /** A sentence for people. */
   readonly reason: string;
+  /** Its exit code; null where a signal ended it. */
   readonly code: number | null;
   readonly limit?: EndingLimit;
 }
 
-export type BackendAddress = { readonly socketPath: string } | { readonly port: number };
+/** Where a back end listens. */
+export interface BackendAddress {
+  /** Of its Unix socket. */
+  readonly socketPath: string;
+}
 
 export interface RunningBackend {
   /** Speaks HTTP/1.1, keep-alive: the InsightConnect runtime's routes (docs/components.md). */
