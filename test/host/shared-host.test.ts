@@ -102,9 +102,19 @@ describeInstalls('two installs at once on one folder', () => {
     expect(await host.update('acme/tool')).toMatchObject(
       both.map(({ id }) => ({ installation: id, outcome: 'pinned', reason: reason(id) })),
     );
+    const first = both.find(({ wanted }) => wanted?.version === '1.0.0')!;
     expect(await host.install('acme/tool@~1.0.0')).toMatchObject({
       outcome: 'unchanged',
-      reason: "it is pinned; `mortise update 'acme/tool@~1.0.0'` follows that range.",
+      reason: `it is pinned; \`mortise update '${first.id}@~1.0.0'\` follows that range.`,
+    });
+    await host.update(`${first.id}@~1.0.0`);
+    expect(await host.install('acme/tool@~1.0.0')).not.toHaveProperty('reason');
+    // What follows what is asked for is it, rather than what is pinned beside it.
+    expect(await host.install('acme/tool')).toMatchObject({ version: '1.0.0' });
+    await host.install('acme/tool@1.0.0');
+    expect(await host.install('acme/tool')).toMatchObject({
+      outcome: 'unchanged',
+      reason: expect.stringMatching(/^it is pinned; `mortise update [-0-9a-f]{36}` follows what is newer/),
     });
   });
 });

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { Agent, readAgentFile } from '#host';
+import { Agent, readAgentFile, withInstallation } from '#host';
 import type { AgentEvent, AgentStatus, Host } from '#host';
 import { buildWheel, eventually, findPython } from '#testing';
 import { mortiseBin } from '../cli/mortise.js';
@@ -68,6 +68,43 @@ proofs('an agent and its store', () => {
     await one.remove('acme/tool');
     expect(await says(first.agent)).toBe('plugin-not-found');
     await eventually(async () => (await says(second.agent)) === 'plugin-not-found');
+  });
+
+  it('takes up at its next look what an update had ready that was killed before it asked for the switch', async () => {
+    const host = await store.makeHost('killed-update');
+    const { agent } = await startAgent(host);
+    const { installation } = await host.install('acme/tool@1.0.0');
+    await host.update('acme/tool@1.1.0');
+    expect(await store.listed(host)).toMatchObject([{ version: '1.1.0' }]);
+    await host.folder.changeState((state) =>
+      withInstallation(state, installation.id, (one) => ({
+        ...one,
+        wanted: one.previous,
+        tell: { version: '1.0.0' },
+      })),
+    );
+    await eventually(async () => (await says(agent)) === '1.0.0');
+    // Nobody but the agent is there to tell it.
+    await eventually(async () => (await store.listed(host))[0]?.version === '1.0.0');
+  });
+
+  it('runs no more what is quarantined on its way to what another machine went to', async () => {
+    const one = await store.makeHost('left-one');
+    const other = await store.makeHost('left-other', { key: await one.folder.readHostKey() });
+    const { agent, events } = await startAgent(other);
+    await one.install('acme/tool@1.1.0');
+    await eventually(async () => (await says(agent)) === '1.1.0');
+    const release = { publisher: 'acme', plugin: 'tool', version: '1.1.0' };
+    const admin = await store.asAdmin();
+    await admin.call('quarantineRelease', { ...release, body: { reason: 'It steals.' } });
+    await eventually(() => agent.status().stopped.length === 1);
+    await startAgent(one);
+    await one.update('acme/tool@1.0.0');
+    await eventually(async () => (await says(agent)) === '1.0.0');
+    expect(agent.status().stopped).toEqual([]);
+    const loaded = events.filter(({ type }) => type === 'loaded').map(({ version }) => version);
+    expect(loaded).toEqual(['1.1.0', '1.0.0']);
+    await admin.call('liftReleaseQuarantine', release);
   });
 
   it('acts on what the store says of what it has: stops what is quarantined or revoked, warns of what is yanked', async () => {

@@ -144,9 +144,9 @@ export class FolderPlugins {
     for (const one of Object.values(state.installations)) if (one.failure) this.noteFailure(one, one.failure);
     const gone = served.routes.releases.filter(({ release }) => !state.installations[release.installation]);
     await Promise.all(gone.map(({ release }) => served.unload(release.installation)));
-    const installations = Object.values(state.installations).filter(({ id }) => !this.stopped.has(id));
-    await served.load(await this.newOnes(installations));
-    const changed = installations.filter((one) => this.isChanged(one));
+    const installations = Object.values(state.installations);
+    await served.load(await this.newOnes(installations.filter(({ id }) => !this.stopped.has(id))));
+    const changed = installations.filter((one) => this.isChanged(one) && this.mayServe(one));
     await forEachAtOnce(changed, limits.startsAtOnce, async (one) => {
       if (one.wanted) await this.switchTo(one.id);
       else await this.restart(one.id);
@@ -158,6 +158,16 @@ export class FolderPlugins {
     { version, code, message }: Omit<FailedSwitch, 'installation' | 'plugin'>,
   ): void {
     this.failed.set(id, { installation: id, plugin, version, code, message });
+  }
+
+  /** What was stopped for the version that it had goes on with another, and runs the one that it had no more on the way. */
+  private mayServe({ id, wanted }: InstallationState): boolean {
+    return !this.stopped.has(id) || (wanted !== null && this.stopReasonOf(id, wanted) === undefined);
+  }
+
+  private stopReasonOf(id: string, { version }: InstalledRelease): StopReason | undefined {
+    const reason = this.stopped.get(id);
+    return reason && (reason.version ?? version) === version ? reason : undefined;
   }
 
   private isChanged({ id, current, wanted }: InstallationState): boolean {
@@ -187,9 +197,8 @@ export class FolderPlugins {
     release: InstalledRelease,
     commit: () => Promise<void>,
   ): Promise<SwitchOutcome> {
-    const stopped = this.stopped.get(installation.id);
-    if (stopped && (stopped.version ?? release.version) === release.version)
-      return { outcome: 'refused', ...stopped };
+    const stopped = this.stopReasonOf(installation.id, release);
+    if (stopped) return { outcome: 'refused', ...stopped };
     const ready = await this.prepared(installation, release);
     return 'code' in ready
       ? { outcome: 'refused', ...ready }

@@ -1,6 +1,7 @@
 import { StoreProblem } from '#client';
 import type { InstallationBody } from '#client';
 import { checkPluginId, checkUuid, checkVersion } from '../folder/checked-name.js';
+import type { HostFolder } from '../folder/host-folder.js';
 import type { InstallationState } from '../folder/host-state.js';
 import { withInstallation } from '../folder/host-state.js';
 import { withSettled } from '../folder/pending.js';
@@ -15,7 +16,10 @@ import { reportFailure } from './report-failure.js';
 
 /** What following the store's list came to. */
 export interface FollowResult {
-  /** Installations that want another release now than the one that serves: the agent switches each. */
+  /**
+   * Installations that want another release now than the one that serves, as an update may have left them that was killed
+   * before it asked: the agent switches each.
+   */
   readonly wanted: readonly string[];
   readonly removed: readonly string[];
   readonly failed: readonly {
@@ -35,18 +39,15 @@ export interface FollowResult {
 export async function followStore(work: HostWork, etag?: string): Promise<FollowResult> {
   const options = { ...(etag !== undefined && { etag }), signal: work.signal };
   const answer = await work.store.ask('installationsList', {}, options);
-  const results = {
-    wanted: [] as string[],
-    removed: [] as string[],
-    failed: [] as FollowResult['failed'][number][],
-  };
-  if (answer.body === undefined) return { ...results, etag: undefined };
+  const results = { removed: [] as string[], failed: [] as FollowResult['failed'][number][] };
+  if (answer.body === undefined)
+    return { ...results, wanted: await wantedOnes(work.folder), etag: undefined };
   const { items } = answer.body;
   const { installations, pending } = await work.folder.readState();
   for (const one of items) {
     if (pending.some(({ installation }) => installation === one.id)) continue;
     try {
-      if (await bringInLine(work, one, installations[one.id])) results.wanted.push(one.id);
+      await bringInLine(work, one, installations[one.id]);
     } catch (error) {
       work.signal.throwIfAborted();
       if (!(error instanceof HostError) && !(error instanceof StoreProblem)) throw error;
@@ -63,41 +64,42 @@ export async function followStore(work: HostWork, etag?: string): Promise<Follow
     await removePlugin(work, one, true);
     results.removed.push(one.id);
   }
-  return { ...results, etag: answer.etag };
+  return { ...results, wanted: await wantedOnes(work.folder), etag: answer.etag };
 }
 
-/** Whether it wants another release now. */
+async function wantedOnes(folder: HostFolder): Promise<readonly string[]> {
+  const { installations } = await folder.readState();
+  return Object.values(installations).flatMap(({ id, wanted }) => (wanted === null ? [] : [id]));
+}
+
 async function bringInLine(
   work: HostWork,
   listed: InstallationBody,
   known: InstallationState | undefined,
-): Promise<boolean> {
+): Promise<void> {
   const { id, plugin, version, trust, range, channel } = listed;
   checkUuid(id);
   checkPluginId(plugin);
   checkVersion(version);
   if (!known) return addListed(work, listed);
   // A switch that the store has not heard of is newer than its list.
-  if (known.tell !== null) return false;
+  if (known.tell !== null) return;
   const serving = known.wanted ?? known.current;
   if (serving?.version !== version || known.trust !== trust) {
     // What failed here would fail again: it waits for another version.
-    if (known.failure?.version === version && known.trust === trust) return false;
+    if (known.failure?.version === version && known.trust === trust) return;
     const changes = { range, channel, trust };
     await prepareVersion(work, known, { version, changes, tells: false, ignoreRequires: true });
-    return true;
-  }
-  if (known.range !== range || known.channel !== channel)
+  } else if (known.range !== range || known.channel !== channel)
     await work.folder.changeState((state) =>
       withInstallation(state, id, (one) => ({ ...one, range, channel })),
     );
-  return known.wanted !== null;
 }
 
 async function addListed(
   work: HostWork,
   { id, plugin, version, trust, range, channel }: InstallationBody,
-): Promise<true> {
+): Promise<void> {
   const { folder, store, signal } = work;
   const wanted = await buildRelease(
     work,
@@ -116,5 +118,4 @@ async function addListed(
       key_id,
     }),
   );
-  return true;
 }

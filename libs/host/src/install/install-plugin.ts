@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { compareVersions, satisfiesRange } from '#kernel';
+import { compareVersions } from '#kernel';
 import { StoreProblem } from '#client';
 import type { NewInstallationBody } from '#client';
 import { checkPluginId, checkUuid, checkVersion } from '../folder/checked-name.js';
@@ -8,8 +8,10 @@ import { withoutPending, withPending, withSettled } from '../folder/pending.js';
 import { HostError } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
 import { buildRelease } from './build-release.js';
-import { chooseVersion, fittingVersions } from './choose-version.js';
+import { chooseVersion } from './choose-version.js';
 import { fetchManifest } from './fetch-manifest.js';
+import { followsOther, presentOf } from './find-present.js';
+import type { Present } from './find-present.js';
 import type { HostWork } from './host-work.js';
 import type { PluginWish, WishedVersion } from './parse-wish.js';
 import { addKey, placeKey } from './plugin-keys.js';
@@ -56,7 +58,7 @@ export async function installPlugin(work: HostWork, wish: InstallWish): Promise<
   }
 }
 
-/** What is here already goes on; by its exact version it is pinned from now on, and another range is for an update to follow. */
+/** What is here already goes on; by its exact version it is pinned from now on, and what else it is to follow is for an update. */
 async function keep(
   work: HostWork,
   present: Present,
@@ -64,7 +66,11 @@ async function keep(
 ): Promise<InstallResult> {
   const { installation } = present;
   if (!pinned || installation.pinned)
-    return { outcome: 'unchanged', ...present, ...followsOther(installation, selector) };
+    return {
+      outcome: 'unchanged',
+      ...present,
+      ...followsOther(await work.folder.readState(), installation, selector),
+    };
   const changes = { range: null, channel: null, pinned };
   await followElse(work, installation, changes);
   return {
@@ -74,61 +80,10 @@ async function keep(
   };
 }
 
-function followsOther(
-  { plugin, pinned, range, channel }: InstallationState,
-  selector: WishedVersion,
-): Pick<InstallResult, 'reason'> {
-  if (selector.kind !== 'range' || (!pinned && range === selector.range)) return {};
-  const now = pinned ? 'it is pinned' : `it follows ${range ?? channel ?? 'what is newest'}`;
-  return { reason: `${now}; \`mortise update '${plugin}@${selector.range}'\` follows that range.` };
-}
-
 /** What is needed in any case is found out while the store is asked; what is wrong with it is told when it is needed. */
 function lookAhead({ processBuilder, signal }: HostWork): void {
   processBuilder.python(signal).catch(() => undefined);
   processBuilder.installer().catch(() => undefined);
-}
-
-type Present = Pick<InstallResult, 'installation' | 'version'>;
-
-/**
- * What is here already is what is asked for: then nothing changes. Another release beside it has to be asked for by its exact
- * version. Throws `already-installed`, and `no-suitable-version` where there is none to have.
- */
-async function presentOf(work: HostWork, wish: InstallWish): Promise<Present | undefined> {
-  const { plugin, selector, trust } = wish;
-  const { installations } = await work.folder.readState();
-  const own = Object.values(installations).flatMap((installation) => {
-    const version = (installation.wanted ?? installation.current)?.version;
-    return installation.plugin === plugin && version !== undefined ? [{ installation, version }] : [];
-  });
-  const present = own.find((one) => isAsked(one, selector));
-  if (present && trust === 'untrusted' && present.installation.trust !== trust)
-    throw new HostError(
-      'already-installed',
-      `${plugin} ${present.version} is installed already, and trusted: \`mortise update ${plugin}@${present.version} --trust untrusted\` changes that.`,
-    );
-  const [first] = own;
-  if (present || !first || selector.kind === 'version' || selector.kind === 'latest') return present;
-  const written = selector.kind === 'range' ? selector.range : selector.channel;
-  if (selector.kind === 'range') await fittingVersions(work, plugin, selector);
-  throw new HostError(
-    'already-installed',
-    `${plugin} ${first.version} is installed already: \`mortise update ${plugin}@${written}\` moves it; name an exact version (${plugin}@1.2.3) to have it side by side.`,
-  );
-}
-
-function isAsked({ installation, version }: Present, selector: WishedVersion): boolean {
-  switch (selector.kind) {
-    case 'latest':
-      return true;
-    case 'version':
-      return version === selector.version;
-    case 'range':
-      return satisfiesRange(version, selector.range);
-    case 'channel':
-      return installation.channel === selector.channel;
-  }
 }
 
 const isFailed = ({ current, wanted }: InstallationState): boolean => (wanted ?? current) === null;

@@ -149,7 +149,7 @@ export const pinnedNow = (
 ): Pick<UpdateResult, 'reason'> =>
   isPinned && !one.pinned ? { reason: `it is pinned from now on; ${followsAgain(state, one)}` } : {};
 
-const followsAgain = (state: HostState, one: InstallationState): string =>
+export const followsAgain = (state: HostState, one: InstallationState): string =>
   `\`mortise update ${nameIn(state, one)}\` follows what is newer again.`;
 
 function pinned(state: HostState, one: InstallationState, to: string): UpdateResult {
