@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import request from 'supertest';
 import { sha256Hex } from '#kernel';
-import { Database, SqlBlobRemovals } from '#database';
+import { Database } from '#database';
 import { BlobStore } from '#packages';
 import { buildWheel, stagedBytes } from '#testing';
 import { CatalogStore } from './catalog-store.js';
+import { markBlobs } from './mark-blobs.js';
 import { StoreProcess } from './store-process.js';
 
 const bin = resolve('apps/registry/bin/mortise-registry.js');
@@ -41,9 +42,9 @@ describe('mortise-registry gc', () => {
       .attach('artifact', wheel, 'zephyr_tool-1.2.0-py3-none-any.whl')
       .expect(201);
     for (const bytes of [due, early, unseen]) await running.app.get(BlobStore).keep(stagedBytes(bytes));
-    const removals = new SqlBlobRemovals(running.app.get(Database));
-    await removals.mark([sha256Hex(due)], Date.now() - 25 * hourMs);
-    await removals.mark([sha256Hex(early)], Date.now() - 23 * hourMs);
+    const database = running.app.get(Database);
+    await markBlobs(database, [sha256Hex(due)], 25 * hourMs);
+    await markBlobs(database, [sha256Hex(early)], 23 * hourMs);
     await running.app.close();
     blobs = kept().length;
   });

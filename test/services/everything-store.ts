@@ -215,7 +215,7 @@ class Filler {
     }
     const unneeded = stagedBytes(Buffer.from('of nothing'));
     await app.get(BlobStore).keep(unneeded);
-    await new SqlBlobRemovals(app.get(Database)).mark([unneeded.sha256], Date.now());
+    await new SqlBlobRemovals(app.get(Database)).mark([unneeded.sha256]);
   }
 
   async endedCredentials(): Promise<{ session: string; token: string }> {

@@ -7,10 +7,11 @@ import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { sha256Hex } from '#kernel';
-import { Database, SqlBlobRemovals } from '#database';
+import { Database } from '#database';
 import { BlobStore } from '#packages';
 import { buildWheel, stagedBytes } from '#testing';
 import { CatalogStore } from '../catalog-store.js';
+import { markBlobs } from '../mark-blobs.js';
 import { publishWheel } from '../publish-wheel.js';
 import { databaseSetting } from '../start-store.js';
 import { describeOnPostgres } from './engines.js';
@@ -44,8 +45,8 @@ describeOnPostgres('mortise-registry gc beside a store that runs', () => {
   /** Keeps bytes that no row names, as if that had been seen so many hours ago. */
   async function plant(files: readonly Buffer[], hours: number): Promise<void> {
     for (const bytes of files) await blobs().keep(stagedBytes(bytes));
-    const removals = new SqlBlobRemovals(catalog.store.app.get(Database));
-    expect(await removals.mark(files.map(sha256Hex), Date.now() - hours * hourMs)).toBe(files.length);
+    const database = catalog.store.app.get(Database);
+    expect(await markBlobs(database, files.map(sha256Hex), hours * hourMs)).toBe(files.length);
   }
 
   const wheelOf = (version: string) => buildWheel({ name: 'busy', version });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -68,6 +68,13 @@ const addressed = {
   disposition: 'attachment; filename="a b.whl"',
   cacheControl: 'private',
 };
+
+/** Sets this process's clock, and nothing else that tells time. */
+function goWrong(byMs: number): void {
+  const timers = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] as const;
+  const turns = ['setImmediate', 'clearImmediate', 'nextTick', 'queueMicrotask'] as const;
+  jest.useFakeTimers({ now: Date.now() + byMs, doNotFake: [...timers, ...turns, 'hrtime', 'performance'] });
+}
 
 describeOnS3('S3BlobStore', () => {
   let server: S3Server;
@@ -190,6 +197,35 @@ describeOnS3('S3BlobStore', () => {
     expect(answer.headers.get('content-disposition')).toBe('attachment; filename="a b.whl"');
     expect((await fetch(address!.replace(/.$/, 'x'))).status).toBe(403);
   });
+
+  it.each([-3_600_000, 3_600_000])(
+    'keeps, hands out addresses and removes also where its own clock goes wrong by %d ms',
+    async (ms) => {
+      const store = await open(server.address(newBucket()));
+      const file = stagedBytes(randomBytes(1000));
+      goWrong(ms);
+      try {
+        await store.keep(file);
+        const address = (await store.address(file.sha256, addressed))!;
+        const answer = await fetch(address);
+        expect([answer.status, sha256Hex(Buffer.from(await answer.arrayBuffer()))]).toEqual([
+          200,
+          file.sha256,
+        ]);
+        // Nor is it in force for longer than it should.
+        const [year, month, day, hour, minute] = new URL(address).searchParams
+          .get('X-Amz-Date')!
+          .match(/\d\d/g)!
+          .slice(1);
+        const signedAt = Date.parse(`20${year}-${month}-${day}T${hour}:${minute}:00Z`);
+        expect(Math.abs(Date.now() - ms - signedAt)).toBeLessThan(120_000);
+        await store.remove(file.sha256, Date.now() + 30_000);
+        expect(await store.size(file.sha256)).toBeUndefined();
+      } finally {
+        jest.useRealTimers();
+      }
+    },
+  );
 
   it('refuses to open where it is let in by nobody, and says what to look at', async () => {
     const strict = createServer((_, response) => {

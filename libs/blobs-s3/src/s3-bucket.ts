@@ -126,7 +126,10 @@ export class S3Bucket {
   async remove(key: string, seconds: number): Promise<void> {
     const command = new DeleteObjectCommand({ Bucket: this.name, Key: key });
     await this.ask('delete', async () => {
-      const address = await getSignedUrl(this.client, command, { expiresIn: seconds });
+      const address = await getSignedUrl(this.client, command, {
+        expiresIn: seconds,
+        signingDate: this.serviceDate(),
+      });
       const signal = AbortSignal.timeout(Math.min(limits.s3AnswerMs, seconds * 1000));
       const answer = await fetch(address, { method: 'DELETE', signal });
       await answer.arrayBuffer();
@@ -190,8 +193,19 @@ export class S3Bucket {
       ResponseCacheControl: as.cacheControl,
     });
     return this.asked('sign', () =>
-      getSignedUrl(this.signer, command, { expiresIn: limits.s3AddressSeconds }),
+      getSignedUrl(this.signer, command, {
+        expiresIn: limits.s3AddressSeconds,
+        signingDate: this.serviceDate(),
+      }),
     );
+  }
+
+  /**
+   * The time by the service's clock, as far as an answer has told it. By a clock that goes wrong an address would be over
+   * before it is used, or in force long after its time.
+   */
+  private serviceDate(): Date {
+    return new Date(Date.now() + this.client.config.systemClockOffset);
   }
 
   private target(key: string, again: boolean): UploadTarget {

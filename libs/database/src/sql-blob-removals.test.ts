@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
-import { RegistryError, sha256Hex } from '#kernel';
+import { limits, RegistryError, sha256Hex } from '#kernel';
 import { RemovableBlobs, RemoveBlobs } from '#packages';
 import { eventually, MemoryBlobStore, stagedBytes } from '#testing';
+import { agedBy, markBlobs } from '../../../test/mark-blobs.js';
 import { engines } from '../../../test/services/engines.js';
 import type { EmptyDatabase } from '../../../test/services/engines.js';
 import { Database } from './database.js';
@@ -12,6 +13,8 @@ import { SqlJobStore } from './sql-job-store.js';
 
 const clock = { now: () => Date.now() };
 const hourMs = 3_600_000;
+/** Whatever is marked; taken over from nobody who may still be at it. */
+const due = { markedForMs: 0, begunForMs: limits.blobRemovalOverMs, most: 10 };
 
 /** Takes a moment for everything, as a service does, so that others come in between. */
 class SlowBlobs extends MemoryBlobStore {
@@ -40,6 +43,7 @@ describe.each(engines)('blobs that nothing needs, on $name', (engine) => {
     blobs = new SlowBlobs();
   });
   afterEach(async () => {
+    jest.restoreAllMocks();
     await database.close();
     if (other !== database) await other.close();
     await place.remove();
@@ -48,7 +52,7 @@ describe.each(engines)('blobs that nothing needs, on $name', (engine) => {
   const removal = (on = database, cluster = 'c') =>
     new RemoveBlobs(blobs, new SqlBlobRemovals(on), cluster, clock);
   const remove = (graceMs: number, on = database) => removal(on).run({ graceMs, dryRun: false });
-  const store = (on = database) => new RemovableBlobs(blobs, new SqlBlobRemovals(on), clock);
+  const store = (on = database) => new RemovableBlobs(blobs, new SqlBlobRemovals(on));
   const bytes = (text: string) => stagedBytes(Buffer.from(text));
 
   /** As a publication does: bytes first, then the rows that name them. */
@@ -114,26 +118,48 @@ describe.each(engines)('blobs that nothing needs, on $name', (engine) => {
   it('are waited for while they are being removed, for a while; whoever died at it is taken over from', async () => {
     await store().keep(bytes('stuck'));
     const removals = new SqlBlobRemovals(database);
-    await removals.mark([sha256Hex('stuck')], 1);
-    const now = Date.now();
-    const due = { now, markedBefore: now, begunBefore: 0, most: 10 };
-    expect(await removals.begin(due)).toEqual([sha256Hex('stuck')]);
-    expect(await removals.begin(due)).toEqual([]);
+    const digests = [sha256Hex('stuck')];
+    await markBlobs(database, digests, 1);
+    expect((await removals.begin(due)).digests).toEqual(digests);
+    expect((await removals.begin(due)).digests).toEqual([]);
     await expect(store().keep(bytes('stuck'))).rejects.toMatchObject({
       code: 'blob-being-removed',
       retryAfterSeconds: 60,
     });
-    const later = { now: () => now + hourMs };
-    await new RemovableBlobs(blobs, removals, later).keep(bytes('stuck'));
+    await agedBy(database, digests, limits.blobRemovalOverMs);
+    await store().keep(bytes('stuck'));
     await name('stuck');
-    expect(await removals.begin({ ...due, now: now + 1, begunBefore: now })).toEqual([]);
+    expect((await removals.begin({ ...due, begunForMs: 0 })).digests).toEqual([]);
   });
+
+  it.each([-hourMs, hourMs])(
+    'are removed and waited for all the same by whose clock goes wrong by %d ms',
+    async (ms) => {
+      await store().keep(bytes('skewed'));
+      const removals = new SqlBlobRemovals(database);
+      const digests = [sha256Hex('skewed')];
+      await markBlobs(database, digests, 1);
+      await removals.begin(due);
+      const now = Date.now.bind(Date);
+      jest.spyOn(Date, 'now').mockImplementation(() => now() + ms);
+      // Another is at it: whose clock is fast must not believe that it is long over, and keep what then goes.
+      await expect(store().keep(bytes('skewed'))).rejects.toMatchObject({ code: 'blob-being-removed' });
+      expect(await remove(0)).toMatchObject({ removed: 0 });
+      await store().keep(bytes('in its time'));
+      expect(await remove(hourMs / 2)).toMatchObject({ marked: 1, removed: 0 });
+      jest.restoreAllMocks();
+      expect(await remove(hourMs / 2)).toMatchObject({ marked: 0, removed: 0 });
+      await agedBy(database, [sha256Hex('in its time')], hourMs / 2);
+      expect(await remove(hourMs / 2)).toMatchObject({ removed: 1 });
+      expect(await blobs.size(sha256Hex('skewed'))).toBe(6);
+    },
+  );
 
   it('are taken over where whoever removed them died', async () => {
     await store().keep(bytes('half'));
-    const removals = new SqlBlobRemovals(database);
-    await removals.mark([sha256Hex('half')], 1);
-    await removals.begin({ now: 1, markedBefore: 1, begunBefore: 0, most: 10 });
+    await markBlobs(database, [sha256Hex('half')], 1);
+    await new SqlBlobRemovals(database).begin(due);
+    await agedBy(database, [sha256Hex('half')], limits.blobRemovalOverMs);
     expect(await remove(hourMs)).toMatchObject({ removed: 1 });
     expect(await blobs.size(sha256Hex('half'))).toBeUndefined();
   });

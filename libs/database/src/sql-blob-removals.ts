@@ -1,6 +1,8 @@
 import { BlobRemovals } from '#packages';
-import type { BlobRemoval, RemovalsDue } from '#packages';
+import type { BegunRemoval, BlobRemoval, RemovalsDue } from '#packages';
+import type { EntityManager } from 'typeorm';
 import type { Database } from './database.js';
+import { databaseNow } from './database-now.js';
 import { blobTables, isNeeded } from './needed-blobs.js';
 import { selectRows } from './select-rows.js';
 
@@ -8,6 +10,7 @@ interface Row {
   readonly sha256: string;
   readonly state: BlobRemoval['state'];
   readonly since: number | string;
+  readonly for_ms: number | string;
 }
 
 const marks = (digests: readonly string[]): string => digests.map(() => '?').join(', ');
@@ -25,11 +28,17 @@ export class SqlBlobRemovals extends BlobRemovals {
     const rows = await this.database.read((sql) =>
       selectRows<Row>(
         sql,
-        `SELECT sha256, state, since FROM blob_removal WHERE sha256 IN (${marks(digests)})`,
+        `SELECT sha256, state, since, ${databaseNow(sql)} - since AS for_ms
+         FROM blob_removal WHERE sha256 IN (${marks(digests)})`,
         digests,
       ),
     );
-    return new Map(rows.map(({ sha256, state, since }) => [sha256, { state, since: Number(since) }]));
+    return new Map(
+      rows.map(({ sha256, state, since, for_ms }) => [
+        sha256,
+        { state, since: Number(since), forMs: Number(for_ms) },
+      ]),
+    );
   }
 
   override async forget(sha256: string, { state, since }: BlobRemoval): Promise<boolean> {
@@ -60,16 +69,16 @@ export class SqlBlobRemovals extends BlobRemovals {
     return digests.filter((sha256) => !needed.has(sha256));
   }
 
-  override mark(digests: readonly string[], now: number): Promise<number> {
+  override mark(digests: readonly string[]): Promise<number> {
     return this.database.write(async (sql) => {
       let marked = 0;
       for (const sha256 of digests) {
         const added = await selectRows(
           sql,
           `INSERT INTO blob_removal (sha256, state, since)
-           SELECT CAST(? AS varchar(64)), 'marked', CAST(? AS bigint) WHERE NOT ${isNeeded('CAST(? AS varchar(64))')}
+           SELECT CAST(? AS varchar(64)), 'marked', ${databaseNow(sql)} WHERE NOT ${isNeeded('CAST(? AS varchar(64))')}
            ON CONFLICT DO NOTHING RETURNING sha256`,
-          [sha256, now, ...blobTables.map(() => sha256)],
+          [sha256, ...blobTables.map(() => sha256)],
         );
         marked += added.length;
       }
@@ -77,13 +86,14 @@ export class SqlBlobRemovals extends BlobRemovals {
     });
   }
 
-  override begin({ now, markedBefore, begunBefore, most }: RemovalsDue): Promise<readonly string[]> {
+  override begin({ markedForMs, begunForMs, most }: RemovalsDue): Promise<BegunRemoval> {
     return this.database.write(async (sql) => {
+      const now = await nowOf(sql);
       await selectRows(
         sql,
         `DELETE FROM blob_removal WHERE state = 'marked' AND since <= ? AND ${isNeeded('blob_removal.sha256')}
          RETURNING sha256`,
-        [markedBefore],
+        [now - markedForMs],
       );
       const due = await selectRows<{ sha256: string }>(
         sql,
@@ -92,28 +102,36 @@ export class SqlBlobRemovals extends BlobRemovals {
            WHERE (state = 'marked' AND since <= ?) OR (state = 'removing' AND since <= ?)
            ORDER BY since, sha256 LIMIT ?)
          RETURNING sha256`,
-        [now, markedBefore, begunBefore, most],
+        [now, now - markedForMs, now - begunForMs, most],
       );
-      return due.map(({ sha256 }) => sha256);
+      return { digests: due.map(({ sha256 }) => sha256), at: now };
     });
   }
 
-  override async end(digests: readonly string[], begunAt: number, now: number): Promise<void> {
+  override async end({ digests, at }: BegunRemoval): Promise<void> {
     await this.database.write((sql) =>
       selectRows(
         sql,
-        `UPDATE blob_removal SET state = 'removed', since = ?
+        `UPDATE blob_removal SET state = 'removed', since = ${databaseNow(sql)}
          WHERE state = 'removing' AND since = ? AND sha256 IN (${marks(digests)}) RETURNING sha256`,
-        [now, begunAt, ...digests],
+        [at, ...digests],
       ),
     );
   }
 
-  override async forgetRemoved(before: number): Promise<void> {
+  override async forgetRemoved(forMs: number): Promise<void> {
     await this.database.write((sql) =>
-      selectRows(sql, "DELETE FROM blob_removal WHERE state = 'removed' AND since < ? RETURNING sha256", [
-        before,
-      ]),
+      selectRows(
+        sql,
+        `DELETE FROM blob_removal WHERE state = 'removed' AND since < ${databaseNow(sql)} - ? RETURNING sha256`,
+        [forMs],
+      ),
     );
   }
+}
+
+/** It stands in several rows, and says later which ones they were. */
+async function nowOf(sql: EntityManager): Promise<number> {
+  const [row] = await selectRows<{ now: number | string }>(sql, `SELECT ${databaseNow(sql)} AS now`, []);
+  return Number(row?.now);
 }

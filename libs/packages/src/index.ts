@@ -126,7 +126,7 @@ export { UpstreamNames } from './upstream/upstream-names.js';
 export { UpstreamPages } from './upstream/upstream-pages.js';
 export type { KeptAnswer, PageKey } from './upstream/upstream-pages.js';
 export { BlobRemovals } from './removal/blob-removals.js';
-export type { BlobRemoval, RemovalsDue } from './removal/blob-removals.js';
+export type { BegunRemoval, BlobRemoval, RemovalsDue } from './removal/blob-removals.js';
 export { claimBlobs } from './removal/claim-blobs.js';
 export { RemovableBlobs } from './removal/removable-blobs.js';
 export { RemoveBlobs } from './removal/remove-blobs.js';

@@ -29,7 +29,7 @@ import { RemoveUnneededBlobs } from './remove-unneeded-blobs.job.js';
     provide(BlobRemovals, SqlBlobRemovals, [Database]),
     {
       provide: BlobStore,
-      inject: [StoreSettings, SessionSecrets, BlobRemovals, Clock, Log, Metrics],
+      inject: [StoreSettings, SessionSecrets, BlobRemovals, Log, Metrics],
       useFactory: makeBlobs,
     },
     {
@@ -59,7 +59,6 @@ async function makeBlobs(
   { values }: StoreSettings,
   { clusterId }: SessionSecrets,
   removals: BlobRemovals,
-  clock: Clock,
   log: Log,
   metrics: Metrics,
 ): Promise<BlobStore> {
@@ -69,5 +68,5 @@ async function makeBlobs(
     // It serves all else while S3 is away or the disk is full; before anything is removed it is asked again.
     log.warn({ error }, 'nobody could say whether the kept bytes are those of this store');
   });
-  return new RemovableBlobs(blobs, removals, clock);
+  return new RemovableBlobs(blobs, removals);
 }

@@ -7,20 +7,28 @@ export interface BlobRemoval {
   readonly state: 'marked' | 'removing' | 'removed';
   /** Milliseconds since the epoch. */
   readonly since: number;
+  /** How long it has stood so. */
+  readonly forMs: number;
 }
 
 export interface RemovalsDue {
-  readonly now: number;
-  /** Those that were marked before. */
-  readonly markedBefore: number;
-  /** Those whose removal was begun before, by whoever did not end it. */
-  readonly begunBefore: number;
+  /** Those that have been marked for so long. */
+  readonly markedForMs: number;
+  /** Those whose removal was begun so long ago, by whoever did not end it. */
+  readonly begunForMs: number;
   readonly most: number;
+}
+
+export interface BegunRemoval {
+  readonly digests: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly at: number;
 }
 
 /**
  * Knows which blobs are on their way out. The rows that need a blob and the removal of it are told apart by transactions: from
- * `begin` on no row can name the blob, until somebody has kept it again and said so with `forget`.
+ * `begin` on no row can name the blob, until somebody has kept it again and said so with `forget`. All times are by one clock,
+ * the same for all processes, whose own may differ.
  */
 export abstract class BlobRemovals {
   /** What stands about each of them; of nearly all there is nothing. */
@@ -30,11 +38,11 @@ export abstract class BlobRemovals {
   /** Those that no row needs. */
   abstract unneeded(digests: readonly string[]): Promise<readonly string[]>;
   /** Marks those of which nothing stands yet and which no row needs; how many. */
-  abstract mark(digests: readonly string[], now: number): Promise<number>;
+  abstract mark(digests: readonly string[]): Promise<number>;
   /** Begins to remove what is due, the same blob for one caller only; what is needed again is unmarked instead. */
-  abstract begin(due: RemovalsDue): Promise<readonly string[]>;
-  /** The bytes of those that `begin` handed out at `begunAt` are gone. */
-  abstract end(digests: readonly string[], begunAt: number, now: number): Promise<void>;
-  /** Forgets what was removed before. */
-  abstract forgetRemoved(before: number): Promise<void>;
+  abstract begin(due: RemovalsDue): Promise<BegunRemoval>;
+  /** The bytes of those that `begin` handed out are gone. */
+  abstract end(begun: BegunRemoval): Promise<void>;
+  /** Forgets what has been removed for so long. */
+  abstract forgetRemoved(forMs: number): Promise<void>;
 }

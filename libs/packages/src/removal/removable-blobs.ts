@@ -1,7 +1,6 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { limits } from '#kernel';
-import type { Clock } from '#kernel';
 import { BlobStore } from '../blob-store.js';
 import type { AddressedBlob, ByteRange } from '../blob-store.js';
 import { blobBeingRemoved } from '../errors.js';
@@ -16,7 +15,6 @@ export class RemovableBlobs extends BlobStore {
   constructor(
     private readonly blobs: BlobStore,
     private readonly removals: BlobRemovals,
-    private readonly clock: Clock,
   ) {
     super();
   }
@@ -30,7 +28,7 @@ export class RemovableBlobs extends BlobStore {
         await this.removals.forget(file.sha256, found);
         continue;
       }
-      if (found.state === 'removing' && this.clock.now() < found.since + limits.blobRemovalOverMs) {
+      if (found.state === 'removing' && found.forMs < limits.blobRemovalOverMs) {
         await pause(limits.blobKeepAgainMs);
         continue;
       }

@@ -53,7 +53,7 @@ export class RemoveBlobs {
     await confirm();
     if (!request.dryRun) {
       await this.removeDue(request.graceMs, confirm, seen);
-      await this.removals.forgetRemoved(this.clock.now() - limits.blobRemovalKeptMs);
+      await this.removals.forgetRemoved(limits.blobRemovalKeptMs);
     }
     const before = this.clock.now() - limits.leftoverMs;
     seen.leftovers = await this.blobs.clearLeftovers(before, request.dryRun ? 'look' : undefined);
@@ -82,30 +82,28 @@ export class RemoveBlobs {
     seen.unneeded += unneeded.length;
     for (const sha256 of unneeded) seen.unneededBytes += (await this.blobs.size(sha256)) ?? 0;
     if (!dryRun) {
-      seen.marked += await this.removals.mark(unneeded, this.clock.now());
+      seen.marked += await this.removals.mark(unneeded);
       return;
     }
     const known = await this.removals.find(unneeded);
-    const markedBefore = this.clock.now() - graceMs;
     seen.marked += unneeded.length - known.size;
-    seen.removed += [...known.values()].filter(({ since }) => since <= markedBefore).length;
+    seen.removed += [...known.values()].filter(({ forMs }) => forMs >= graceMs).length;
   }
 
   private async removeDue(graceMs: number, confirm: () => Promise<void>, seen: RemovedBlobs): Promise<void> {
     for (;;) {
       await confirm();
-      const now = this.clock.now();
-      const digests = await this.removals.begin({
-        now,
-        markedBefore: now - graceMs,
-        begunBefore: now - limits.blobRemovalOverMs,
+      // From before it is begun on, and by the clock that the removal itself is held against.
+      const until = this.clock.now() + limits.blobRemovalMs;
+      const begun = await this.removals.begin({
+        markedForMs: graceMs,
+        begunForMs: limits.blobRemovalOverMs,
         most: limits.blobsPerRemoval,
       });
-      if (digests.length === 0) return;
-      const until = now + limits.blobRemovalMs;
-      for (const sha256 of digests) await this.blobs.remove(sha256, until);
-      await this.removals.end(digests, now, this.clock.now());
-      seen.removed += digests.length;
+      if (begun.digests.length === 0) return;
+      for (const sha256 of begun.digests) await this.blobs.remove(sha256, until);
+      await this.removals.end(begun);
+      seen.removed += begun.digests.length;
     }
   }
 }
