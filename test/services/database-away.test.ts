@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { Client } from 'pg';
 import request from 'supertest';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { limits } from '#kernel';
 import { eventually } from '#testing';
+import { Log } from '../../apps/registry/src/platform/log.js';
 import { CatalogStore } from '../catalog-store.js';
 import { testAdmin } from '../start-store.js';
 import { StoreProcess } from '../store-process.js';
@@ -140,6 +143,73 @@ describeOnPostgres('a store whose database goes away', () => {
     await eventually(async () => (await catalog.get('/api/v1/plugins?q=one')).body.total > 0);
     expect(unhandled).toEqual([]);
   });
+
+  it.each<[string, string, string]>([
+    ['changed its password', "ALTER ROLE locked PASSWORD 'other'", "ALTER ROLE locked PASSWORD 'word'"],
+    ['took its right to come in', 'ALTER ROLE locked NOLOGIN', 'ALTER ROLE locked LOGIN'],
+    [
+      'lets it have no connection',
+      'ALTER ROLE locked CONNECTION LIMIT 0',
+      'ALTER ROLE locked CONNECTION LIMIT -1',
+    ],
+    [
+      'closed the database',
+      'ALTER DATABASE locked ALLOW_CONNECTIONS false',
+      'ALTER DATABASE locked ALLOW_CONNECTIONS true',
+    ],
+  ])(
+    'is away to callers while somebody %s, tells the log why, and goes on afterwards',
+    async (_, shut, open) => {
+      const own = new Client({ connectionString: server.address() });
+      await own.connect();
+      await own.query("CREATE ROLE locked LOGIN PASSWORD 'word'");
+      await own.query('CREATE DATABASE locked OWNER locked');
+      const address = new URL(server.address('locked'));
+      [address.username, address.password] = ['locked', 'word'];
+      const folder = mkdtempSync(join(tmpdir(), 'mortise-away-'));
+      const locked = await CatalogStore.start({ MORTISE_DATABASE: String(address) }, folder);
+      const warned = jest.spyOn(locked.store.app.get(Log), 'warn');
+      const cut = () =>
+        own.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'locked'");
+      let asked = 0;
+      /** More than there are connections, of things that nobody asked for before. */
+      const ask = () =>
+        Promise.all(
+          Array.from({ length: 2 * limits.databaseConnections }, () =>
+            locked.get(`acme/nowhere-${(asked += 1)}`),
+          ),
+        );
+      try {
+        await own.query(shut);
+        // Connections that are open already go on.
+        for (const { status } of await ask()) expect([404, 503]).toContain(status);
+        await cut();
+        for (const { status, body } of await ask())
+          expect([status, body.code]).toEqual([503, 'database-unavailable']);
+        const { body } = await locked.get('/health/ready').expect(503);
+        expect(body.checks.database).toContain('database');
+        const { text } = await locked.get('/metrics').expect(200);
+        expect(text).toMatch(/^mortise_database_failures [1-9]/m);
+        expect(text).not.toMatch(/^mortise_jobs_open /m);
+        const told = warned.mock.calls.filter(
+          ([, line]) => line === 'the database did not do what it was asked for',
+        );
+        expect(told.map(([{ error }]) => String((error as Error).cause)).join()).toContain('locked');
+        // Once for each reason, not for each question.
+        expect(told.length).toBeLessThan(5);
+        await own.query(open);
+        await eventually(() => locked.get('/health/ready').expect(200));
+        await locked.publish('later', '1.0.0');
+        for (const { status } of await ask()) expect(status).toBe(404);
+      } finally {
+        await own.query(open);
+        await locked.store.close();
+        await own.query('DROP DATABASE locked WITH (FORCE)');
+        await own.query('DROP ROLE locked');
+        await own.end();
+      }
+    },
+  );
 
   it('ends in time when it is told to while the database is silent', async () => {
     const options = { command: 'serve', environment: { MORTISE_SHUTDOWN_SECONDS: '1' } } as const;

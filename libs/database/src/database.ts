@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { EntityManager } from 'typeorm';
 import { isPostgresAddress } from './database-location.js';
-import type { DatabaseEngine, TransactionOptions } from './engines/database-engine.js';
+import type { DatabaseEngine, DatabaseReport, TransactionOptions } from './engines/database-engine.js';
 import { PostgresEngine } from './engines/postgres-engine.js';
 import { databaseUnavailable } from './engines/postgres-failure.js';
 import { ReadingEngine } from './engines/reading-engine.js';
@@ -53,10 +53,10 @@ export class Database {
    * at that path, which is made where there is none. Throws `database-unavailable`,
    * `database-refused`, and `database-newer` where a newer version wrote there.
    */
-  static async open(location: string): Promise<Database> {
+  static async open(location: string, report: DatabaseReport = () => undefined): Promise<Database> {
     const notices = new Notices();
     const engine = isPostgresAddress(location)
-      ? await PostgresEngine.open(location, notices)
+      ? await PostgresEngine.open(location, notices, report)
       : await SqliteEngine.open(location);
     return new Database(engine, notices);
   }

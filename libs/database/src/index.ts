@@ -1,5 +1,6 @@
 export { Database } from './database.js';
 export type { Tell, WriteOptions, WriteWork } from './database.js';
+export type { DatabaseReport } from './engines/database-engine.js';
 export { DatabaseLock } from './database-lock.js';
 export { isPostgresAddress, shownLocation } from './database-location.js';
 export type { Notice, NoticeTopic } from './notices.js';

@@ -46,6 +46,7 @@ export const limits = {
   /** How often it is asked whether it answers and what others committed, and how long that may take. */
   databaseAskedEveryMs: 200,
   databaseAnswerMs: 2000,
+  databaseFailureSaidEveryMs: 60_000,
   /** What is kept in memory is relied upon for so long after the last answer: with what follows, within a second. */
   noticesCurrentMs: 700,
   noticesPerRead: 1000,

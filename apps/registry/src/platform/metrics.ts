@@ -52,8 +52,14 @@ export class Metrics {
         name,
         help,
         registers: [registry],
+        // What can't be read now, as while the database is away, is left out: all else is wanted then.
         async collect() {
-          this.set(await read());
+          this.remove();
+          try {
+            this.set(await read());
+          } catch {
+            // It has no value.
+          }
         },
       });
     }

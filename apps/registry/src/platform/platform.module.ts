@@ -4,9 +4,11 @@ import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { dirname } from 'node:path';
 import { Clock, Leadership } from '#kernel';
 import { Database, DatabaseLock, SqlLeadership } from '#database';
+import type { DatabaseReport } from '#database';
 import { AnsweringDatabaseGuard } from './answering-database.guard.js';
 import { bodyPipe } from './body.js';
 import type { Settings } from './config.js';
+import { countDatabaseFailures } from './count-database-failures.js';
 import { DocumentCache } from './document-cache.js';
 import { HealthController } from './health.controller.js';
 import { InFlight } from './in-flight.js';
@@ -59,9 +61,9 @@ export class PlatformModule implements OnModuleDestroy, OnApplicationShutdown {
         { provide: DatabaseLock, useFactory: () => lockData(settings) },
         {
           provide: Database,
-          inject: [DatabaseLock, Readiness],
-          useFactory: (_lock: DatabaseLock, readiness: Readiness) =>
-            openDatabase(settings.database, readiness),
+          inject: [DatabaseLock, Readiness, Log, Metrics],
+          useFactory: (_lock: DatabaseLock, readiness: Readiness, to: Log, metrics: Metrics) =>
+            openDatabase(settings.database, readiness, countDatabaseFailures(to, metrics)),
         },
         provide(SqlLeadership, SqlLeadership, [Database]),
         { provide: Leadership, useExisting: SqlLeadership },
@@ -116,9 +118,15 @@ function lockData(settings: Settings): DatabaseLock {
 }
 
 /** Opening it applies every migration; from then on it is ready while it answers. */
-async function openDatabase(location: string, readiness: Readiness): Promise<Database> {
-  const database = await Database.open(location);
+async function openDatabase(
+  location: string,
+  readiness: Readiness,
+  report: DatabaseReport,
+): Promise<Database> {
+  const database = await Database.open(location, report);
   readiness.add('database', async () => {
+    // Until it has heard what others committed, callers with a credential would be refused.
+    await database.becomeCurrent();
     await database.read((sql) => sql.query('SELECT 1'));
     return null;
   });

@@ -10,6 +10,9 @@ export interface TransactionOptions {
   readonly askedAt: number;
 }
 
+/** Told of each time that a database which is a server can't be asked, or lets nobody in: what is thrown then, with its cause. */
+export type DatabaseReport = (failure: unknown) => void;
+
 /** What the engines do differently, behind the class `Database`. */
 export abstract class DatabaseEngine {
   /** How many writes that ask for no turn this process may run at once; 0 where each must wait for its turn. */

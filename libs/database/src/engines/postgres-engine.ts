@@ -6,7 +6,7 @@ import { limits } from '#kernel';
 import type { Notice, Notices } from '../notices.js';
 import { rows } from '../rows/index.js';
 import { DatabaseEngine } from './database-engine.js';
-import type { TransactionOptions } from './database-engine.js';
+import type { DatabaseReport, TransactionOptions } from './database-engine.js';
 import { migratePostgres } from './migrate-postgres.js';
 import { connectionOptions, PostgresClient } from './postgres-client.js';
 import {
@@ -32,19 +32,20 @@ export class PostgresEngine extends DatabaseEngine {
     private readonly watch: PostgresWatch,
     /** Tells its notices from those of other processes. */
     private readonly teller: string,
+    private readonly report: DatabaseReport,
   ) {
     super();
   }
 
   /** Throws `database-unavailable`, and `database-refused` where it is there but lets nobody in. */
-  static async open(address: string, notices: Notices): Promise<PostgresEngine> {
+  static async open(address: string, notices: Notices, report: DatabaseReport): Promise<PostgresEngine> {
     try {
       const teller = randomUUID();
       await migratePostgres(address);
       const pool = await openPostgresPool(address);
-      const watch = new PostgresWatch(address, notices, teller);
+      const watch = new PostgresWatch(address, notices, teller, report);
       await watch.open();
-      return new PostgresEngine(pool, watch, teller);
+      return new PostgresEngine(pool, watch, teller, report);
     } catch (error) {
       throw cannotOpenPostgres(error, address);
     }
@@ -82,7 +83,7 @@ export class PostgresEngine extends DatabaseEngine {
       try {
         return await this.attempt(work, options, committed);
       } catch (error) {
-        if (!isRepeatable(error) || attempt === limits.databaseWriteAttempts) throw postgresFailure(error);
+        if (!isRepeatable(error) || attempt === limits.databaseWriteAttempts) throw this.failure(error);
       }
     }
   }
@@ -96,13 +97,19 @@ export class PostgresEngine extends DatabaseEngine {
     try {
       return await work(this.pool.manager);
     } catch (error) {
-      throw postgresFailure(error);
+      throw this.failure(error);
     }
   }
 
   override async close(): Promise<void> {
     await this.watch.close();
     await this.pool.destroy();
+  }
+
+  private failure(error: unknown): unknown {
+    const failure = postgresFailure(error);
+    if (failure !== error) this.report(failure);
+    return failure;
   }
 
   private async attempt<T>(

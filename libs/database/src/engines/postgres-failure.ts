@@ -51,24 +51,32 @@ function isUnavailable(error: unknown): boolean {
   return error instanceof Error && lost.test(error.message);
 }
 
-/** Who may not come in, databases that are not there, what a user may not do; and TLS. */
+/** Who may not come in, databases that are not there or let nobody in, what a user may not do; and TLS. */
 const refused =
-  /^(?:28...|3D000|42501|0P000|3F000|[A-Z_]*CERT[A-Z_]*|UNABLE_TO_VERIFY_LEAF_SIGNATURE|ERR_TLS_[A-Z_]+)$/;
+  /^(?:28...|3D000|55000|42501|0P000|3F000|[A-Z_]*CERT[A-Z_]*|UNABLE_TO_VERIFY_LEAF_SIGNATURE|ERR_TLS_[A-Z_]+)$/;
 const refusedWithoutCode = /SASL|SSL/;
+
+/** Whether the database is there and does not let the store in. */
+function isRefused(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === undefined ? refusedWithoutCode.test(reasonOf(error)) : refused.test(code);
+}
 
 /** What to tell whoever starts the store on a database that can't be opened; anything else as it came. */
 export function cannotOpenPostgres(error: unknown, address: string): unknown {
   if (isUnavailable(error)) return cannotReach(address, error);
-  const code = codeOf(error);
-  const isRefused = code === undefined ? refusedWithoutCode.test(reasonOf(error)) : refused.test(code);
-  return isRefused ? databaseRefused(address, error) : error;
+  return isRefused(error) ? databaseRefused(address, error) : error;
 }
 
-/** The refusal that a failure of PostgreSQL is; anything else as it came. */
+/**
+ * The refusal that a failure of PostgreSQL is; anything else as it came. One that lets the store in no longer is away to
+ * callers, and it may let it in again: a password that is being changed, say.
+ */
 export function postgresFailure(error: unknown): unknown {
   if (error instanceof RegistryError) return error;
   if (isFull(error)) return storageFull(error);
-  return isUnavailable(error) || isRepeatable(error) ? databaseUnavailable(error) : error;
+  const isAway = isUnavailable(error) || isRepeatable(error) || isRefused(error);
+  return isAway ? databaseUnavailable(error) : error;
 }
 
 const reasonOf = (error: unknown): string =>

@@ -1,6 +1,8 @@
 import { limits } from '#kernel';
 import type { Notices } from '../notices.js';
+import type { DatabaseReport } from './database-engine.js';
 import { connectionOptions, PostgresClient } from './postgres-client.js';
+import { databaseUnavailable } from './postgres-failure.js';
 import { listenForNotices, NoticeReader, removeOldNotices } from './postgres-notices.js';
 
 /**
@@ -23,6 +25,7 @@ export class PostgresWatch {
     private readonly address: string,
     notices: Notices,
     teller: string,
+    private readonly report: DatabaseReport,
   ) {
     this.reader = new NoticeReader(notices, teller);
   }
@@ -75,7 +78,8 @@ export class PostgresWatch {
       this.currentAt = askedAt;
       this.reached = true;
       await this.clean(this.client);
-    } catch {
+    } catch (error) {
+      if (!this.closed) this.report(databaseUnavailable(error));
       this.drop(this.client);
     }
   }
