@@ -130,7 +130,7 @@ export default tseslint.config(
   },
   { files: ['**/errors.ts', '**/*.body.ts'], rules: { 'house/named-after-export': 'off' } },
   {
-    files: ['apps/registry/src/platform/config.ts', 'apps/cli/src/cli-settings.ts', ...tests],
+    files: ['apps/registry/src/platform/settings/config.ts', 'apps/cli/src/cli-settings.ts', ...tests],
     rules: { 'house/no-environment': 'off' },
   },
   {

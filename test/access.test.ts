@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import request from 'supertest';
 import { Database } from '#database';
 import { makeApiKey } from '#kernel';
-import { routesOf } from '../apps/registry/src/platform/routes.js';
+import { routesOf } from '../apps/registry/src/platform/server/routes.js';
 import { databaseSetting, startStore, testAdmin } from './start-store.js';
 import type { RunningStore } from './start-store.js';
 

@@ -6,7 +6,7 @@ import { describe, expect, it } from '@jest/globals';
 import { descriptorJsonSchema, readDescriptor } from '#descriptor';
 import type { Reading } from '#descriptor';
 import { limits } from '#kernel';
-import { settingsRows } from '../apps/registry/src/platform/describe-settings.js';
+import { settingsRows } from '../apps/registry/src/platform/settings/describe-settings.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const page = await readFile(join(root, 'docs', 'descriptors.md'), 'utf8');

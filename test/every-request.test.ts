@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import request from 'supertest';
 import { limits } from '#kernel';
 import { eventually } from '#testing';
-import { InFlight } from '../apps/registry/src/platform/in-flight.js';
-import { Readiness } from '../apps/registry/src/platform/readiness.js';
+import { InFlight } from '../apps/registry/src/platform/server/in-flight.js';
+import { Readiness } from '../apps/registry/src/platform/server/readiness.js';
 import { startStore } from './start-store.js';
 import type { RunningStore } from './start-store.js';
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { JobStore } from '#catalog';
 import { eventually } from '#testing';
 import { deadJobLines, requeueJobs } from '../apps/registry/src/platform/commands/look-after-jobs.js';
-import { parseSettings } from '../apps/registry/src/platform/config.js';
+import { parseSettings } from '../apps/registry/src/platform/settings/config.js';
 import { CatalogStore } from './catalog-store.js';
 import { seedPublisher } from './seed-publisher.js';
 import { testServer } from './services/test-database.js';

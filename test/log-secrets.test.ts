@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import request from 'supertest';
 import { makeApiKey } from '#kernel';
 import { createApp } from '../apps/registry/src/create-app.js';
-import { parseSettings } from '../apps/registry/src/platform/config.js';
-import { openLog } from '../apps/registry/src/platform/log.js';
-import { plainLine } from '../apps/registry/src/platform/plain-line.js';
+import { parseSettings } from '../apps/registry/src/platform/settings/config.js';
+import { openLog } from '../apps/registry/src/platform/server/log.js';
+import { plainLine } from '../apps/registry/src/platform/requests/plain-line.js';
 
 describe('the log', () => {
   let app: NestFastifyApplication;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { sha256Hex } from '#kernel';
 import { buildWheel } from '#testing';
-import { StoreSettings } from '../apps/registry/src/platform/store-settings.js';
+import { StoreSettings } from '../apps/registry/src/platform/settings/store-settings.js';
 import { seedPublisher } from './seed-publisher.js';
 import { startStore } from './start-store.js';
 import type { RunningStore } from './start-store.js';

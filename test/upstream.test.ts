@@ -7,7 +7,7 @@ import { Database, selectRows } from '#database';
 import { limits, sha256Hex } from '#kernel';
 import { NameClaims, PackageOwners, PullThrough, UpstreamPackages } from '#packages';
 import { buildWheel, eventually } from '#testing';
-import { StoreSettings } from '../apps/registry/src/platform/store-settings.js';
+import { StoreSettings } from '../apps/registry/src/platform/settings/store-settings.js';
 import { CatalogStore } from './catalog-store.js';
 import { FakeRegistries } from './fake-registries.js';
 import { seedPublisher } from './seed-publisher.js';

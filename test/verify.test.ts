@@ -8,7 +8,7 @@ import request from 'supertest';
 import { sha256Hex } from '#kernel';
 import type { Damage } from '#kernel';
 import { verifyStore } from '../apps/registry/src/platform/commands/verify-store.js';
-import { parseSettings } from '../apps/registry/src/platform/config.js';
+import { parseSettings } from '../apps/registry/src/platform/settings/config.js';
 import { BlobStore } from '#packages';
 import { buildNpmTarball, buildWheel, stagedBytes } from '#testing';
 import { CatalogStore } from './catalog-store.js';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp } from '../apps/registry/src/create-app.js';
-import { parseSettings } from '../apps/registry/src/platform/config.js';
+import { parseSettings } from '../apps/registry/src/platform/settings/config.js';
 import { buildContract } from '../apps/registry/src/platform/contract/build-contract.js';
 import { serializeContract } from '../apps/registry/src/platform/contract/serialize-contract.js';
 

@@ -151,7 +151,7 @@ const plants: readonly Plant[] = [
 
 /** What looks like a violation and is none, or is one elsewhere. */
 const allowed: Record<string, string> = {
-  'apps/registry/src/platform/config.ts': 'export const a = process.env;\n',
+  'apps/registry/src/platform/settings/config.ts': 'export const a = process.env;\n',
   'libs/access/src/clock-taken.ts': 'export const a = (now: number) => new Date(now).toISOString();\n',
   'libs/access/src/errors.ts': 'export class TokenExpired extends Error {}\n',
   'libs/access/src/base-62.ts': 'export const a = 1;\n',

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { sha256Hex } from '#kernel';
 import { Database } from '#database';
 import { verifyStore } from '../../apps/registry/src/platform/commands/verify-store.js';
-import { parseSettings } from '../../apps/registry/src/platform/config.js';
+import { parseSettings } from '../../apps/registry/src/platform/settings/config.js';
 import { buildNpmTarball, buildWheel, eventually } from '#testing';
 import { seedPublisherInto } from '../seed-publisher.js';
 import { StoreProcess } from '../store-process.js';

@@ -9,7 +9,7 @@ import request from 'supertest';
 import { openS3BlobStore, parseS3Address } from '#blobs-s3';
 import { stagedBytes } from '#testing';
 import { verifyStore } from '../../apps/registry/src/platform/commands/verify-store.js';
-import { parseSettings } from '../../apps/registry/src/platform/config.js';
+import { parseSettings } from '../../apps/registry/src/platform/settings/config.js';
 import { CatalogStore } from '../catalog-store.js';
 import { publishWheel } from '../publish-wheel.js';
 import { startStore } from '../start-store.js';

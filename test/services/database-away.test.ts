@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { limits } from '#kernel';
 import { eventually } from '#testing';
-import { Log } from '../../apps/registry/src/platform/log.js';
+import { Log } from '../../apps/registry/src/platform/server/log.js';
 import { CatalogStore } from '../catalog-store.js';
 import { testAdmin } from '../start-store.js';
 import { StoreProcess } from '../store-process.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { parseSettings } from '../../apps/registry/src/platform/config.js';
+import { parseSettings } from '../../apps/registry/src/platform/settings/config.js';
 import { rebuildIndex } from '../../apps/registry/src/platform/commands/rebuild-index.js';
 import { verifyStore } from '../../apps/registry/src/platform/commands/verify-store.js';
 import { eventually } from '#testing';

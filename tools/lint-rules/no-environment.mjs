@@ -6,7 +6,7 @@ export const noEnvironment = {
     type: 'problem',
     schema: [],
     messages: {
-      env: 'Only apps/registry/src/platform/config.ts and apps/cli/src/cli-settings.ts read the environment; take a setting instead.',
+      env: 'Only apps/registry/src/platform/settings/config.ts and apps/cli/src/cli-settings.ts read the environment; take a setting instead.',
     },
   },
   create: (context) => ({

@@ -2,13 +2,13 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
-import type { Settings } from './platform/config.js';
-import { meetEveryRequest } from './platform/every-request.js';
-import { InFlight } from './platform/in-flight.js';
-import { Log, openLog } from './platform/log.js';
-import { makeAdapter } from './platform/make-adapter.js';
-import { Metrics } from './platform/metrics.js';
-import { RouteTable } from './platform/route-table.js';
+import type { Settings } from './platform/settings/config.js';
+import { meetEveryRequest } from './platform/server/every-request.js';
+import { InFlight } from './platform/server/in-flight.js';
+import { Log, openLog } from './platform/server/log.js';
+import { makeAdapter } from './platform/server/make-adapter.js';
+import { Metrics } from './platform/server/metrics.js';
+import { RouteTable } from './platform/server/route-table.js';
 
 /** Makes the server, ready to listen: the same for the command, the tests and the contract. */
 export async function createApp(

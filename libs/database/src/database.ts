@@ -6,8 +6,8 @@ import { PostgresEngine } from './engines/postgres-engine.js';
 import { databaseUnavailable } from './engines/postgres-failure.js';
 import { ReadingEngine } from './engines/reading-engine.js';
 import { SqliteEngine } from './engines/sqlite-engine.js';
-import { Notices } from './notices.js';
-import type { Notice, NoticeTopic } from './notices.js';
+import { Notices } from './replicas/notices.js';
+import type { Notice, NoticeTopic } from './replicas/notices.js';
 import { Turns } from './turns.js';
 
 export interface WriteOptions {

@@ -6,13 +6,13 @@ export { hostLimits } from './host-limits.js';
 // the library
 export { createHost, Host } from './host.js';
 export type { InstallOptions, NewHost, UpdateOptions } from './host.js';
-export type { PluginKeyCheck } from './install/plugin-key-checks.js';
+export type { PluginKeyCheck } from './install/doctor/plugin-key-checks.js';
 export type { ToldStatus } from './install/ask-status.js';
 export type { FollowResult } from './install/follow-store.js';
 export type { HostProgress, OperationOptions } from './install/host-work.js';
 export type { InstallResult } from './install/install-plugin.js';
-export { pinOf, thumbprint } from './install/pinned-keys.js';
-export { ProcessEnvironmentBuilder } from './install/process-environment-builder.js';
+export { pinOf, thumbprint } from './install/manifest/pinned-keys.js';
+export { ProcessEnvironmentBuilder } from './install/environment/process-environment-builder.js';
 export type { SwitchOutcome } from './install/switch-release.js';
 export type { UpdateResult } from './install/update-plugins.js';
 export { describePythonScript, runPythonScript } from './machine/python.js';
@@ -20,7 +20,7 @@ export { reachAsNode } from './machine/reach-as-node.js';
 
 export { initHost } from './init-host.js';
 export type { InitWish } from './init-host.js';
-export type { Finding } from './install/examine-host.js';
+export type { Finding } from './install/doctor/examine-host.js';
 
 // the folder
 export { FolderLock } from './folder/folder-lock.js';
@@ -39,7 +39,7 @@ export {
   withInstallation,
 } from './folder/host-state.js';
 export type { HostState, InstallationState, InstalledRelease } from './folder/host-state.js';
-export type { Manifest, ManifestBackend, ManifestFrontend, Runtime } from './install/manifest.js';
+export type { Manifest, ManifestBackend, ManifestFrontend, Runtime } from './install/manifest/manifest.js';
 
 // what runs back ends
 export { readBackendLimits } from './runners/backend-limits.js';
@@ -76,4 +76,4 @@ export { exportIndexName } from './archive/export-index.js';
 export type { ExportedFile, ExportedKind, ExportIndex } from './archive/export-index.js';
 export { openArchive } from './archive/open-archive.js';
 export type { OpenedArchive } from './archive/open-archive.js';
-export { readMetadata as readWheelMetadata } from './install/wheel-metadata.js';
+export { readMetadata as readWheelMetadata } from './install/environment/wheel-metadata.js';

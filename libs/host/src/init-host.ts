@@ -4,7 +4,7 @@ import type { HostSettings, PinnedKey } from './folder/host-file.js';
 import { HostFolder } from './folder/host-folder.js';
 import { createHost } from './host.js';
 import type { Host } from './host.js';
-import { choosePins } from './install/pinned-keys.js';
+import { choosePins } from './install/manifest/pinned-keys.js';
 
 export interface InitWish {
   readonly folder: string;

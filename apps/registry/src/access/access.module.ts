@@ -30,11 +30,11 @@ import {
 } from '#access';
 import { Database, SqlPublisherStore, SqlSessionStore, SqlTokenStore, SqlWebLoginStore } from '#database';
 import { Clock } from '#kernel';
-import { DataFolderFirstPassword } from '../platform/data-folder-first-password.js';
+import { DataFolderFirstPassword } from '../platform/storage/data-folder-first-password.js';
 import { provide } from '../platform/provide.js';
-import { SessionSecrets } from '../platform/session-secrets.js';
-import { SessionTokens } from '../platform/session-tokens.js';
-import { StoreSettings } from '../platform/store-settings.js';
+import { SessionSecrets } from '../platform/callers/session-secrets.js';
+import { SessionTokens } from '../platform/callers/session-tokens.js';
+import { StoreSettings } from '../platform/settings/store-settings.js';
 import { AccountController } from './account.controller.js';
 import { NpmLoginController } from './npm-login.controller.js';
 import { NpmProfileController } from './npm-profile.controller.js';

@@ -6,7 +6,7 @@ import {
   IsOptional,
   IsString,
   MaxLength,
-} from '../platform/body-rules.js';
+} from '../platform/requests/body-rules.js';
 import type { Account, MemberRole, Membership, Role } from '#access';
 import { limits } from '#kernel';
 import { ApiProperty, ApiPropertyOptional } from '../platform/contract/api-decorators.js';

@@ -8,7 +8,7 @@ import {
   ApiOperation,
 } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
-import { Caller, CallerAccount, Requires } from '../platform/requires.js';
+import { Caller, CallerAccount, Requires } from '../platform/callers/requires.js';
 import {
   AccountBody,
   OwnAccountBody,
@@ -18,7 +18,7 @@ import {
   toAccountBody,
   toOwnAccountBody,
 } from './account.body.js';
-import { clientNetwork } from '../platform/client-network.js';
+import { clientNetwork } from '../platform/settings/client-network.js';
 
 const passwordRefusals = [
   { kind: 'invalid', code: 'password-too-short', when: 'The password has too few characters.' },

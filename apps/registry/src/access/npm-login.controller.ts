@@ -13,11 +13,11 @@ import {
 } from '#access';
 import type { AccountPrincipal } from '#access';
 import { limits, parseApiKey } from '#kernel';
-import { clientNetwork } from '../platform/client-network.js';
+import { clientNetwork } from '../platform/settings/client-network.js';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
-import { CallerAccount, Requires } from '../platform/requires.js';
-import { StoreSettings } from '../platform/store-settings.js';
+import { CallerAccount, Requires } from '../platform/callers/requires.js';
+import { StoreSettings } from '../platform/settings/store-settings.js';
 import { loggedInBody, npmUserBody, parseNpmLogin, parseNpmUser } from './npm-user.js';
 
 const noAccount = {

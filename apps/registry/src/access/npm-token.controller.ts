@@ -10,7 +10,7 @@ import {
 } from '#access';
 import type { AccountPrincipal, Token } from '#access';
 import { Clock, limits, parseApiKey } from '#kernel';
-import { clientNetwork } from '../platform/client-network.js';
+import { clientNetwork } from '../platform/settings/client-network.js';
 import {
   ApiCreatedResponse,
   ApiNoContentResponse,
@@ -18,7 +18,7 @@ import {
   ApiOperation,
 } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
-import { CallerAccount, Requires } from '../platform/requires.js';
+import { CallerAccount, Requires } from '../platform/callers/requires.js';
 
 /** One's tokens as `npm token` shows and makes them. */
 @Controller('npm/-/npm/v1/tokens')

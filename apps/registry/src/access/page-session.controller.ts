@@ -1,10 +1,10 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Ip, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { EndSession, SignIn } from '#access';
-import { clientNetwork } from '../platform/client-network.js';
+import { clientNetwork } from '../platform/settings/client-network.js';
 import { ApiExcludeController } from '../platform/contract/api-decorators.js';
-import { PageSessions } from '../platform/page-sessions.js';
-import { Requires } from '../platform/requires.js';
+import { PageSessions } from '../platform/callers/page-sessions.js';
+import { Requires } from '../platform/callers/requires.js';
 import { SignInBody } from './session.body.js';
 
 /** What the store's own pages do to sign somebody in and out. Programs have /api/v1/sessions. */

@@ -1,9 +1,9 @@
-import { IsIn, IsOptional, IsString, MaxLength } from '../platform/body-rules.js';
+import { IsIn, IsOptional, IsString, MaxLength } from '../platform/requests/body-rules.js';
 import type { MemberRole, Publisher, PublisherMember, Trust } from '#access';
 import { limits } from '#kernel';
 import { ApiProperty, ApiPropertyOptional } from '../platform/contract/api-decorators.js';
-import { IsLine } from '../platform/is-line.js';
-import { IsProse } from '../platform/is-prose.js';
+import { IsLine } from '../platform/requests/is-line.js';
+import { IsProse } from '../platform/requests/is-prose.js';
 
 const trusts: readonly Trust[] = ['trusted', 'untrusted'];
 const memberRoles: readonly MemberRole[] = ['owner', 'maintainer'];

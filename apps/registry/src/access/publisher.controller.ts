@@ -17,7 +17,7 @@ import {
   ApiOperation,
 } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
-import { CallerAccount, Requires } from '../platform/requires.js';
+import { CallerAccount, Requires } from '../platform/callers/requires.js';
 import {
   MemberPageBody,
   MemberRoleBody,

@@ -1,4 +1,4 @@
-import { IsString, MaxLength } from '../platform/body-rules.js';
+import { IsString, MaxLength } from '../platform/requests/body-rules.js';
 import { limits } from '#kernel';
 import { ApiProperty } from '../platform/contract/api-decorators.js';
 

@@ -7,9 +7,9 @@ import {
   ApiOperation,
 } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
-import { CallerAccount, Requires } from '../platform/requires.js';
-import { SessionTokens } from '../platform/session-tokens.js';
-import { clientNetwork } from '../platform/client-network.js';
+import { CallerAccount, Requires } from '../platform/callers/requires.js';
+import { SessionTokens } from '../platform/callers/session-tokens.js';
+import { clientNetwork } from '../platform/settings/client-network.js';
 import { SessionBody, SignInBody } from './session.body.js';
 
 const msPerSecond = 1000;

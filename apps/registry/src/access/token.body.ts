@@ -6,14 +6,14 @@ import {
   IsOptional,
   IsString,
   MaxLength,
-} from '../platform/body-rules.js';
+} from '../platform/requests/body-rules.js';
 import { accountScopes } from '#access';
 import type { AccountScope, MintedToken, Token } from '#access';
 import { limits } from '#kernel';
 import type { Page } from '#kernel';
 import { ApiProperty, ApiPropertyOptional } from '../platform/contract/api-decorators.js';
-import { IsInstant } from '../platform/is-instant.js';
-import { IsLine } from '../platform/is-line.js';
+import { IsInstant } from '../platform/requests/is-instant.js';
+import { IsLine } from '../platform/requests/is-line.js';
 
 const patternCharacters = limits.publisherNameCharacters + 1 + limits.pluginNameCharacters;
 

@@ -4,7 +4,7 @@ import type { AccountPrincipal } from '#access';
 import { Clock } from '#kernel';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
-import { CallerAccount, Requires } from '../platform/requires.js';
+import { CallerAccount, Requires } from '../platform/callers/requires.js';
 import { WebLoginBody } from './web-login.body.js';
 
 const gone = {

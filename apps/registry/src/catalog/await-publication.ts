@@ -2,7 +2,7 @@ import { hasEnded } from '#catalog';
 import type { Job, Published, ReleaseStore, Visibility } from '#catalog';
 import { limits } from '#kernel';
 import type { PluginId } from '#kernel';
-import type { InFlight } from '../platform/in-flight.js';
+import type { InFlight } from '../platform/server/in-flight.js';
 import { refusalOf } from './job.body.js';
 import type { PublishedByJob } from './release-jobs.js';
 import type { RunJobs } from './run-jobs.job.js';

@@ -32,12 +32,12 @@ import {
 import { Clock, Leadership } from '#kernel';
 import { BlobStore, Staging } from '#packages';
 import { PackagesModule } from '../packages/packages.module.js';
-import { InFlight } from '../platform/in-flight.js';
-import { Log } from '../platform/log.js';
-import { Metrics } from '../platform/metrics.js';
+import { InFlight } from '../platform/server/in-flight.js';
+import { Log } from '../platform/server/log.js';
+import { Metrics } from '../platform/server/metrics.js';
 import { provide } from '../platform/provide.js';
 import { SearchModule } from '../search/search.module.js';
-import { StoreSettings } from '../platform/store-settings.js';
+import { StoreSettings } from '../platform/settings/store-settings.js';
 import { AwaitPublication } from './await-publication.js';
 import { ChangesController } from './changes.controller.js';
 import { ChannelsController } from './channels.controller.js';

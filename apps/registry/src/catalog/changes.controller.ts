@@ -3,8 +3,8 @@ import { PluginCatalog } from '#catalog';
 import { limits, RegistryError } from '#kernel';
 import { ApiOkResponse, ApiOperation, ApiQuery } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
-import { parsePageLimit } from '../platform/page-limit.js';
-import { Requires } from '../platform/requires.js';
+import { parsePageLimit } from '../platform/requests/page-limit.js';
+import { Requires } from '../platform/callers/requires.js';
 import { changeBody, ChangeListBody } from './changes.body.js';
 
 const sequenceShape = /^\d{1,15}$/;

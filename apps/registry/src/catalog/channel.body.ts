@@ -1,4 +1,4 @@
-import { IsString, MaxLength } from '../platform/body-rules.js';
+import { IsString, MaxLength } from '../platform/requests/body-rules.js';
 import { latestChannel, stateOf, stateReasonOf } from '#catalog';
 import type { ChannelHistory, Plugin } from '#catalog';
 import { limits } from '#kernel';

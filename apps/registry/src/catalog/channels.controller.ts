@@ -11,10 +11,10 @@ import {
   ApiParam,
 } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
-import { jsonDocument } from '../platform/json-document.js';
-import { PluginDocuments, pluginOf } from '../platform/plugin-documents.js';
-import { CallerAccount, Requires } from '../platform/requires.js';
-import type { AuthenticatedRequest } from '../platform/requires.js';
+import { jsonDocument } from '../platform/answers/json-document.js';
+import { PluginDocuments, pluginOf } from '../platform/answers/plugin-documents.js';
+import { CallerAccount, Requires } from '../platform/callers/requires.js';
+import type { AuthenticatedRequest } from '../platform/callers/requires.js';
 import { channelListBody, ChannelListBody, MoveChannelBody } from './channel.body.js';
 import { pluginUnknown, versionUnknown } from './read-refusals.js';
 import { VisiblePlugins } from './visible-plugins.js';

@@ -2,7 +2,7 @@ import { limits, RegistryError } from '#kernel';
 import type { PageRequest } from '#kernel';
 import type { DailyDownloads, DaySpan } from '#catalog';
 import { ApiProperty } from '../platform/contract/api-decorators.js';
-import { parsePageLimit } from '../platform/page-limit.js';
+import { parsePageLimit } from '../platform/requests/page-limit.js';
 
 class DailyDownloadsBody {
   @ApiProperty({ description: 'In UTC.', format: 'date', example: '2026-01-31' })

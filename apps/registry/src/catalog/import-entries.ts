@@ -3,8 +3,8 @@ import type { ImportEntry } from '#catalog';
 import { limits, RegistryError } from '#kernel';
 import { unpackTar } from '#packages';
 import type { ArchiveFile, Staging } from '#packages';
-import { mediaTypeOf, tarTypes, unsupportedMediaType, yamlTypes } from '../platform/media-type.js';
-import { readParts } from '../platform/read-parts.js';
+import { mediaTypeOf, tarTypes, unsupportedMediaType, yamlTypes } from '../platform/requests/media-type.js';
+import { readParts } from '../platform/requests/read-parts.js';
 import { collectDescriptor, descriptorTooLarge } from './publish-form.js';
 
 /** The files of an import: one in YAML, several as a form, or a tar of them. */

@@ -6,7 +6,7 @@ import { ImportDescriptors } from '#catalog';
 import { limits, parsePublisherName } from '#kernel';
 import { Staging } from '#packages';
 import { tarRefusals } from '../packages/artifact-refusals.js';
-import { AtMost } from '../platform/at-most.js';
+import { AtMost } from '../platform/requests/at-most.js';
 import {
   ApiBody,
   ApiConsumes,
@@ -16,8 +16,8 @@ import {
   schemaPath,
 } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
-import { admitAgain, CallerAccount, Requires } from '../platform/requires.js';
-import { StoreSettings } from '../platform/store-settings.js';
+import { admitAgain, CallerAccount, Requires } from '../platform/callers/requires.js';
+import { StoreSettings } from '../platform/settings/store-settings.js';
 import { readImportEntries } from './import-entries.js';
 import { ImportBody, importBody, ImportFormBody } from './import.body.js';
 

@@ -1,10 +1,10 @@
 import type { Job, JobFilter, JobState } from '#catalog';
 import type { Page } from '#kernel';
-import { IsIn, IsOptional } from '../platform/body-rules.js';
+import { IsIn, IsOptional } from '../platform/requests/body-rules.js';
 import { ApiProperty, ApiPropertyOptional } from '../platform/contract/api-decorators.js';
 import { ProblemBody } from '../platform/contract/problem.body.js';
-import { PageQuery } from '../platform/page.body.js';
-import { problemOf } from '../platform/problem-document.js';
+import { PageQuery } from '../platform/answers/page.body.js';
+import { problemOf } from '../platform/answers/problem-document.js';
 import { JobProgressBody, refusalOf } from './job.body.js';
 
 const states = ['queued', 'running', 'done', 'failed'] as const satisfies readonly JobState[];

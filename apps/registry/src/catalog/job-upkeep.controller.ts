@@ -10,8 +10,8 @@ import {
   ApiParam,
 } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
-import { pageOf } from '../platform/page.body.js';
-import { CallerAccount, Requires } from '../platform/requires.js';
+import { pageOf } from '../platform/answers/page.body.js';
+import { CallerAccount, Requires } from '../platform/callers/requires.js';
 import {
   JobEntryBody,
   jobEntryBody,

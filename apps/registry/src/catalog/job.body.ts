@@ -2,7 +2,7 @@ import type { Job, Release } from '#catalog';
 import { RegistryError } from '#kernel';
 import { ApiProperty } from '../platform/contract/api-decorators.js';
 import { ProblemBody } from '../platform/contract/problem.body.js';
-import { problemOf } from '../platform/problem-document.js';
+import { problemOf } from '../platform/answers/problem-document.js';
 import { ReleaseBody, releaseBody } from './release.body.js';
 
 export class JobProgressBody {

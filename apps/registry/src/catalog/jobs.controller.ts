@@ -6,8 +6,8 @@ import type { Job, Release } from '#catalog';
 import type { PluginId } from '#kernel';
 import { ApiOkResponse, ApiOperation, ApiParam } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
-import { CallerAccount, Requires } from '../platform/requires.js';
-import { StoreSettings } from '../platform/store-settings.js';
+import { CallerAccount, Requires } from '../platform/callers/requires.js';
+import { StoreSettings } from '../platform/settings/store-settings.js';
 import { JobBody, jobBody } from './job.body.js';
 import type { PublishedByJob } from './release-jobs.js';
 

@@ -3,15 +3,15 @@ import type { FastifyReply } from 'fastify';
 import { pluginNotFound } from '#catalog';
 import { normalizeName, RegistryError } from '#kernel';
 import { ApiExcludeController } from '../platform/contract/api-decorators.js';
-import { PageSessions } from '../platform/page-sessions.js';
+import { PageSessions } from '../platform/callers/page-sessions.js';
 import { pageNotFound } from '../platform/pages/page-files.js';
 import { sendPage } from '../platform/pages/send-page.js';
 import { wantsPage } from '../platform/pages/wants-page.js';
-import { pluginOf } from '../platform/plugin-documents.js';
-import { Requires } from '../platform/requires.js';
-import type { AuthenticatedRequest } from '../platform/requires.js';
-import { Sight } from '../platform/sight.js';
-import { StoreSettings } from '../platform/store-settings.js';
+import { pluginOf } from '../platform/answers/plugin-documents.js';
+import { Requires } from '../platform/callers/requires.js';
+import type { AuthenticatedRequest } from '../platform/callers/requires.js';
+import { Sight } from '../platform/callers/sight.js';
+import { StoreSettings } from '../platform/settings/store-settings.js';
 import { VisiblePlugins } from './visible-plugins.js';
 
 /** The pages of plugins, for people; what is on them comes from the API. */

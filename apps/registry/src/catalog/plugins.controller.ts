@@ -20,13 +20,13 @@ import {
   ApiQuery,
 } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
-import type { MadeDocument } from '../platform/document-cache.js';
-import { jsonDocument } from '../platform/json-document.js';
-import { PluginDocuments } from '../platform/plugin-documents.js';
-import type { Viewer } from '../platform/plugin-documents.js';
-import { Requires } from '../platform/requires.js';
-import type { AuthenticatedRequest } from '../platform/requires.js';
-import { StoreSettings } from '../platform/store-settings.js';
+import type { MadeDocument } from '../platform/answers/document-cache.js';
+import { jsonDocument } from '../platform/answers/json-document.js';
+import { PluginDocuments } from '../platform/answers/plugin-documents.js';
+import type { Viewer } from '../platform/answers/plugin-documents.js';
+import { Requires } from '../platform/callers/requires.js';
+import type { AuthenticatedRequest } from '../platform/callers/requires.js';
+import { StoreSettings } from '../platform/settings/store-settings.js';
 import { PluginBody, pluginBody } from './plugin.body.js';
 import { channelRefusals, pluginUnknown } from './read-refusals.js';
 import {

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { limits, RegistryError } from '#kernel';
 import type { Staging } from '#packages';
-import { readParts } from '../platform/read-parts.js';
-import type { Part } from '../platform/read-parts.js';
+import { readParts } from '../platform/requests/read-parts.js';
+import type { Part } from '../platform/requests/read-parts.js';
 import type { ArrivedFile, PublishForm } from './arrived-publication.js';
 import { offeredDescriptor } from './tarball-descriptors.js';
 

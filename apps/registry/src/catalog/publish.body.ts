@@ -1,5 +1,5 @@
 import { limits } from '#kernel';
-import { IsIn, IsOptional, IsString, MaxLength } from '../platform/body-rules.js';
+import { IsIn, IsOptional, IsString, MaxLength } from '../platform/requests/body-rules.js';
 import { ApiPropertyOptional } from '../platform/contract/api-decorators.js';
 
 export class PublishQuery {

@@ -9,7 +9,7 @@ import { BlobStore, Staging } from '#packages';
 import { AwaitPublication } from './await-publication.js';
 import { JobBody, jobBody } from './job.body.js';
 import { arrivedArtifact, ReleaseJobs } from './release-jobs.js';
-import { AtMost } from '../platform/at-most.js';
+import { AtMost } from '../platform/requests/at-most.js';
 import {
   ApiAcceptedResponse,
   ApiBody,
@@ -21,11 +21,11 @@ import {
   schemaPath,
 } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
-import { mediaTypeOf, unsupportedMediaType, yamlTypes } from '../platform/media-type.js';
-import { admitAgain, CallerAccount, Requires } from '../platform/requires.js';
-import { preferredWaitMs } from '../platform/preferred-wait.js';
-import { releaseAddress } from '../platform/store-addresses.js';
-import { StoreSettings } from '../platform/store-settings.js';
+import { mediaTypeOf, unsupportedMediaType, yamlTypes } from '../platform/requests/media-type.js';
+import { admitAgain, CallerAccount, Requires } from '../platform/callers/requires.js';
+import { preferredWaitMs } from '../platform/requests/preferred-wait.js';
+import { releaseAddress } from '../platform/settings/store-addresses.js';
+import { StoreSettings } from '../platform/settings/store-settings.js';
 import { discardAll, readPublishForm } from './publish-form.js';
 import type { PublishForm } from './arrived-publication.js';
 import { PublishFormBody, PublishQuery } from './publish.body.js';

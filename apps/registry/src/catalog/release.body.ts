@@ -3,7 +3,7 @@ import { packageName, stateOf, stateReasonOf } from '#catalog';
 import type { PackageSide, Release } from '#catalog';
 import type { ComponentReference, DescriptorInterface, FormElement } from '#descriptor';
 import { ApiExtraModels, ApiProperty, schemaPath } from '../platform/contract/api-decorators.js';
-import { artifactAddress, releaseAddress } from '../platform/store-addresses.js';
+import { artifactAddress, releaseAddress } from '../platform/settings/store-addresses.js';
 import { DescriptorProblemBody } from './descriptor-problem.body.js';
 
 const exampleDigest = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';

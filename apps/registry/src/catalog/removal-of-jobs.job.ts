@@ -1,6 +1,6 @@
 import type { Leadership } from '#kernel';
 import { Lead } from '../platform/lead.job.js';
-import type { Log } from '../platform/log.js';
+import type { Log } from '../platform/server/log.js';
 import type { RunJobs } from './run-jobs.job.js';
 
 /** Has one of all workers remove the jobs that ended long ago. */

@@ -3,7 +3,7 @@ import { hasEnded } from '#catalog';
 import type { ClaimedJob, Job, JobOutcome, JobProblem, JobProgress, JobStore } from '#catalog';
 import { limits, RegistryError } from '#kernel';
 import type { Clock, Term } from '#kernel';
-import type { Log } from '../platform/log.js';
+import type { Log } from '../platform/server/log.js';
 
 /** Tells how far a job is. */
 export type ReportStep = (step: string, progress: JobProgress | null) => void;

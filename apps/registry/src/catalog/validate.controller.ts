@@ -3,8 +3,8 @@ import type { FastifyRequest } from 'fastify';
 import { readDescriptor } from '#descriptor';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
-import { mediaTypeOf, unsupportedMediaType, yamlTypes } from '../platform/media-type.js';
-import { Requires } from '../platform/requires.js';
+import { mediaTypeOf, unsupportedMediaType, yamlTypes } from '../platform/requests/media-type.js';
+import { Requires } from '../platform/callers/requires.js';
 import { ValidationBody, validationBody } from './validate.body.js';
 
 const acceptedTypes = [...yamlTypes, 'text/plain'];

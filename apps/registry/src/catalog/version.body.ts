@@ -2,7 +2,7 @@ import { isVersionRange, limits } from '#kernel';
 import { invalidRange, stateOf, stateReasonOf } from '#catalog';
 import type { ListedRelease, Plugin, Release, VersionsQuery } from '#catalog';
 import { ApiProperty } from '../platform/contract/api-decorators.js';
-import { parsePageLimit } from '../platform/page-limit.js';
+import { parsePageLimit } from '../platform/requests/page-limit.js';
 import { DeprecationBody, ReleaseBody, releaseBody } from './release.body.js';
 
 /** A release as the list of a plugin's versions shows it. */

@@ -2,7 +2,7 @@ import { closestWord, splitPluginId } from '#kernel';
 import type { PluginId } from '#kernel';
 import { PluginCatalog, pluginNotFound, publicPlugin } from '#catalog';
 import type { Plugin } from '#catalog';
-import type { Viewer } from '../platform/plugin-documents.js';
+import type { Viewer } from '../platform/answers/plugin-documents.js';
 
 /** Finds plugins as their viewers may see them. */
 export class VisiblePlugins {

@@ -1,4 +1,4 @@
-import { IsOptional, IsString, Matches, MaxLength } from '../platform/body-rules.js';
+import { IsOptional, IsString, Matches, MaxLength } from '../platform/requests/body-rules.js';
 import { limits } from '#kernel';
 import { ApiProperty, ApiPropertyOptional } from '../platform/contract/api-decorators.js';
 

@@ -6,9 +6,9 @@ import { isPluginName, isPublisherName, normalizeName, RegistryError } from '#ke
 import type { PluginId } from '#kernel';
 import { ApiNoContentResponse, ApiOperation, ApiParam } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
-import { pluginOf } from '../platform/plugin-documents.js';
-import { CallerAccount, Requires } from '../platform/requires.js';
-import type { AuthenticatedRequest } from '../platform/requires.js';
+import { pluginOf } from '../platform/answers/plugin-documents.js';
+import { CallerAccount, Requires } from '../platform/callers/requires.js';
+import type { AuthenticatedRequest } from '../platform/callers/requires.js';
 import { pluginUnknown, versionUnknown } from './read-refusals.js';
 import { DeprecateReleaseBody, YankReleaseBody } from './withdrawal.body.js';
 import { AwaitVisibility } from '../search/await-visibility.js';

@@ -15,8 +15,8 @@ import type { StagedFile } from '#packages';
 import { ModerateRelease } from '#trust';
 import { openExampleArtifact, readExampleDescriptor, readExamples } from '../platform/examples.js';
 import type { Example } from '../platform/examples.js';
-import { Log } from '../platform/log.js';
-import { StoreSettings } from '../platform/store-settings.js';
+import { Log } from '../platform/server/log.js';
+import { StoreSettings } from '../platform/settings/store-settings.js';
 
 const trustReason = 'It shows what a release that nobody trusts looks like.';
 const actor: Actor = { kind: 'system', id: null, name: 'first start' };

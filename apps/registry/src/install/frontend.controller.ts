@@ -11,12 +11,12 @@ import {
   ApiResponse,
 } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
-import { pluginOf } from '../platform/plugin-documents.js';
-import { prepareBytes } from '../platform/prepare-bytes.js';
-import { Requires } from '../platform/requires.js';
-import type { AuthenticatedRequest } from '../platform/requires.js';
-import { Sight } from '../platform/sight.js';
-import { StoreSettings } from '../platform/store-settings.js';
+import { pluginOf } from '../platform/answers/plugin-documents.js';
+import { prepareBytes } from '../platform/storage/prepare-bytes.js';
+import { Requires } from '../platform/callers/requires.js';
+import type { AuthenticatedRequest } from '../platform/callers/requires.js';
+import { Sight } from '../platform/callers/sight.js';
+import { StoreSettings } from '../platform/settings/store-settings.js';
 import { frontendHeaders } from './frontend-headers.js';
 
 const file = { schema: { type: 'string', format: 'binary' } } as const;

@@ -7,15 +7,15 @@ import {
   Matches,
   Max,
   Min,
-} from '../platform/body-rules.js';
+} from '../platform/requests/body-rules.js';
 import { hostScopes } from '#access';
 import type { HostScope } from '#access';
 import type { Host, KeyFacts, NewKey } from '#install';
 import { limits, uuidPattern } from '#kernel';
 import type { Page } from '#kernel';
 import { ApiProperty, ApiPropertyOptional } from '../platform/contract/api-decorators.js';
-import { IsInstant } from '../platform/is-instant.js';
-import { IsLine } from '../platform/is-line.js';
+import { IsInstant } from '../platform/requests/is-instant.js';
+import { IsLine } from '../platform/requests/is-line.js';
 
 export const asUuid = { message: '"$property" must be a UUID in lower case, a random one' };
 

@@ -12,8 +12,8 @@ import {
   ApiOperation,
 } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
-import { PageQuery, pageOf } from '../platform/page.body.js';
-import { CallerAccount, CallerHost, Requires } from '../platform/requires.js';
+import { PageQuery, pageOf } from '../platform/answers/page.body.js';
+import { CallerAccount, CallerHost, Requires } from '../platform/callers/requires.js';
 import {
   AddHostKeyBody,
   ChangeHostBody,

@@ -14,10 +14,10 @@ import {
 import { Clock, ClusterSecrets, Leadership } from '#kernel';
 import type { PluginId } from '#kernel';
 import { PackagesModule } from '../packages/packages.module.js';
-import { Log } from '../platform/log.js';
+import { Log } from '../platform/server/log.js';
 import { provide } from '../platform/provide.js';
 import { RotateKeys } from '../platform/rotate-keys.job.js';
-import { StoreSettings } from '../platform/store-settings.js';
+import { StoreSettings } from '../platform/settings/store-settings.js';
 import { FrontendController } from './frontend.controller.js';
 import { HostsController } from './hosts.controller.js';
 import { InstallationsController } from './installations.controller.js';

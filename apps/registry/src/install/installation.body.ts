@@ -1,9 +1,16 @@
-import { IsBoolean, IsIn, IsOptional, IsString, Matches, MaxLength } from '../platform/body-rules.js';
+import {
+  IsBoolean,
+  IsIn,
+  IsOptional,
+  IsString,
+  Matches,
+  MaxLength,
+} from '../platform/requests/body-rules.js';
 import { invalidRange, invalidVersion, tooManySelectors, tooManyToFollow } from '#install';
 import type { Following, Installation, InstallOutcome, Selector } from '#install';
 import { isVersion, isVersionRange, limits, uuidPattern } from '#kernel';
 import { ApiProperty, ApiPropertyOptional } from '../platform/contract/api-decorators.js';
-import { IsLine } from '../platform/is-line.js';
+import { IsLine } from '../platform/requests/is-line.js';
 import { asUuid, RotateKeyBody } from './host.body.js';
 
 export class MoveInstallationBody {

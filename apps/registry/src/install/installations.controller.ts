@@ -31,9 +31,9 @@ import {
   ApiOperation,
 } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
-import { namesTag } from '../platform/entity-tag.js';
-import { CallerHost, Requires } from '../platform/requires.js';
-import { StoreSettings } from '../platform/store-settings.js';
+import { namesTag } from '../platform/answers/entity-tag.js';
+import { CallerHost, Requires } from '../platform/callers/requires.js';
+import { StoreSettings } from '../platform/settings/store-settings.js';
 import { KeyPage, keyPage, NewKeyBody, newKeyBody } from './host.body.js';
 import {
   InstallationBody,

@@ -8,8 +8,8 @@ import {
   ApiOperation,
   ApiProperty,
 } from '../platform/contract/api-decorators.js';
-import { CallerAccount, Requires } from '../platform/requires.js';
-import { Log } from '../platform/log.js';
+import { CallerAccount, Requires } from '../platform/callers/requires.js';
+import { Log } from '../platform/server/log.js';
 
 class KeySetBody {
   @ApiProperty({ type: 'array', items: { type: 'object', additionalProperties: true } })

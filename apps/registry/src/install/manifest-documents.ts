@@ -11,9 +11,9 @@ import {
 } from '#install';
 import type { InstallableRelease, Manifest, ManifestKeys, InstallableReleases, Trust } from '#install';
 import type { Clock, PluginId } from '#kernel';
-import type { MadeDocument } from '../platform/document-cache.js';
-import { artifactAddress, frontendAddress, releaseAddress } from '../platform/store-addresses.js';
-import type { StoreSettings } from '../platform/store-settings.js';
+import type { MadeDocument } from '../platform/answers/document-cache.js';
+import { artifactAddress, frontendAddress, releaseAddress } from '../platform/settings/store-addresses.js';
+import type { StoreSettings } from '../platform/settings/store-settings.js';
 
 /** A signature that is handed out has at least six of its seven days left. */
 const signAnewAfterMs = 86_400_000;

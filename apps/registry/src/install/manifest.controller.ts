@@ -11,9 +11,9 @@ import {
   schemaPath,
 } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
-import { PluginDocuments } from '../platform/plugin-documents.js';
-import { Requires } from '../platform/requires.js';
-import type { AuthenticatedRequest } from '../platform/requires.js';
+import { PluginDocuments } from '../platform/answers/plugin-documents.js';
+import { Requires } from '../platform/callers/requires.js';
+import type { AuthenticatedRequest } from '../platform/callers/requires.js';
 import { ManifestBody, ManifestInterfaceBody } from './manifest.body.js';
 import { ManifestDocuments } from './manifest-documents.js';
 import type { ManifestForm } from './manifest-documents.js';

@@ -1,11 +1,11 @@
-import { IsIn, IsOptional } from '../platform/body-rules.js';
+import { IsIn, IsOptional } from '../platform/requests/body-rules.js';
 import type { InstallationReport } from '#install';
 import { limits } from '#kernel';
 import type { Page } from '#kernel';
 import { ApiProperty, ApiPropertyOptional } from '../platform/contract/api-decorators.js';
-import { IsInstant } from '../platform/is-instant.js';
-import { IsLine } from '../platform/is-line.js';
-import { IsProse } from '../platform/is-prose.js';
+import { IsInstant } from '../platform/requests/is-instant.js';
+import { IsLine } from '../platform/requests/is-line.js';
+import { IsProse } from '../platform/requests/is-prose.js';
 
 export class ReportBody {
   @ApiProperty({ enum: ['loaded', 'unloaded', 'warning', 'failed'] })

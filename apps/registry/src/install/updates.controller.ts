@@ -2,9 +2,9 @@ import { Controller, Get, Header } from '@nestjs/common';
 import type { HostPrincipal } from '#access';
 import { findUpdates, hostNotFound, HostStore, InstallationStore, InstallableReleases } from '#install';
 import { limits } from '#kernel';
-import { AtMost } from '../platform/at-most.js';
+import { AtMost } from '../platform/requests/at-most.js';
 import { ApiOkResponse, ApiOperation } from '../platform/contract/api-decorators.js';
-import { CallerHost, Requires } from '../platform/requires.js';
+import { CallerHost, Requires } from '../platform/callers/requires.js';
 import { UpdatesBody, updatesBody } from './update.body.js';
 
 @Controller('api/v1/hosts/me/updates')

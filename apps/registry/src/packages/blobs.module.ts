@@ -12,12 +12,12 @@ import {
   Staging,
   UnpackedTarballs,
 } from '#packages';
-import { Log } from '../platform/log.js';
-import { Metrics } from '../platform/metrics.js';
-import { countFailures, openBlobs } from '../platform/open-blobs.js';
+import { Log } from '../platform/server/log.js';
+import { Metrics } from '../platform/server/metrics.js';
+import { countFailures, openBlobs } from '../platform/storage/open-blobs.js';
 import { provide } from '../platform/provide.js';
-import { SessionSecrets } from '../platform/session-secrets.js';
-import { StoreSettings } from '../platform/store-settings.js';
+import { SessionSecrets } from '../platform/callers/session-secrets.js';
+import { StoreSettings } from '../platform/settings/store-settings.js';
 import { RemoveUnneededBlobs } from './remove-unneeded-blobs.job.js';
 
 /**

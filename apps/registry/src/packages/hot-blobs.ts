@@ -1,7 +1,7 @@
 import { limits, sha256Hex } from '#kernel';
 import { blobDamaged } from '#packages';
 import type { BlobStore } from '#packages';
-import type { Log } from '../platform/log.js';
+import type { Log } from '../platform/server/log.js';
 
 /**
  * Blobs that were asked for lately, in memory: the least recently asked for leave first. A larger one is taken in once it

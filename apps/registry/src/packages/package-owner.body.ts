@@ -1,5 +1,5 @@
 import { limits } from '#kernel';
-import { IsOptional, IsString, MaxLength } from '../platform/body-rules.js';
+import { IsOptional, IsString, MaxLength } from '../platform/requests/body-rules.js';
 import { ApiProperty, ApiPropertyOptional } from '../platform/contract/api-decorators.js';
 
 export class PackageOwnerBody {

@@ -11,7 +11,7 @@ import {
   ApiParam,
 } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
-import { Caller, CallerAccount, Requires } from '../platform/requires.js';
+import { Caller, CallerAccount, Requires } from '../platform/callers/requires.js';
 import { PackageBody, PackageOwnerBody } from './package-owner.body.js';
 
 const notFound = {

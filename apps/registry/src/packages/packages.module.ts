@@ -37,9 +37,9 @@ import {
   UploadPackage,
   UpstreamPackages,
 } from '#packages';
-import { Log } from '../platform/log.js';
+import { Log } from '../platform/server/log.js';
 import { provide } from '../platform/provide.js';
-import { StoreSettings } from '../platform/store-settings.js';
+import { StoreSettings } from '../platform/settings/store-settings.js';
 import { ArtifactController } from './artifact.controller.js';
 import { BlobsModule } from './blobs.module.js';
 import { HotBlobs } from './hot-blobs.js';
@@ -55,7 +55,7 @@ import { NpmPublishController } from './npm/npm-publish.controller.js';
 import { pythonListSubject } from './python/python-index.controller.js';
 import { PythonNames } from './python/python-names.js';
 import { simpleForms } from './python/simple-form.js';
-import { DocumentCache } from '../platform/document-cache.js';
+import { DocumentCache } from '../platform/answers/document-cache.js';
 import { pythonIndex } from './python/python-index.js';
 import { pulling } from './upstream/pulling.js';
 import { UpstreamModule } from './upstream.module.js';

@@ -3,10 +3,10 @@ import { Leadership, limits } from '#kernel';
 import type { Term } from '#kernel';
 import { RemoveBlobs } from '#packages';
 import type { RemovedBlobs } from '#packages';
-import { parseSettings } from '../platform/config.js';
-import { openLog } from '../platform/log.js';
-import { Metrics } from '../platform/metrics.js';
-import { StoreSettings } from '../platform/store-settings.js';
+import { parseSettings } from '../platform/settings/config.js';
+import { openLog } from '../platform/server/log.js';
+import { Metrics } from '../platform/server/metrics.js';
+import { StoreSettings } from '../platform/settings/store-settings.js';
 import { RemoveUnneededBlobs } from './remove-unneeded-blobs.job.js';
 
 type RemoveBlobsRequest = Parameters<RemoveBlobs['run']>[0];

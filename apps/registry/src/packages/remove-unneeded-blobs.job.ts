@@ -2,9 +2,9 @@ import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/comm
 import { limits } from '#kernel';
 import type { Leadership } from '#kernel';
 import type { RemoveBlobs, RemovedBlobs } from '#packages';
-import type { Log } from '../platform/log.js';
-import type { Metrics } from '../platform/metrics.js';
-import type { StoreSettings } from '../platform/store-settings.js';
+import type { Log } from '../platform/server/log.js';
+import type { Metrics } from '../platform/server/metrics.js';
+import type { StoreSettings } from '../platform/settings/store-settings.js';
 
 /** Has blobs removed now and then that nothing needs, by one process of the store. */
 export class RemoveUnneededBlobs implements OnApplicationBootstrap, OnApplicationShutdown {

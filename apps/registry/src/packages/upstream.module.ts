@@ -5,12 +5,12 @@ import { Database, SqlPulledPackages, SqlUpstreamPages } from '#database';
 import { Clock } from '#kernel';
 import { PulledPackages, Upstream, UpstreamNames, UpstreamPages } from '#packages';
 import { HttpUpstream } from '#upstream-http';
-import { processEnvironment } from '../platform/config.js';
-import { Log } from '../platform/log.js';
-import { Metrics } from '../platform/metrics.js';
+import { processEnvironment } from '../platform/settings/config.js';
+import { Log } from '../platform/server/log.js';
+import { Metrics } from '../platform/server/metrics.js';
 import { provide } from '../platform/provide.js';
-import { SessionSecrets } from '../platform/session-secrets.js';
-import { StoreSettings } from '../platform/store-settings.js';
+import { SessionSecrets } from '../platform/callers/session-secrets.js';
+import { StoreSettings } from '../platform/settings/store-settings.js';
 import { UpstreamLoopGuard } from './upstream/upstream-loop.guard.js';
 
 /** Where packages come from that nobody uploaded here. */

@@ -1,7 +1,7 @@
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { limits } from '#kernel';
 import type { DownloadCounter } from '#packages';
-import type { Log } from '../platform/log.js';
+import type { Log } from '../platform/server/log.js';
 
 /** Has the downloads written now and then, and what is left when no request is under way any more. */
 export class WriteDownloads implements OnModuleInit, OnApplicationShutdown {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Leadership } from '#kernel';
 import type { Term } from '#kernel';
 import { Lead } from './lead.job.js';
-import { openLog } from './log.js';
+import { openLog } from './server/log.js';
 
 /** Gives the term out when it is told to, as a database does that takes its time. */
 class SlowLeadership extends Leadership {

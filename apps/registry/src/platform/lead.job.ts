@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { limits } from '#kernel';
 import type { Leadership, Term } from '#kernel';
-import type { Log } from './log.js';
+import type { Log } from './server/log.js';
 
 /**
  * Stands for a leadership as long as the process runs: does `work` while it leads, and asks again when it does not, or

@@ -1,6 +1,6 @@
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import type { Leadership } from '#kernel';
-import type { Log } from './log.js';
+import type { Log } from './server/log.js';
 
 const intervalMs = 3_600_000;
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { StoreSettings } from './store-settings.js';
+import type { StoreSettings } from './settings/store-settings.js';
 
 /** What a person reads when the store is up: four lines. */
 export function welcome(settings: StoreSettings, passwordFile: string): readonly string[] {

@@ -3,7 +3,7 @@ import { limits } from '#kernel';
 import type { Leadership } from '#kernel';
 import { IndexDrift } from '#search';
 import type { IndexedPlugins, KeptIndex, MendIndex } from '#search';
-import type { Log } from '../platform/log.js';
+import type { Log } from '../platform/server/log.js';
 
 /**
  * Holds the index against the database now and then, and has it built anew where they differ: nothing should make them

@@ -4,7 +4,7 @@ import type { PluginId } from '#kernel';
 import { searchUnavailable } from '#search';
 import type { CatchUpIndex } from '#search';
 import { eventually } from '#testing';
-import { openLog } from '../platform/log.js';
+import { openLog } from '../platform/server/log.js';
 import { IndexPlugins } from './index-plugins.job.js';
 
 /** Passes that are held until they are let go, or fail. */

@@ -3,7 +3,7 @@ import { limits } from '#kernel';
 import type { PluginId } from '#kernel';
 import { searchCatchingUp } from '#search';
 import type { CatchUpIndex } from '#search';
-import type { Log } from '../platform/log.js';
+import type { Log } from '../platform/server/log.js';
 
 interface Waiting {
   /** The wish that must be granted. */

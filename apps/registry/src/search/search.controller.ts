@@ -11,9 +11,9 @@ import {
   ApiQuery,
 } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
-import { DocumentCache } from '../platform/document-cache.js';
-import { jsonDocument } from '../platform/json-document.js';
-import { Requires } from '../platform/requires.js';
+import { DocumentCache } from '../platform/answers/document-cache.js';
+import { jsonDocument } from '../platform/answers/json-document.js';
+import { Requires } from '../platform/callers/requires.js';
 import { IndexPlugins } from './index-plugins.job.js';
 import { FacetsBody, SearchBody, searchBody, SuggestionListBody, suggestionListBody } from './search.body.js';
 

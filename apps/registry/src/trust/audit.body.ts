@@ -1,11 +1,11 @@
-import { IsOptional } from '../platform/body-rules.js';
+import { IsOptional } from '../platform/requests/body-rules.js';
 import type { AuditEntry, AuditFilter } from '#trust';
 import { limits } from '#kernel';
 import type { Actor, Page } from '#kernel';
 import { ApiProperty, ApiPropertyOptional } from '../platform/contract/api-decorators.js';
-import { IsInstant } from '../platform/is-instant.js';
-import { IsLine } from '../platform/is-line.js';
-import { PageQuery } from '../platform/page.body.js';
+import { IsInstant } from '../platform/requests/is-instant.js';
+import { IsLine } from '../platform/requests/is-line.js';
+import { PageQuery } from '../platform/answers/page.body.js';
 
 /** What audit entries must have. */
 export class AuditQuery extends PageQuery {

@@ -1,8 +1,8 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { AuditLog } from '#trust';
 import { ApiOkResponse, ApiOperation } from '../platform/contract/api-decorators.js';
-import { pageOf } from '../platform/page.body.js';
-import { Requires } from '../platform/requires.js';
+import { pageOf } from '../platform/answers/page.body.js';
+import { Requires } from '../platform/callers/requires.js';
 import { AuditPageBody, AuditQuery, toAuditFilter, toAuditPageBody } from './audit.body.js';
 
 /** What moderators, administrators and owners have decided. */

@@ -1,4 +1,4 @@
-import { IsIn, IsOptional, IsString, Matches, MaxLength } from '../platform/body-rules.js';
+import { IsIn, IsOptional, IsString, Matches, MaxLength } from '../platform/requests/body-rules.js';
 import { limits } from '#kernel';
 import type { PackageVersionName, QuarantineFollowers, ReleaseName } from '#trust';
 import { ApiProperty, ApiPropertyOptional } from '../platform/contract/api-decorators.js';

@@ -10,9 +10,9 @@ import {
   ApiParam,
 } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
-import { pluginOf } from '../platform/plugin-documents.js';
-import { CallerAccount, Requires } from '../platform/requires.js';
-import type { AuthenticatedRequest } from '../platform/requires.js';
+import { pluginOf } from '../platform/answers/plugin-documents.js';
+import { CallerAccount, Requires } from '../platform/callers/requires.js';
+import type { AuthenticatedRequest } from '../platform/callers/requires.js';
 import {
   followersBody,
   QuarantineBody,

@@ -11,7 +11,7 @@ import {
   ApiParam,
 } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
-import { CallerAccount, Requires } from '../platform/requires.js';
+import { CallerAccount, Requires } from '../platform/callers/requires.js';
 import { followersBody, QuarantineBody, QuarantineFollowersBody, ReasonQuery } from './moderation.body.js';
 import { AwaitVisibility } from '../search/await-visibility.js';
 

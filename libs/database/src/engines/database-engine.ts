@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Notice } from '../notices.js';
+import type { Notice } from '../replicas/notices.js';
 
 export interface TransactionOptions {
   /** Whether what was committed must survive a loss of power once `transact` has resolved. */

@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 import type { EntityManager, QueryRunner } from 'typeorm';
 import { limits } from '#kernel';
-import type { Notice, Notices } from '../notices.js';
+import type { Notice, Notices } from '../replicas/notices.js';
 import { rows } from '../rows/index.js';
 import { DatabaseEngine } from './database-engine.js';
 import type { DatabaseReport, TransactionOptions } from './database-engine.js';

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { limits } from '#kernel';
 import { databaseNow } from '../database-now.js';
-import type { Notice, Notices } from '../notices.js';
+import type { Notice, Notices } from '../replicas/notices.js';
 import type { PostgresClient } from './postgres-client.js';
 
 /** The channel that says that there is something to read; what it is stands in the table `notice`. */

@@ -1,5 +1,5 @@
 import { limits } from '#kernel';
-import type { Notices } from '../notices.js';
+import type { Notices } from '../replicas/notices.js';
 import type { DatabaseReport } from './database-engine.js';
 import { connectionOptions, PostgresClient } from './postgres-client.js';
 import { databaseUnavailable } from './postgres-failure.js';

@@ -2,8 +2,8 @@ import type { DataSource, QueryRunner } from 'typeorm';
 import { isPostgresAddress } from '../database-location.js';
 import { openReadSource } from './reading-engine.js';
 import { migrations } from '../migrations/index.js';
-import { blobTables } from '../needed-blobs.js';
-import { movedTables } from '../store-tables.js';
+import { blobTables } from '../packages/needed-blobs.js';
+import { movedTables } from '../whole-store/store-tables.js';
 
 export type StoredValue = string | number | boolean | null;
 export type StoredRow = readonly StoredValue[];

@@ -5,7 +5,7 @@ import { sha256Hex } from '#kernel';
 import { StoreClient } from '#client';
 import { HostError } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
-import type { Manifest } from '../install/manifest.js';
+import type { Manifest } from '../install/manifest/manifest.js';
 import { checkUuid } from './checked-name.js';
 import { FolderLock } from './folder-lock.js';
 import type { LockOptions } from './folder-lock.js';

@@ -3,12 +3,12 @@ import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { InstalledRelease } from '../folder/host-state.js';
 import { makeFolder, syncFolder, writeDurably } from '../folder/write-durably.js';
-import { buildEnvironment } from './build-environment.js';
-import type { FetchedManifest } from './fetch-manifest.js';
+import { buildEnvironment } from './environment/build-environment.js';
+import type { FetchedManifest } from './manifest/fetch-manifest.js';
 import type { HostWork } from './host-work.js';
-import { placeFrontends } from './place-frontends.js';
-import { StoreSource } from './release-source.js';
-import type { ReleaseSource } from './release-source.js';
+import { placeFrontends } from './frontend/place-frontends.js';
+import { StoreSource } from './manifest/release-source.js';
+import type { ReleaseSource } from './manifest/release-source.js';
 
 /**
  * Brings a verified release into the folder, whole: manifest, files, environment, front ends. Nothing serves it before a

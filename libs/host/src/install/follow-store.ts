@@ -7,7 +7,7 @@ import { withInstallation } from '../folder/host-state.js';
 import { withSettled } from '../folder/pending.js';
 import { HostError } from '../host-error.js';
 import { buildRelease } from './build-release.js';
-import { fetchManifest } from './fetch-manifest.js';
+import { fetchManifest } from './manifest/fetch-manifest.js';
 import type { HostWork } from './host-work.js';
 import { addKey } from './plugin-keys.js';
 import { prepareVersion } from './prepare-version.js';

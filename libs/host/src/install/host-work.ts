@@ -1,7 +1,7 @@
 import type { StoreClient } from '#client';
 import type { HostFolder } from '../folder/host-folder.js';
 import type { ContainerEnvironmentBuilder } from '../runners/container-environment-builder.js';
-import type { ProcessEnvironmentBuilder } from './process-environment-builder.js';
+import type { ProcessEnvironmentBuilder } from './environment/process-environment-builder.js';
 
 /** What an operation is doing, for whoever shows it. */
 export interface HostProgress {

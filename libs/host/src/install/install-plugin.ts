@@ -9,7 +9,7 @@ import { HostError } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
 import { buildRelease } from './build-release.js';
 import { chooseVersion } from './choose-version.js';
-import { fetchManifest } from './fetch-manifest.js';
+import { fetchManifest } from './manifest/fetch-manifest.js';
 import { followsOther, presentOf } from './find-present.js';
 import type { Present } from './find-present.js';
 import type { HostWork } from './host-work.js';

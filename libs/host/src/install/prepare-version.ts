@@ -5,7 +5,7 @@ import type { HostFolder } from '../folder/host-folder.js';
 import { HostError } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
 import { buildRelease } from './build-release.js';
-import { fetchManifest } from './fetch-manifest.js';
+import { fetchManifest } from './manifest/fetch-manifest.js';
 import type { HostWork } from './host-work.js';
 import { refuseUnsuitable } from './refuse-unsuitable.js';
 

@@ -1,7 +1,7 @@
 import { suitsHost, unsuitedTo } from '#descriptor';
 import { HostError } from '../host-error.js';
 import type { HostWork } from './host-work.js';
-import type { Manifest } from './manifest.js';
+import type { Manifest } from './manifest/manifest.js';
 
 /**
  * Holds what a release requires of its host against what the store knows of this one, which is where `mortise init` said

@@ -11,8 +11,8 @@ import {
 } from '#packages';
 import { ApiOkResponse, ApiOperation } from '../../platform/contract/api-decorators.js';
 import { Refuses } from '../../platform/contract/refuses.js';
-import { CallerAccount, Requires } from '../../platform/requires.js';
-import { StoreSettings } from '../../platform/store-settings.js';
+import { CallerAccount, Requires } from '../../platform/callers/requires.js';
+import { StoreSettings } from '../../platform/settings/store-settings.js';
 import { noPackageName, npmChangeRefusals } from './npm-change-refusals.js';
 import { Uploaders } from '../uploaders.js';
 

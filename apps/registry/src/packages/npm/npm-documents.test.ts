@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { storageFull } from '#kernel';
 import { PackageIndex, PullThrough } from '#packages';
 import type { IndexedPackage, PulledDocument, SignPackage } from '#packages';
-import { parseSettings } from '../../platform/config.js';
-import { openLog } from '../../platform/log.js';
-import { StoreSettings } from '../../platform/store-settings.js';
+import { parseSettings } from '../../platform/settings/config.js';
+import { openLog } from '../../platform/server/log.js';
+import { StoreSettings } from '../../platform/settings/store-settings.js';
 import { NpmDocuments } from './npm-documents.js';
 
 const now = 1_000_000;

@@ -9,10 +9,10 @@ import {
   npmVersionNotFound,
 } from '#packages';
 import type { IndexedPackage, PackageIndex, PackumentForm, PullThrough, SignPackage } from '#packages';
-import type { MadeDocument } from '../../platform/document-cache.js';
-import { jsonDocument } from '../../platform/json-document.js';
-import type { Log } from '../../platform/log.js';
-import type { StoreSettings } from '../../platform/store-settings.js';
+import type { MadeDocument } from '../../platform/answers/document-cache.js';
+import { jsonDocument } from '../../platform/answers/json-document.js';
+import type { Log } from '../../platform/server/log.js';
+import type { StoreSettings } from '../../platform/settings/store-settings.js';
 
 const shortType = 'application/vnd.npm.install-v1+json; charset=utf-8';
 const fullType = 'application/json; charset=utf-8';

@@ -10,11 +10,11 @@ import {
   RemoveDistTag,
   unpublishRefused,
 } from '#packages';
-import { AtMost } from '../../platform/at-most.js';
+import { AtMost } from '../../platform/requests/at-most.js';
 import { ApiOkResponse, ApiOperation } from '../../platform/contract/api-decorators.js';
 import { Refuses } from '../../platform/contract/refuses.js';
-import { ReadsOwnBody } from '../../platform/reads-own-body.js';
-import { CallerAccount, Requires } from '../../platform/requires.js';
+import { ReadsOwnBody } from '../../platform/requests/reads-own-body.js';
+import { CallerAccount, Requires } from '../../platform/callers/requires.js';
 import { noPackageName, npmChangeRefusals } from './npm-change-refusals.js';
 import { ReadNpmRequest } from './read-npm-request.js';
 import { Uploaders } from '../uploaders.js';

@@ -11,12 +11,12 @@ import {
   UploadPackage,
 } from '#packages';
 import type { NpmDocument, NpmPublication, Uploaded } from '#packages';
-import { AtMost } from '../../platform/at-most.js';
+import { AtMost } from '../../platform/requests/at-most.js';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation } from '../../platform/contract/api-decorators.js';
 import { Refuses } from '../../platform/contract/refuses.js';
-import { ReadsOwnBody } from '../../platform/reads-own-body.js';
-import { admitAgain, CallerAccount, Requires } from '../../platform/requires.js';
-import { StoreSettings } from '../../platform/store-settings.js';
+import { ReadsOwnBody } from '../../platform/requests/reads-own-body.js';
+import { admitAgain, CallerAccount, Requires } from '../../platform/callers/requires.js';
+import { StoreSettings } from '../../platform/settings/store-settings.js';
 import { npmChangeRefusals } from './npm-change-refusals.js';
 import { npmPublishRefusals } from './npm-publish-refusals.js';
 import { ReadNpmRequest } from './read-npm-request.js';

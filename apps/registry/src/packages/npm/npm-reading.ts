@@ -1,9 +1,9 @@
 import { Clock, ClusterSecrets, Leadership } from '#kernel';
 import { NpmKeys, PackageIndex, PackageStore, PullThrough, SignPackage } from '#packages';
-import { Log } from '../../platform/log.js';
+import { Log } from '../../platform/server/log.js';
 import { provide } from '../../platform/provide.js';
 import { RotateKeys } from '../../platform/rotate-keys.job.js';
-import { StoreSettings } from '../../platform/store-settings.js';
+import { StoreSettings } from '../../platform/settings/store-settings.js';
 import { NpmDocuments } from './npm-documents.js';
 import { NpmRegistryController } from './npm-registry.controller.js';
 import { NpmSearch } from './npm-search.js';

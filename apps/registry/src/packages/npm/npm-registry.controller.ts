@@ -4,9 +4,9 @@ import type { AccountPrincipal } from '#access';
 import { limits } from '#kernel';
 import { NpmKeys, parseNpmSearch, PullThrough } from '#packages';
 import type { NpmKey } from '#packages';
-import { readBody } from '../../platform/collect-body.js';
-import { ReadsOwnBody } from '../../platform/reads-own-body.js';
-import { AtMost } from '../../platform/at-most.js';
+import { readBody } from '../../platform/requests/collect-body.js';
+import { ReadsOwnBody } from '../../platform/requests/reads-own-body.js';
+import { AtMost } from '../../platform/requests/at-most.js';
 import {
   ApiCreatedResponse,
   ApiOkResponse,
@@ -14,8 +14,8 @@ import {
   ApiProperty,
   ApiQuery,
 } from '../../platform/contract/api-decorators.js';
-import { Log } from '../../platform/log.js';
-import { CallerAccount, Requires } from '../../platform/requires.js';
+import { Log } from '../../platform/server/log.js';
+import { CallerAccount, Requires } from '../../platform/callers/requires.js';
 import { NpmSearch } from './npm-search.js';
 
 const json = { 'application/json': { schema: { type: 'object', additionalProperties: true } } } as const;

@@ -17,10 +17,10 @@ import {
   ApiQuery,
 } from '../../platform/contract/api-decorators.js';
 import { Refuses } from '../../platform/contract/refuses.js';
-import { DocumentCache } from '../../platform/document-cache.js';
-import { Requires } from '../../platform/requires.js';
-import type { AuthenticatedRequest } from '../../platform/requires.js';
-import { StoreSettings } from '../../platform/store-settings.js';
+import { DocumentCache } from '../../platform/answers/document-cache.js';
+import { Requires } from '../../platform/callers/requires.js';
+import type { AuthenticatedRequest } from '../../platform/callers/requires.js';
+import { StoreSettings } from '../../platform/settings/store-settings.js';
 import { artifactHeaders } from '../artifact-headers.js';
 import { NpmDocuments } from './npm-documents.js';
 import { ApiFileResponses, fileRefusals } from '../file-responses.js';

@@ -4,7 +4,7 @@ import type { AccountPrincipal } from '#access';
 import { limits } from '#kernel';
 import { npmChangeNotTaken, readNpmDocument } from '#packages';
 import type { NpmDocument, Staging } from '#packages';
-import { mediaTypeOf, unsupportedMediaType } from '../../platform/media-type.js';
+import { mediaTypeOf, unsupportedMediaType } from '../../platform/requests/media-type.js';
 
 /** Reads what npm clients write to packages from the socket, while it arrives. */
 export class ReadNpmRequest {

@@ -10,8 +10,8 @@ import {
   ApiResponse,
 } from '../../platform/contract/api-decorators.js';
 import { Refuses } from '../../platform/contract/refuses.js';
-import { DocumentCache } from '../../platform/document-cache.js';
-import { Requires } from '../../platform/requires.js';
+import { DocumentCache } from '../../platform/answers/document-cache.js';
+import { Requires } from '../../platform/callers/requires.js';
 import { PythonPages } from './python-pages.js';
 import { upstreamRefuses, upstreamUnreachable } from '../upstream/upstream-refusals.js';
 import { simpleFormFor, simpleForms } from './simple-form.js';

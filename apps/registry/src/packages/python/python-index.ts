@@ -1,7 +1,7 @@
 import { Clock } from '#kernel';
 import { PackageIndex, PullThrough } from '#packages';
 import { provide } from '../../platform/provide.js';
-import { StoreSettings } from '../../platform/store-settings.js';
+import { StoreSettings } from '../../platform/settings/store-settings.js';
 import { PythonFiles } from './python-files.js';
 import { PythonFilesController } from './python-files.controller.js';
 import { PythonIndexController } from './python-index.controller.js';

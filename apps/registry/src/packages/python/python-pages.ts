@@ -9,8 +9,8 @@ import {
   simpleProjectPage,
 } from '#packages';
 import type { PackageIndex, PulledDocument, PullThrough, SimpleProject } from '#packages';
-import type { MadeDocument } from '../../platform/document-cache.js';
-import type { StoreSettings } from '../../platform/store-settings.js';
+import type { MadeDocument } from '../../platform/answers/document-cache.js';
+import type { StoreSettings } from '../../platform/settings/store-settings.js';
 import type { PythonNames } from './python-names.js';
 import type { SimpleForm } from './simple-form.js';
 

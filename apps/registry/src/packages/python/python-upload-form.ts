@@ -2,8 +2,8 @@ import type { FastifyRequest } from 'fastify';
 import { limits, RegistryError } from '#kernel';
 import { pythonUploadFields, uploadFormInvalid } from '#packages';
 import type { StagedFile, Staging } from '#packages';
-import { readParts } from '../../platform/read-parts.js';
-import type { Part } from '../../platform/read-parts.js';
+import { readParts } from '../../platform/requests/read-parts.js';
+import type { Part } from '../../platform/requests/read-parts.js';
 
 /** What twine or uv sent: the file, and those fields beside it that mean something here. */
 export interface PythonUploadForm {

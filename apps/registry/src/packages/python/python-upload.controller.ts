@@ -11,7 +11,7 @@ import {
   UploadPackage,
 } from '#packages';
 import type { PythonUpload } from '#packages';
-import { AtMost } from '../../platform/at-most.js';
+import { AtMost } from '../../platform/requests/at-most.js';
 import {
   ApiBody,
   ApiConsumes,
@@ -22,8 +22,8 @@ import {
   schemaPath,
 } from '../../platform/contract/api-decorators.js';
 import { Refuses } from '../../platform/contract/refuses.js';
-import { mediaTypeOf, unsupportedMediaType } from '../../platform/media-type.js';
-import { admitAgain, CallerAccount, Requires } from '../../platform/requires.js';
+import { mediaTypeOf, unsupportedMediaType } from '../../platform/requests/media-type.js';
+import { admitAgain, CallerAccount, Requires } from '../../platform/callers/requires.js';
 import { readPythonUploadForm } from './python-upload-form.js';
 import type { PythonUploadForm } from './python-upload-form.js';
 import { PythonUploadBody } from './python-upload.body.js';

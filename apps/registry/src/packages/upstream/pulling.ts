@@ -18,7 +18,7 @@ import {
   UpstreamPages,
 } from '#packages';
 import { provide } from '../../platform/provide.js';
-import { StoreSettings } from '../../platform/store-settings.js';
+import { StoreSettings } from '../../platform/settings/store-settings.js';
 
 /** What stands on upstream: pages and files that were pulled, the names that it has, versions to pin. */
 export const pulling: readonly Provider[] = [

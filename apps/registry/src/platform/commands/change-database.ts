@@ -1,6 +1,6 @@
 import { Database, DatabaseLock, isPostgresAddress } from '#database';
-import type { Settings } from '../config.js';
-import { lockedFile } from '../locked-file.js';
+import type { Settings } from '../settings/config.js';
+import { lockedFile } from '../storage/locked-file.js';
 import { requireDatabase } from './require-database.js';
 
 /** Changes something in the store's database: beside running stores where that is a server's, else while none runs on it. */

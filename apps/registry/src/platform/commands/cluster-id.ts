@@ -1,6 +1,6 @@
 import { SecretSeal, SqlClusterSecrets } from '#database';
 import type { Database } from '#database';
-import type { Settings } from '../config.js';
+import type { Settings } from '../settings/config.js';
 import { CannotStart } from '../cannot-start.js';
 import { SystemClock } from '../system-clock.js';
 

@@ -1,6 +1,6 @@
 import { RegistryError } from '#kernel';
 import { CannotStart } from '../cannot-start.js';
-import { SettingsInvalid } from '../config.js';
+import { SettingsInvalid } from '../settings/config.js';
 
 interface Failure {
   /** One sentence a line. */

@@ -3,7 +3,7 @@ import type { Job } from '#catalog';
 import { Database, SqlJobStore } from '#database';
 import { limits } from '#kernel';
 import type { Actor } from '#kernel';
-import type { Settings } from '../config.js';
+import type { Settings } from '../settings/config.js';
 import { SystemClock } from '../system-clock.js';
 import { changeDatabase } from './change-database.js';
 import { requireDatabase } from './require-database.js';

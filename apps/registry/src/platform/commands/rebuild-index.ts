@@ -2,8 +2,8 @@ import { SqlIndexedPlugins } from '#database';
 import { limits } from '#kernel';
 import type { IndexedPlugins, PluginDocument } from '#search';
 import { CatchUpIndex } from '#search';
-import type { Settings } from '../config.js';
-import { openIndex } from '../open-index.js';
+import type { Settings } from '../settings/config.js';
+import { openIndex } from '../storage/open-index.js';
 import { clusterIdOf } from './cluster-id.js';
 import { openToRead } from './open-to-read.js';
 

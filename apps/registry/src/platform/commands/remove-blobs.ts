@@ -1,9 +1,9 @@
 import { Database, DatabaseLock, isPostgresAddress, SqlBlobRemovals } from '#database';
 import { RemoveBlobs } from '#packages';
 import type { RemovedBlobs } from '#packages';
-import type { Settings } from '../config.js';
-import { lockedFile } from '../locked-file.js';
-import { openBlobs } from '../open-blobs.js';
+import type { Settings } from '../settings/config.js';
+import { lockedFile } from '../storage/locked-file.js';
+import { openBlobs } from '../storage/open-blobs.js';
 import { SystemClock } from '../system-clock.js';
 import { clusterIdOf } from './cluster-id.js';
 import { openToRead } from './open-to-read.js';

@@ -1,8 +1,8 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseLock } from '#database';
-import type { Settings } from '../config.js';
-import { lockedFile } from '../locked-file.js';
+import type { Settings } from '../settings/config.js';
+import { lockedFile } from '../storage/locked-file.js';
 
 /** Deletes the search index and says what was done. Throws when a store runs on it. */
 export function removeIndex(settings: Settings): string {

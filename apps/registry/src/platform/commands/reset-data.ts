@@ -3,9 +3,9 @@ import { relative } from 'node:path';
 import { isS3Address } from '#blobs-s3';
 import { DatabaseLock, isPostgresAddress, shownLocation } from '#database';
 import { CannotStart } from '../cannot-start.js';
-import type { Settings } from '../config.js';
-import { DataFolder } from '../data-folder.js';
-import { lockedFile } from '../locked-file.js';
+import type { Settings } from '../settings/config.js';
+import { DataFolder } from '../storage/data-folder.js';
+import { lockedFile } from '../storage/locked-file.js';
 
 /** Deletes the data folder and says what was done. Throws when it isn't the store's own, or a store runs on it. */
 export function resetData(settings: Settings): string {

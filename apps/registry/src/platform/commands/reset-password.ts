@@ -3,7 +3,7 @@ import { Passwords, ResetPassword } from '#access';
 import { SqlAccountStore } from '#database';
 import type { Actor } from '#kernel';
 import { CannotStart } from '../cannot-start.js';
-import type { Settings } from '../config.js';
+import type { Settings } from '../settings/config.js';
 import { SystemClock } from '../system-clock.js';
 import { changeDatabase } from './change-database.js';
 

@@ -1,9 +1,9 @@
 import { shownLocation } from '#database';
 import { closestWord } from '#kernel';
 import { CannotStart } from '../cannot-start.js';
-import { parseSettings, processEnvironment } from '../config.js';
-import type { Settings } from '../config.js';
-import { settingsLines } from '../describe-settings.js';
+import { parseSettings, processEnvironment } from '../settings/config.js';
+import type { Settings } from '../settings/config.js';
+import { settingsLines } from '../settings/describe-settings.js';
 import { removeIndex } from './remove-index.js';
 import { resetData } from './reset-data.js';
 import { openDataFolder, runServer } from './run-server.js';

@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Settings } from '../config.js';
+import type { Settings } from '../settings/config.js';
 
 /** What the commands ask of the rooms, which the platform does not know. */
 export interface Store {

@@ -4,8 +4,8 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { applyKeptDecorators } from './api-decorators.js';
 import { describeOperation } from './describe-operation.js';
 import { ProblemBody } from './problem.body.js';
-import { routesOf } from '../routes.js';
-import type { Route } from '../routes.js';
+import { routesOf } from '../server/routes.js';
+import type { Route } from '../server/routes.js';
 
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'] as const;
 

@@ -6,8 +6,8 @@ import { readFileSync } from 'node:fs';
 import { permissions } from '#access';
 import { startStore } from '../../../../../test/start-store.js';
 import type { RunningStore } from '../../../../../test/start-store.js';
-import { RouteTable } from '../route-table.js';
-import { routesOf } from '../routes.js';
+import { RouteTable } from '../server/route-table.js';
+import { routesOf } from '../server/routes.js';
 import { buildContract } from './build-contract.js';
 import { contractFile, serializeContract } from './serialize-contract.js';
 

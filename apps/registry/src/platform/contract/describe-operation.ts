@@ -2,14 +2,14 @@ import { STATUS_CODES } from 'node:http';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { permissions } from '#access';
 import type { Permission } from '#access';
-import { refusalStatus } from '../refusal-status.js';
+import { refusalStatus } from '../answers/refusal-status.js';
 import { schemaPath } from './api-decorators.js';
 import { impliedRefusals } from './implied-refusals.js';
 import { pathParameters } from './path-parameters.js';
 import { ProblemBody } from './problem.body.js';
 import { refusalsOf } from './refuses.js';
 import type { DeclaredRefusal } from './refuses.js';
-import type { Route } from '../routes.js';
+import type { Route } from '../server/routes.js';
 
 export type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 type Responses = Operation['responses'];

@@ -1,7 +1,7 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiNotModifiedResponse, ApiOkResponse, ApiOperation } from '../contract/api-decorators.js';
-import { Requires } from '../requires.js';
+import { Requires } from '../callers/requires.js';
 import { readPageFile } from './page-files.js';
 
 @Controller('openapi.json')

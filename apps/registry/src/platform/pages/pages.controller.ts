@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiExcludeController } from '../contract/api-decorators.js';
-import { Requires } from '../requires.js';
+import { Requires } from '../callers/requires.js';
 import { docsPolicy, sendPage } from './send-page.js';
 
 /** The page with the search at `/`, to try the API from at `/docs`, and to sign in on at `/login`. */

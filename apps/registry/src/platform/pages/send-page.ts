@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { namesTag } from '../entity-tag.js';
+import { namesTag } from '../answers/entity-tag.js';
 import { readPageFile } from './page-files.js';
 
 /** Scripts and styles of the store's own, and requests to the store itself: nothing else, and in no frame. */

@@ -1,0 +1,55 @@
+import type { HostFolder } from '../../folder/host-folder.js';
+import { nameIn } from '../../folder/host-state.js';
+import type { HostState, InstallationState } from '../../folder/host-state.js';
+import { logsHint } from '../../logs-hint.js';
+import { onOneLine } from '../../one-line.js';
+import { askStatus } from '../ask-status.js';
+import type { ToldPlugin } from '../ask-status.js';
+
+/** What a plugin's back ends do, as the agent tells it; without one nothing is meant to serve. */
+export async function pluginsServe({ folder }: { readonly folder: HostFolder }) {
+  const status = await askStatus(folder);
+  if (status === undefined) return lacking('None serves, since no agent runs.');
+  const { plugins, stopped } = status;
+  const state = await folder.readState();
+  const { installations } = state;
+  const known = new Set([...plugins, ...stopped].map(({ installation }) => installation));
+  const absent = Object.values(installations).filter(
+    ({ id, current, wanted, failure }) => !known.has(id) && (current ?? wanted ?? failure) !== null,
+  );
+  const faults = [
+    ...absent.map(absenceLine),
+    ...plugins.filter(({ state }) => state !== 'running').map(faultLine),
+    ...stopped.map(({ installation, message }) => {
+      const plugin = installations[installation]?.plugin ?? installation;
+      return `${plugin} was stopped: ${message}`;
+    }),
+  ];
+  const failed = Object.values(installations).flatMap((one) => failureLine(state, one));
+  if (faults.length > 0) return bad([...faults, ...failed].join(' '));
+  if (failed.length > 0) return lacking(failed.join(' '));
+  return plugins.length === 0 ? 'Nothing is there to serve.' : `Serving: ${plugins.length}.`;
+}
+
+function absenceLine({ plugin, failure }: InstallationState): string {
+  const why = failure === null ? '' : `: ${onOneLine(failure.message)}`;
+  return `${plugin} did not come up${why}; ${logsHint(plugin)}.`;
+}
+
+/** What serves goes on; that something newer does not is for its owner to know. */
+function failureLine(state: HostState, one: InstallationState): string[] {
+  const { plugin, current, failure } = one;
+  if (failure === null || current === null) return [];
+  return [
+    `${plugin} ${current.version} serves, since ${failure.version} did not come up (${failure.code}: ${onOneLine(failure.message)}); \`mortise update ${nameIn(state, one)}\` tries again.`,
+  ];
+}
+
+function faultLine({ plugin, version, state, backends }: ToldPlugin): string {
+  const why = backends.find(({ fault }) => fault !== null)?.fault?.message;
+  const told = why === undefined ? '' : `: ${onOneLine(why)}`;
+  return `${plugin} ${version} does not serve (${state}${told}); ${logsHint(plugin)}.`;
+}
+
+const bad = (message: string) => ({ state: 'bad' as const, message });
+const lacking = (message: string) => ({ state: 'lacking' as const, message });
