@@ -9,7 +9,7 @@ import { Database } from '#database';
 import { BlobStore } from '#packages';
 import { buildWheel, stagedBytes } from '#testing';
 import { CatalogStore } from './catalog-store.js';
-import { markBlobs } from './mark-blobs.js';
+import { markBlobs } from './services/mark-blobs.js';
 import { StoreProcess } from './store-process.js';
 
 const bin = resolve('apps/registry/bin/mortise-registry.js');

@@ -11,7 +11,7 @@ import { Database } from '#database';
 import { BlobStore } from '#packages';
 import { buildWheel, stagedBytes } from '#testing';
 import { CatalogStore } from '../catalog-store.js';
-import { markBlobs } from '../mark-blobs.js';
+import { markBlobs } from './mark-blobs.js';
 import { publishWheel } from '../publish-wheel.js';
 import { databaseSetting } from '../start-store.js';
 import { describeOnPostgres } from './engines.js';

@@ -4,7 +4,7 @@ import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises'
 import { limits, RegistryError, sha256Hex } from '#kernel';
 import { RemovableBlobs, RemoveBlobs } from '#packages';
 import { eventually, MemoryBlobStore, stagedBytes } from '#testing';
-import { agedBy, markBlobs } from '../../../../test/mark-blobs.js';
+import { agedBy, markBlobs } from '../../../../test/services/mark-blobs.js';
 import { engines } from '../../../../test/services/engines.js';
 import type { EmptyDatabase } from '../../../../test/services/engines.js';
 import { Database } from '../database.js';
