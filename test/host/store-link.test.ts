@@ -45,6 +45,13 @@ proofs('an agent and its store', () => {
   const says = (agent: Agent, plugin = 'acme/tool') =>
     agent.call(plugin, 'version').catch((error: unknown) => (error as { code: string }).code);
 
+  async function publishBackEnd(plugin: string, version: string, code: string): Promise<void> {
+    const name = `acme_${plugin}`;
+    const wheel = buildWheel({ name, version, files: { [`${name}.py`]: code } });
+    const descriptor = `name: ${plugin}\nversion: ${version}\nbackend: {package: acme-${plugin}, version: ${version}, component: '${name}:Plugin'}\n`;
+    await store.publishRelease(descriptor, [[`${name}-${version}-py3-none-any.whl`, wheel]]);
+  }
+
   it('installs, updates and removes at once where it runs, and on every machine of its host', async () => {
     const one = await store.makeHost('machine-one');
     const other = await store.makeHost('machine-two', { key: await one.folder.readHostKey() });
@@ -107,6 +114,25 @@ proofs('an agent and its store', () => {
     await admin.call('liftReleaseQuarantine', release);
   });
 
+  it('goes to what was quarantined when another machine went there, once it is so no more', async () => {
+    const one = await store.makeHost('lifted-one');
+    const other = await store.makeHost('lifted-other', { key: await one.folder.readHostKey() });
+    const { agent } = await startAgent(other);
+    await one.install('acme/tool@1.0.0');
+    await eventually(async () => (await says(agent)) === '1.0.0');
+    const following = cleanUps.pop();
+    await following?.();
+    await startAgent(one);
+    await one.update('acme/tool@1.1.0');
+    const release = { publisher: 'acme', plugin: 'tool', version: '1.1.0' };
+    const admin = await store.asAdmin();
+    await admin.call('quarantineRelease', { ...release, body: { reason: 'It steals.' } });
+    const { agent: again, events } = await startAgent(other);
+    await eventually(() => events.some(({ data }) => data['code'] === 'quarantined'));
+    await admin.call('liftReleaseQuarantine', release);
+    await eventually(async () => (await says(again)) === '1.1.0');
+  });
+
   it('acts on what the store says of what it has: stops what is quarantined or revoked, warns of what is yanked', async () => {
     const host = await store.makeHost('warned');
     const { agent, events } = await startAgent(host);
@@ -158,15 +184,8 @@ proofs('an agent and its store', () => {
   });
 
   it('shows no more what did not come up once it is not asked for any more', async () => {
-    for (const [version, code] of Object.entries({
-      '1.0.0': pluginSource('1.0.0'),
-      '1.1.0': 'raise RuntimeError\n',
-    })) {
-      const name = 'acme_brittle';
-      const wheel = buildWheel({ name, version, files: { [`${name}.py`]: code } });
-      const descriptor = `name: brittle\nversion: ${version}\nbackend: {package: acme-brittle, version: ${version}, component: 'acme_brittle:Plugin'}\n`;
-      await store.publishRelease(descriptor, [[`${name}-${version}-py3-none-any.whl`, wheel]]);
-    }
+    await publishBackEnd('brittle', '1.0.0', pluginSource('1.0.0'));
+    await publishBackEnd('brittle', '1.1.0', 'raise RuntimeError\n');
     const host = await store.makeHost('brittle');
     const { agent } = await startAgent(host);
     await host.install('acme/brittle@1.0.0');

@@ -711,6 +711,17 @@ describe('what a plugin brings into its host', () => {
     expect(told()).toEqual(['unregistered 1.1.0 1.1.0', 'unloaded 1.1.0']);
   });
 
+  it('is no more served only where it is what was meant, once its turn comes', async () => {
+    const agent = await startAgent();
+    const runner = new ServersAsBackends(echo);
+    await agent.served.load([release({ runner })]);
+    const next = release({ runner, version: '1.1.0' });
+    const switching = agent.served.inTurn('i1', () => agent.served.replace(next, async () => undefined));
+    await agent.served.unload('i1', ({ version }) => version === '1.0.0');
+    await switching;
+    expect(agent.served.find('i1')?.release.version).toBe('1.1.0');
+  });
+
   it('comes as server-sent events that go on where a reader was', async () => {
     const agent = await startAgent();
     const runner = new ServersAsBackends(echo);

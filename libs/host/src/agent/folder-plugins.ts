@@ -7,7 +7,6 @@ import { forEachAtOnce } from './at-once.js';
 import type { EventLog } from './event-log.js';
 import type { Runners } from './make-runners.js';
 import { serveInstallation } from './serve-installation.js';
-
 import type { ServedPlugins, SwitchOutcome } from './served-plugins.js';
 import type { ServedRelease } from './served-release.js';
 
@@ -91,8 +90,7 @@ export class FolderPlugins {
     });
     if (outcome.outcome === 'switched') {
       this.failed.delete(id);
-      // Had the reason been about this release too, it would not have been let in.
-      this.stopped.delete(id);
+      if (this.stopReasonOf(id, wanted.version) === undefined) this.stopped.delete(id);
       return { outcome: 'switched', version: wanted.version };
     }
     const { code, message } = outcome;
@@ -124,7 +122,8 @@ export class FolderPlugins {
   /** Stops serving one, until `resume`: its owner's settings ask for it, and say so where its status is shown. */
   async stop(id: string, reason: StopReason): Promise<void> {
     this.stopped.set(id, reason);
-    await this.around.served.unload(id);
+    // What was on its way when the reason came may be another version.
+    await this.around.served.unload(id, ({ version }) => this.stopReasonOf(id, version) !== undefined);
   }
 
   async resume(id: string): Promise<void> {
@@ -139,8 +138,9 @@ export class FolderPlugins {
   private async followNow(): Promise<void> {
     const { folder, served, limits } = this.around;
     const state = await folder.readState();
-    // What the state no longer names was removed, or is no longer asked for.
-    this.failed.clear();
+    // What the state no longer names was removed, or is no longer asked for; what is wanted may have failed since it was read.
+    for (const [id, { version }] of this.failed)
+      if (state.installations[id]?.wanted?.version !== version) this.failed.delete(id);
     for (const one of Object.values(state.installations)) if (one.failure) this.noteFailure(one, one.failure);
     const gone = served.routes.releases.filter(({ release }) => !state.installations[release.installation]);
     await Promise.all(gone.map(({ release }) => served.unload(release.installation)));
@@ -162,10 +162,10 @@ export class FolderPlugins {
 
   /** What was stopped for the version that it had goes on with another, and runs the one that it had no more on the way. */
   private mayServe({ id, wanted }: InstallationState): boolean {
-    return !this.stopped.has(id) || (wanted !== null && this.stopReasonOf(id, wanted) === undefined);
+    return !this.stopped.has(id) || (wanted !== null && this.stopReasonOf(id, wanted.version) === undefined);
   }
 
-  private stopReasonOf(id: string, { version }: InstalledRelease): StopReason | undefined {
+  private stopReasonOf(id: string, version: string): StopReason | undefined {
     const reason = this.stopped.get(id);
     return reason && (reason.version ?? version) === version ? reason : undefined;
   }
@@ -197,7 +197,7 @@ export class FolderPlugins {
     release: InstalledRelease,
     commit: () => Promise<void>,
   ): Promise<SwitchOutcome> {
-    const stopped = this.stopReasonOf(installation.id, release);
+    const stopped = this.stopReasonOf(installation.id, release.version);
     if (stopped) return { outcome: 'refused', ...stopped };
     const ready = await this.prepared(installation, release);
     return 'code' in ready

@@ -120,11 +120,11 @@ export class ServedPlugins {
     return { outcome: 'switched', from };
   }
 
-  /** Serves that installation no more. Resolves when its back ends have ended. */
-  unload(installation: string): Promise<void> {
+  /** Serves that installation no more, if it is what is meant once its turn comes. Resolves when its back ends have ended. */
+  unload(installation: string, isMeant: (release: ServedRelease) => boolean = () => true): Promise<void> {
     return this.inTurn(installation, async () => {
       const found = this.find(installation);
-      if (!found) return;
+      if (!found || !isMeant(found.release)) return;
       this.show(this.table.releases.filter((one) => one !== found));
       await this.leave(found, this.around.limits.drainMs);
     });

@@ -22,7 +22,7 @@ const machinesFaults = [
 
 /**
  * Writes down why a release could not be had, so that it is not tried again, and tells the plugin's publisher; the store may
- * be away. What passes, or lies with this machine, is neither.
+ * be away. What passes, or lies with this machine, is neither; nor is the store's own word on a release, which it may take back.
  */
 export async function reportFailure(
   { folder, store }: Pick<HostWork, 'folder' | 'store'>,
@@ -31,7 +31,7 @@ export async function reportFailure(
   error: HostError | StoreProblem,
 ): Promise<void> {
   const { code, message } = error;
-  if (isPassing(error) || machinesFaults.includes(code)) return;
+  if (isPassing(error) || machinesFaults.includes(code) || code === 'quarantined') return;
   const at = new Date().toISOString();
   await folder.changeState((state) =>
     withInstallation(state, id, (one) => ({ ...one, failure: { version, code, message, at } })),
