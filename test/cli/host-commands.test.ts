@@ -65,7 +65,7 @@ describe('a descriptor that is wrong', () => {
     writeFileSync(join(folder, 'plugin.yaml'), 'name: [\n');
     const { stdout, stderr } = await typist.run(['dev', folder, '--port', '0'], { killAfterMs: 10_000 });
     expect(stderr).toContain('plugin.yaml:1:');
-    expect(stdout.match(/^.*$/gm)).toEqual([expect.stringContaining('The plugin answers at'), '']);
+    expect(stdout.match(/^.*$/gm)).toEqual([expect.stringContaining('Nothing of the plugin runs yet'), '']);
   });
 });
 

@@ -19,6 +19,7 @@ const possible = process.platform === 'linux' && findPython() !== undefined && b
   let page: Page;
   const events: AgentEvent[] = [];
   const problems: string[][] = [];
+  const installs: (readonly string[])[] = [];
   const faults: string[] = [];
 
   beforeAll(async () => {
@@ -26,6 +27,7 @@ const possible = process.platform === 'linux' && findPython() !== undefined && b
     cpSync(example, folder, { recursive: true });
     dev = await DevHost.start(folder, {
       onEvent: (event) => events.push(event),
+      onInstall: (dependencies) => installs.push(dependencies),
       onProblems: (found) => problems.push(found.map(({ line, code }) => `${line} ${code}`)),
     });
     browser = await openBrowser();
@@ -220,6 +222,19 @@ const possible = process.platform === 'linux' && findPython() !== undefined && b
     rmSync(elsewhere, { recursive: true });
   });
 
+  it('goes on in the environment that it has where a dependency can’t be had', async () => {
+    const made = installs.length;
+    change('python/pyproject.toml', 'license =', 'dependencies = ["mortise==0.0.0.nowhere"]\nlicense =');
+    await failure('environment-failed');
+    expect(installs.slice(made)).toEqual([['mortise==0.0.0.nowhere']]);
+    await buttonSays('Better, Mortise!');
+    change('python/pyproject.toml', 'dependencies = ["mortise==0.0.0.nowhere"]\n', '');
+    await eventually(() => events.at(-1)?.type === 'reloaded');
+    await buttonSays('Better, Mortise!');
+    // What it had is there yet.
+    expect(installs).toHaveLength(made + 1);
+  });
+
   it('takes no virtual environment beside the modules for one of them', async () => {
     await told('python/hello_mortise/__init__.py', (file) => {
       mkdirSync(join(folder, 'python/env/lib'), { recursive: true });
@@ -272,6 +287,22 @@ const possible = process.platform === 'linux' && findPython() !== undefined && b
       rmSync(link);
       rmSync(other, { recursive: true });
     }
+  });
+
+  it('says of a front end that it has yet to be built', async () => {
+    const other = temporaryFolder('dev-built');
+    const heard: AgentEvent[] = [];
+    writeFileSync(join(other, 'package.json'), '{"name": "@acme/page", "main": "dist/main.js"}');
+    writeFileSync(
+      join(other, 'plugin.yaml'),
+      'name: page\nversion: 1.0.0\ninterfaces:\n  default: { frontend: { package: "@acme/page" } }\n',
+    );
+    const host = await DevHost.start(other, { onEvent: (event) => heard.push(event) });
+    await host.close();
+    rmSync(other, { recursive: true });
+    const warning = heard.find(({ type }) => type === 'warning')?.data;
+    expect(warning?.['code']).toBe('frontend-not-built');
+    expect(warning?.['message']).toContain(`${join(other, 'dist/main.js')}, which a page of @acme/page`);
   });
 
   it('starts with a wrong descriptor, has no plugin until that is right, and wants an environment that is there', async () => {

@@ -42,18 +42,27 @@ export const dev = defineCommand<DevCommandOptions, [folder: string | undefined]
         if (output.json || event.data['code'] !== 'invalid-descriptor') showEvent(output, event, logs);
       },
       onError: (error) => output.warn(String(error)),
+      onInstall: (dependencies) => output.note(making(dependencies)),
       onProblems: (problems, text) => {
         for (const line of problemLines(problems, { name: 'plugin.yaml', text }, output)) output.note(line);
       },
     });
     if (!signal.aborted) {
-      output.item({ type: 'running', address: host.address }, `The plugin answers at ${host.address}`);
+      const { address, plugin } = host;
+      const answers = plugin === undefined ? notYet(address) : `The plugin answers at ${address}`;
+      output.item({ type: 'running', address }, answers);
       output.note(`Open ${host.link}`);
       await once(signal, 'abort');
     }
     await host.close();
   },
 });
+
+const making = ({ length }: readonly unknown[]): string =>
+  `Making an environment for it${length === 0 ? '' : `, with ${length} ${length === 1 ? 'dependency' : 'dependencies'} from the index`}…`;
+
+const notYet = (address: string): string =>
+  `Nothing of the plugin runs yet: it is tried again when its files change, and will answer at ${address}`;
 
 async function readConfig(path: string): Promise<Readonly<Record<string, unknown>>> {
   const text = await readFile(path, 'utf8');

@@ -2,24 +2,51 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { normalizeName } from '#kernel';
-import { sha256Hex } from '#kernel';
+import { normalizeName, sha256Hex } from '#kernel';
 import { HostError } from '../host-error.js';
 import { devLimits } from './dev-limits.js';
+import { passedOver } from './plugin-sources.js';
 import type { PythonSource } from './plugin-sources.js';
+
+/**
+ * The virtual environment with these dependencies, made where there is none yet: what ran before goes on in one of its own,
+ * also where this one can't be made. Throws `environment-failed`.
+ */
+export async function makeEnvironment(
+  { place, python, dependencies, inUse }: EnvironmentWish,
+  onInstall: (dependencies: readonly string[]) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  const folder = join(place, sha256Hex(JSON.stringify([python, dependencies])).slice(0, 12));
+  const mark = join(folder, 'mortise-complete');
+  if (existsSync(mark)) return folder;
+  onInstall(dependencies);
+  for (const entry of await readdir(place).catch(() => []))
+    if (!inUse.includes(join(place, entry))) await rm(join(place, entry), { recursive: true, force: true });
+  await run(python, ['-m', 'venv', '--clear', folder], signal);
+  if (dependencies.length > 0) {
+    const quiet = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input'];
+    await run(join(folder, 'bin', 'python'), [...quiet, '--', ...dependencies], signal);
+  }
+  await writeFile(mark, '');
+  return folder;
+}
+
+export interface EnvironmentWish {
+  /** Where those that were made lie side by side. */
+  readonly place: string;
+  readonly python: string;
+  readonly dependencies: readonly string[];
+  /** Those that something runs in: the others go when another is made. */
+  readonly inUse: readonly string[];
+}
 
 /** The virtual environment that a plugin's back ends run in while they are written. */
 export class DevEnvironment {
-  /** `made`: the agent's own, whose packages it keeps; else one that was given, where it puts the sources and no more. */
-  constructor(
-    private readonly folder: string,
-    private readonly options: { readonly python: string; readonly made: boolean },
-  ) {}
+  constructor(private readonly folder: string) {}
 
-  /** Brings the environment in line with the projects: their dependencies when these changed, their modules always. */
-  async update(sources: readonly PythonSource[], signal: AbortSignal): Promise<void> {
-    const dependencies = sources.flatMap((source) => source.dependencies);
-    if (this.options.made) await this.installDependencies(dependencies, signal);
+  /** Brings the modules in it in line with the projects'. */
+  async update(sources: readonly PythonSource[]): Promise<void> {
     const packages = await this.packagesFolder();
     await this.removeMirrored(packages);
     for (const source of sources) await this.mirror(source, packages);
@@ -31,20 +58,6 @@ export class DevEnvironment {
       entry.endsWith('.dist-info'),
     );
     return infos.some((info) => normalizeName(info.split('-')[0] ?? '') === name);
-  }
-
-  private async installDependencies(dependencies: readonly string[], signal: AbortSignal): Promise<void> {
-    const mark = join(this.folder, 'mortise-dependencies');
-    const wanted = sha256Hex(JSON.stringify(dependencies));
-    if ((await readFile(mark, 'utf8').catch(() => '')) === wanted) return;
-    const python = join(this.folder, 'bin', 'python');
-    await rm(mark, { force: true });
-    await run(this.options.python, ['-m', 'venv', '--clear', this.folder], signal);
-    if (dependencies.length > 0) {
-      const quiet = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input'];
-      await run(python, [...quiet, '--', ...dependencies], signal);
-    }
-    await writeFile(mark, wanted);
   }
 
   /**
@@ -116,7 +129,6 @@ const ourMark = 'mortise-dev\n';
 const isOurs = async (info: string): Promise<boolean> =>
   (await readFile(join(info, 'INSTALLER'), 'utf8').catch(() => '')) === ourMark;
 
-const passedOver = new Set(['tests', 'test', 'dist', 'build', 'docs', 'node_modules', 'venv', '__pycache__']);
 const isModuleFolder = (name: string): boolean => /^[A-Za-z_]\w*$/.test(name) && !passedOver.has(name);
 const isModuleFile = (name: string): boolean => /^[A-Za-z_]\w*\.py$/.test(name) && name !== 'setup.py';
 const isCache = (path: string): boolean => path.endsWith('__pycache__');

@@ -1,29 +1,23 @@
-import { ProcessRunner } from '../runners/process-runner.js';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { FSWatcher } from 'chokidar';
 import { readDescriptor } from '#descriptor';
 import type { Descriptor, Problem } from '#descriptor';
-import { normalizeName, pluginId, sha256Hex } from '#kernel';
+import { sha256Hex } from '#kernel';
 import { pluginStatus } from '../agent/agent-status.js';
 import { openCallerTokens } from '../agent/callers.js';
 import { readLogLines } from '../agent/plugin-logs.js';
 import { makeServing } from '../agent/serving.js';
 import type { Serving, ServingOptions } from '../agent/serving.js';
-import { secretNames } from '../agent/serve-installation.js';
-import type { ServedInterface, ServedRelease } from '../agent/served-release.js';
-import { ProcessEnvironmentBuilder } from '../install/environment/process-environment-builder.js';
-import { runtimeWarnings } from '../install/environment/runtime-warnings.js';
-import { readBackendLimits } from '../runners/backend-limits.js';
-import type { BackendToRun } from '../runners/runner.js';
 import { HostError } from '../host-error.js';
-import { DevEnvironment, requireEnvironment } from './dev-environment.js';
+import { requireEnvironment } from './dev-environment.js';
 import { devLimits } from './dev-limits.js';
+import { makeDevRelease } from './make-dev-release.js';
 import { findPluginSources, isSource, isWebFile, readDescriptorFile } from './plugin-sources.js';
-import type { PluginSources, PythonSource, WebSource } from './plugin-sources.js';
+import type { WebSource } from './plugin-sources.js';
 import { watchFolder } from './watch-folder.js';
 
 export interface DevOptions extends ServingOptions {
@@ -33,11 +27,11 @@ export interface DevOptions extends ServingOptions {
   readonly venv?: string;
   /** What `connect` gets, over the descriptor's default_config. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Told what is to be installed from the index, which may take minutes. */
+  readonly onInstall?: (dependencies: readonly string[]) => void;
   /** Told what is wrong with the descriptor, each time that it was read; empty when nothing is. */
   readonly onProblems?: (problems: readonly Problem[], text: string) => void;
 }
-
-const installation = 'development';
 
 /**
  * Serves a plugin from the folder that it is written in, with nothing packed or installed. Its back ends start anew when
@@ -97,9 +91,14 @@ export class DevHost {
     return join(stateFolder(folder), 'logs');
   }
 
+  /** `dev/name`, as far as it could be loaded. */
+  get plugin(): string | undefined {
+    return this.serving.served.routes.releases[0]?.release.plugin;
+  }
+
   /** A link that lets a browser into the page that shows the plugin. */
   get link(): string {
-    const plugin = this.serving.served.routes.releases[0]?.release.plugin;
+    const { plugin } = this;
     return `${this.address}/${plugin ? `show/${plugin}` : ''}#key=${this.serving.tokens.page}`;
   }
 
@@ -147,8 +146,23 @@ export class DevHost {
     const isOfWeb = (file: string) => isWebFile(file, this.folder, sources);
     const isWebOnly = !this.isBehind && isSameWeb && files.length > 0 && files.every((file) => isOfWeb(file));
     if (isWebOnly) return this.tellReloaded(files);
-    const release = await this.makeRelease(descriptor, sources);
     const { served } = this.serving;
+    const inUse = served.routes.releases.flatMap(({ release: { interfaces } }) =>
+      interfaces.flatMap(({ backend }) => backend?.environmentFolder ?? []),
+    );
+    const { folder, state, options } = this;
+    const { python = 'python3', venv, config, onInstall = () => undefined } = options;
+    const release = await makeDevRelease(descriptor, sources, {
+      folder,
+      state,
+      logs: DevHost.logFolder(folder),
+      python,
+      venv,
+      config,
+      inUse,
+      onInstall,
+      signal: this.stopping.signal,
+    });
     if (isFirst && served.routes.releases.length === 0) {
       await served.load([release]);
       return;
@@ -178,119 +192,10 @@ export class DevHost {
       errors.map(({ line, message }) => `plugin.yaml:${line}: ${message}`).join('\n'),
     );
   }
-
-  private async makeRelease(descriptor: Descriptor, { python, web }: PluginSources): Promise<ServedRelease> {
-    const plugin = pluginId('dev', normalizeName(descriptor.name));
-    const version = descriptor.version ?? '0.0.0';
-    const environment = await this.environment(descriptor, python);
-    const interfaces = await Promise.all(
-      Object.entries(descriptor.interfaces).map(async ([name, written]): Promise<ServedInterface> => {
-        const { backend, frontend, form } = written;
-        const about = { plugin, version, name, form: form ?? [], descriptor, environment };
-        return {
-          name,
-          backend: backend && (await this.backendOf(about, backend)),
-          frontend: frontend && frontendOf(frontend, web),
-          form,
-        };
-      }),
-    );
-    return {
-      installation,
-      plugin,
-      version,
-      folder: this.folder,
-      name: descriptor.title ?? descriptor.name,
-      trust: 'trusted',
-      runner: new ProcessRunner({ python: this.options.python ?? 'python3' }),
-      interfaces,
-      defaultConfig: descriptor.default_config,
-      warnings: await runtimeWarnings(
-        new ProcessEnvironmentBuilder({ python: this.options.python ?? 'python3', installer: 'auto' }),
-        { plugin, runtime: descriptor.runtime },
-        readBackendLimits({ ...descriptor.runtime }),
-        this.stopping.signal,
-      ),
-    };
-  }
-
-  /** Throws `backend-missing`; in an environment that was given, a back end can be there in ways that only Python knows. */
-  private async environment(descriptor: Descriptor, python: readonly PythonSource[]): Promise<string> {
-    const folder = this.options.venv === undefined ? join(this.state, 'venv') : resolve(this.options.venv);
-    const made = this.options.venv === undefined;
-    const environment = new DevEnvironment(folder, { python: this.options.python ?? 'python3', made });
-    const backends = Object.values(descriptor.interfaces).flatMap(({ backend }) => backend ?? []);
-    if (backends.length === 0) return folder;
-    await environment.update(python, this.stopping.signal);
-    for (const { package: name } of backends)
-      if (made && !(await environment.has(normalizeName(name)))) throw missing('backend', name);
-    return folder;
-  }
-
-  private async backendOf(
-    about: {
-      readonly plugin: string;
-      readonly version: string;
-      readonly name: string;
-      readonly form: readonly unknown[];
-      readonly descriptor: Descriptor;
-      readonly environment: string;
-    },
-    backend: { readonly package: string; readonly component: string | null },
-  ): Promise<BackendToRun> {
-    const { plugin, version, name, descriptor, environment } = about;
-    const configFile = join(this.state, `${name}.json`);
-    const config = { ...descriptor.default_config, ...this.options.config };
-    await writeFile(configFile, JSON.stringify({ config, secrets: secretNames(about.form) }), {
-      mode: 0o600,
-    });
-    const keyFile = join(this.state, 'key');
-    await writeFile(keyFile, 'no key while it is developed\n', { mode: 0o600 });
-    return {
-      installation,
-      plugin,
-      version,
-      interface: name,
-      package: normalizeName(backend.package),
-      component: backend.component ?? '',
-      environmentFolder: environment,
-      configFile,
-      keyFile,
-      cacheFolder: join(this.state, 'data'),
-      runFolder: join(this.state, 'run'),
-      logFile: join(DevHost.logFolder(this.folder), `${name}.log`),
-      limits: readBackendLimits({ ...descriptor.runtime }),
-      meta: { name: descriptor.name, description: descriptor.description ?? '', tags: descriptor.tags },
-    };
-  }
 }
 
 /** What is kept of a plugin's development from one time to the next. */
 function stateFolder(folder: string): string {
   const key = sha256Hex(resolve(folder)).slice(0, 12);
   return join(homedir(), '.cache', 'mortise', 'dev', key);
-}
-
-function frontendOf(
-  { package: name, component }: { readonly package: string; readonly component: string | null },
-  web: readonly WebSource[],
-): ServedInterface['frontend'] {
-  const found = web.find((one) => one.name === name);
-  if (!found) throw missing('frontend', name);
-  return {
-    package: name,
-    version: found.version,
-    component,
-    entry: found.entry,
-    folder: found.folder,
-    files: null,
-  };
-}
-
-function missing(what: 'backend' | 'frontend', name: string): HostError {
-  const [file, end] = what === 'backend' ? ['pyproject.toml', 'back end'] : ['package.json', 'front end'];
-  return new HostError(
-    `${what}-missing`,
-    `No ${file} here has the name "${name}" that plugin.yaml names as ${end}.`,
-  );
 }

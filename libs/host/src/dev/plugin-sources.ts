@@ -39,7 +39,17 @@ export async function readDescriptorFile(folder: string): Promise<Buffer> {
   });
 }
 
-const passedOver = new Set(['node_modules', 'dist', 'build', 'test', 'tests', 'docs', 'venv', '__pycache__']);
+/** What is no part of a plugin that is installed. */
+export const passedOver = new Set([
+  'node_modules',
+  'dist',
+  'build',
+  'test',
+  'tests',
+  'docs',
+  'venv',
+  '__pycache__',
+]);
 
 export interface PluginSources {
   readonly python: readonly PythonSource[];

@@ -7,7 +7,7 @@ import { wait } from '../agent/wait-before.js';
 import { isEnvironment } from './dev-environment.js';
 import { devLimits } from './dev-limits.js';
 
-/** Where nothing is that somebody writes: hidden folders, and what package managers fill. */
+/** Where nothing is that somebody writes: hidden folders, and what package managers fill. A bundler writes into `dist`. */
 const apart = /(?:^|\/)(?:\..+|node_modules|__pycache__|venv)$/;
 
 /**
@@ -25,7 +25,8 @@ export async function watchFolder(
     ignoreInitial: true,
     followSymlinks: false,
     ignored: (path, stats) =>
-      apart.test(relative(place, path)) || (stats?.isDirectory() === true && isEnvironment(path)),
+      path !== place &&
+      (apart.test(relative(place, path)) || (stats?.isDirectory() === true && isEnvironment(path))),
   });
   watcher.on('error', onError);
   watcher.on('all', (event, path) => {
