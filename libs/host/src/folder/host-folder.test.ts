@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { defaultSettings } from './host-file.js';
 import type { HostFile } from './host-file.js';
 import { HostFolder } from './host-folder.js';
-import { emptyState, switched, switchRefused } from './host-state.js';
+import { emptyState, newInstallation, switched, switchRefused } from './host-state.js';
 import type { HostState, InstallationState, InstalledRelease } from './host-state.js';
 
 const id = '0a4c1f5e-6c6e-4b0e-8d0a-1f0f6f8c4b11';
@@ -27,21 +27,8 @@ const release = (version: string): InstalledRelease => ({
   installed_at: '2030-01-01T00:00:00.000Z',
 });
 
-const installation = (more: Partial<InstallationState> = {}): InstallationState => ({
-  id,
-  plugin: 'acme/tool',
-  range: null,
-  channel: null,
-  pinned: false,
-  trust: 'trusted',
-  current: null,
-  wanted: null,
-  previous: null,
-  failure: null,
-  tell: null,
-  key_id: null,
-  ...more,
-});
+const installation = (more: Partial<InstallationState> = {}): InstallationState =>
+  newInstallation({ id, plugin: 'acme/tool', trust: 'trusted', wanted: null, ...more });
 
 const stateWith = (more: Partial<InstallationState>): HostState => ({
   ...emptyState,

@@ -50,6 +50,21 @@ export interface InstallationState {
   readonly key_id: string | null;
 }
 
+/** One that is ready and has yet to serve; it follows what is newest unless something else is said. */
+export const newInstallation = (
+  about: Pick<InstallationState, 'id' | 'plugin' | 'trust' | 'wanted'> & Partial<InstallationState>,
+): InstallationState => ({
+  range: null,
+  channel: null,
+  pinned: false,
+  current: null,
+  previous: null,
+  failure: null,
+  tell: null,
+  key_id: null,
+  ...about,
+});
+
 /**
  * Something that is begun at the store and not finished here. It is written down before the store is asked, so that whoever
  * comes after a crash can finish it or take it back.

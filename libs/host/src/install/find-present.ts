@@ -18,7 +18,7 @@ export interface Present {
  * What is here already is what is asked for: then nothing changes. Another release beside it has to be asked for by its exact
  * version. Throws `already-installed`, and `no-suitable-version` where there is none to have.
  */
-export async function presentOf(
+export async function findPresent(
   work: HostWork,
   wish: Pick<PluginWish, 'plugin' | 'selector' | 'trust'>,
 ): Promise<Present | undefined> {

@@ -3,7 +3,7 @@ import type { InstallationBody } from '#client';
 import { checkPluginId, checkUuid, checkVersion } from '../folder/checked-name.js';
 import type { HostFolder } from '../folder/host-folder.js';
 import type { InstallationState } from '../folder/host-state.js';
-import { withInstallation } from '../folder/host-state.js';
+import { newInstallation, withInstallation } from '../folder/host-state.js';
 import { withSettled } from '../folder/pending.js';
 import { HostError } from '../host-error.js';
 import { buildRelease } from './build-release.js';
@@ -106,16 +106,6 @@ async function addListed(
     await fetchManifest(folder, store, { plugin, version, trust }, signal),
   );
   const key_id = await addKey(work, id, 'none');
-  const about = { id, plugin, range, channel, trust, pinned: false };
-  await folder.changeState((state) =>
-    withSettled(state, {
-      ...about,
-      current: null,
-      wanted,
-      previous: null,
-      failure: null,
-      tell: null,
-      key_id,
-    }),
-  );
+  const listed = newInstallation({ id, plugin, range, channel, trust, wanted, key_id });
+  await folder.changeState((state) => withSettled(state, listed));
 }

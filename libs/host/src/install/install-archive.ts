@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { StoreUnreachable } from '#client';
+import { newInstallation } from '../folder/host-state.js';
 import type { HostState, InstallationState } from '../folder/host-state.js';
 import { withoutPending, withPending } from '../folder/pending.js';
 import { HostError } from '../host-error.js';
@@ -40,16 +41,8 @@ export async function installArchive(
     const wanted = await buildRelease(work, fetched, source);
     const { trust } = fetched.manifest;
     const { id, key_id } = failed ?? { id: randomUUID(), key_id: null };
-    const about = { id, plugin, range: null, channel: null, pinned: false, trust };
-    const installation: InstallationState = {
-      ...about,
-      current: null,
-      wanted,
-      previous: null,
-      failure: null,
-      tell: key_id === null ? null : { version },
-      key_id,
-    };
+    const tell = key_id === null ? null : { version };
+    const installation = newInstallation({ id, plugin, trust, wanted, tell, key_id });
     await folder.changeState((state) => withUnregistered(state, installation, version));
     await settlePending(work).catch(ignorePassing);
     const [now = installation] = Object.values((await folder.readState()).installations).filter(

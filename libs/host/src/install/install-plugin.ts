@@ -3,6 +3,7 @@ import { compareVersions } from '#kernel';
 import { StoreProblem } from '#client';
 import type { NewInstallationBody } from '#client';
 import { checkPluginId, checkUuid, checkVersion } from '../folder/checked-name.js';
+import { newInstallation } from '../folder/host-state.js';
 import type { InstallationState } from '../folder/host-state.js';
 import { withoutPending, withPending, withSettled } from '../folder/pending.js';
 import { HostError } from '../host-error.js';
@@ -10,7 +11,7 @@ import { hostLimits } from '../host-limits.js';
 import { buildRelease } from './build-release.js';
 import { chooseVersion } from './choose-version.js';
 import { fetchManifest } from './manifest/fetch-manifest.js';
-import { followsOther, presentOf } from './find-present.js';
+import { followsOther, findPresent } from './find-present.js';
 import type { Present } from './find-present.js';
 import type { HostWork } from './host-work.js';
 import type { PluginWish, WishedVersion } from './parse-wish.js';
@@ -20,7 +21,7 @@ import type { VersionWish } from './prepare-version.js';
 import { settlePending, tellSwitches } from './settle-pending.js';
 import { switchRelease } from './switch-release.js';
 import type { SwitchOutcome } from './switch-release.js';
-import { followElse, pinnedNow, wishOf } from './update-plugins.js';
+import { keepWith, pinnedNow, wishOf } from './update-plugins.js';
 
 export interface InstallWish extends PluginWish {
   readonly allowYanked: boolean;
@@ -28,8 +29,7 @@ export interface InstallWish extends PluginWish {
   readonly ignoreRequires: boolean;
 }
 
-export interface InstallResult extends Omit<SwitchOutcome, 'outcome'> {
-  readonly outcome: SwitchOutcome['outcome'];
+export interface InstallResult extends SwitchOutcome {
   readonly installation: InstallationState;
   /** Of the release that was asked for. */
   readonly version: string;
@@ -40,7 +40,7 @@ export interface InstallResult extends Omit<SwitchOutcome, 'outcome'> {
  * step. Whatever fails is taken back at the store too; what is interrupted, at the next start.
  */
 export async function installPlugin(work: HostWork, wish: InstallWish): Promise<InstallResult> {
-  const present = await presentOf(work, wish);
+  const present = await findPresent(work, wish);
   if (present) return keep(work, present, wish);
   const failed = await failedOf(work, wish);
   if (failed) return installAgain(work, failed, wish);
@@ -72,7 +72,7 @@ async function keep(
       ...followsOther(await work.folder.readState(), installation, selector),
     };
   const changes = { range: null, channel: null, pinned };
-  await followElse(work, installation, changes);
+  await keepWith(work, installation, changes);
   return {
     outcome: 'unchanged',
     ...present,
@@ -216,20 +216,7 @@ async function build(work: HostWork, registered: Registered, pinned: boolean): P
   const fetched = await fetchManifest(folder, store, { plugin, version, trust }, signal);
   const wanted = await buildRelease(work, fetched);
   const key_id = registered.key_id ?? (await addKey(work, id, registered.isNew ? 'all' : 'none'));
-  const installation: InstallationState = {
-    id,
-    plugin,
-    range,
-    channel,
-    pinned,
-    trust,
-    current: null,
-    wanted,
-    previous: null,
-    failure: null,
-    tell: null,
-    key_id,
-  };
+  const installation = newInstallation({ id, plugin, range, channel, pinned, trust, wanted, key_id });
   await folder.changeState((state) => withSettled(state, installation));
   return installation;
 }

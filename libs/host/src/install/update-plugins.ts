@@ -72,7 +72,7 @@ export async function updatePlugins(work: HostWork, wish: UpdateWish): Promise<r
     const version = to?.version ?? (wish.trust ? (one.wanted ?? one.current)?.version : undefined);
     // There is nothing newer yet; what comes next is followed, and what failed is no longer asked for.
     if (newer === undefined && (one.failure || (one.pinned && !isPinned)))
-      await followElse(work, one, { pinned: isPinned });
+      await keepWith(work, one, { pinned: isPinned });
     if (version === undefined) continue;
     const changes = { ...to?.changes, ...(wish.trust && { trust: wish.trust }) };
     results.push(
@@ -125,15 +125,15 @@ function leftAlone({ id, plugin, current, wanted }: InstallationState, to: strin
  * What is here already goes on, and may follow something else from now on: where the store keeps that too, it is to hear of it.
  * What was tried before and failed is no longer asked for.
  */
-export async function followElse(
+export async function keepWith(
   work: HostWork,
   { id, failure }: InstallationState,
   changes: VersionWish['changes'],
 ): Promise<void> {
   await work.folder.changeState((state) =>
     withInstallation(state, id, (one) => {
-      const now = { ...one, ...changes, ...((one.wanted ?? one.current) && { failure: null }) };
       const here = one.wanted ?? one.current;
+      const now = { ...one, ...changes, ...(here && { failure: null }) };
       const isOther = now.range !== one.range || now.channel !== one.channel;
       return isOther && here ? { ...now, tell: { version: here.version } } : now;
     }),
@@ -194,7 +194,7 @@ async function update(work: HostWork, one: InstallationState, wish: VersionWish)
   };
   const isThere = (one.wanted ?? one.current)?.version === wish.version;
   const isSameTrust = (wish.changes.trust ?? one.trust) === one.trust;
-  if (isThere && isSameTrust) await followElse(work, one, wish.changes);
+  if (isThere && isSameTrust) await keepWith(work, one, wish.changes);
   if (isThere && isSameTrust && one.wanted === null)
     return {
       ...about,
@@ -206,9 +206,7 @@ async function update(work: HostWork, one: InstallationState, wish: VersionWish)
   } catch (error) {
     work.signal.throwIfAborted();
     if (!(error instanceof HostError) && !(error instanceof StoreProblem)) throw error;
-    // The store's own word on a release is no trial of it.
-    if (error instanceof HostError && error.code !== 'quarantined')
-      await reportFailure(work, one, wish.version, error);
+    if (error instanceof HostError) await reportFailure(work, one, wish.version, error);
     return { ...about, outcome: 'failed', reason: error.message, code: error.code };
   }
   const switched = await switchRelease(work.folder, one.id, work.signal);

@@ -20,8 +20,8 @@ import type { StoreIndex } from './store-index.js';
 
 /**
  * The environment of a release's back ends, with the Python that will run them: their own files, and all that they need, by
- * digest. What went in is kept beside it. Returns what the plugin asks for and doesn't get. Throws `no-suitable-artifact`, `python-unsuitable`, `dependencies-unresolved`,
- * `environment-failed`, `container-unavailable`, `system-packages-missing`.
+ * digest. What went in is kept beside it. Returns what the plugin asks for and doesn't get. Throws `no-suitable-artifact`,
+ * `python-unsuitable`, `dependencies-unresolved`, `environment-failed`, `container-unavailable`, `system-packages-missing`.
  */
 export async function buildEnvironment(
   work: HostWork,

@@ -1,6 +1,6 @@
 import { parseApiKey } from '#kernel';
 import type { StoreClient } from '#client';
-import { hostLimits } from '../../host-limits.js';
+import { hostLimits } from '../host-limits.js';
 
 /** What a key that a caller showed is worth. */
 export type PluginKeyCheck =
