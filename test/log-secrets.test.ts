@@ -8,7 +8,7 @@ import { makeApiKey } from '#kernel';
 import { createApp } from '../apps/registry/src/create-app.js';
 import { parseSettings } from '../apps/registry/src/platform/settings/config.js';
 import { openLog } from '../apps/registry/src/platform/server/log.js';
-import { plainLine } from '../apps/registry/src/platform/requests/plain-line.js';
+import { plainLine } from '../apps/registry/src/platform/server/plain-line.js';
 
 describe('the log', () => {
   let app: NestFastifyApplication;

@@ -21,7 +21,7 @@ export { SqlLeadership } from './replicas/sql-leadership.js';
 export { SqlKeyStore } from './install/sql-key-store.js';
 export { SqlInstallableReleases } from './install/sql-installable-releases.js';
 export { SqlStandingStore } from './catalog/sql-standing-store.js';
-export { SqlIndexedPlugins } from './catalog/sql-indexed-plugins.js';
+export { SqlIndexedPlugins } from './search/sql-indexed-plugins.js';
 export { SqlAccountStore } from './access/sql-account-store.js';
 export { SqlAuditLog } from './trust/sql-audit-log.js';
 export { SqlPublisherStore } from './access/sql-publisher-store.js';

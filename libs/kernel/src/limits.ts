@@ -46,7 +46,6 @@ export const limits = {
   /** How often it is asked whether it answers and what others committed, and how long that may take. */
   databaseAskedEveryMs: 200,
   databaseAnswerMs: 2000,
-  databaseFailureSaidEveryMs: 60_000,
   /** What is kept in memory is relied upon for so long after the last answer: with what follows, within a second. */
   noticesCurrentMs: 700,
   noticesPerRead: 1000,
@@ -59,6 +58,10 @@ export const limits = {
   leaseLookedAtEveryMs: 250,
   leaseWantedEveryMs: 1000,
   databaseRetryAfterSeconds: 2,
+
+  // what goes wrong with a service many times a second is written to the log now and then
+  failureSaidEveryMs: 60_000,
+  failureReasonsKept: 100,
 
   // names
   publisherNameCharacters: 39,

@@ -18,7 +18,7 @@ import {
   toAccountBody,
   toOwnAccountBody,
 } from './account.body.js';
-import { clientNetwork } from '../platform/settings/client-network.js';
+import { clientNetwork } from '../platform/callers/client-network.js';
 
 const passwordRefusals = [
   { kind: 'invalid', code: 'password-too-short', when: 'The password has too few characters.' },

@@ -13,7 +13,7 @@ import {
 } from '#access';
 import type { AccountPrincipal } from '#access';
 import { limits, parseApiKey } from '#kernel';
-import { clientNetwork } from '../platform/settings/client-network.js';
+import { clientNetwork } from '../platform/callers/client-network.js';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
 import { CallerAccount, Requires } from '../platform/callers/requires.js';

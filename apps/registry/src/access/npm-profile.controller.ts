@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Ip, Post } from '@nestjs/common';
 import { AccountStore, badCredential, ChangePassword } from '#access';
 import type { Account, AccountPrincipal } from '#access';
 import { RegistryError } from '#kernel';
-import { clientNetwork } from '../platform/settings/client-network.js';
+import { clientNetwork } from '../platform/callers/client-network.js';
 import { ApiOkResponse, ApiOperation } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
 import { CallerAccount, Requires } from '../platform/callers/requires.js';

@@ -10,7 +10,7 @@ import {
 } from '#access';
 import type { AccountPrincipal, Token } from '#access';
 import { Clock, limits, parseApiKey } from '#kernel';
-import { clientNetwork } from '../platform/settings/client-network.js';
+import { clientNetwork } from '../platform/callers/client-network.js';
 import {
   ApiCreatedResponse,
   ApiNoContentResponse,

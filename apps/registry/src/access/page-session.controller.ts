@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Ip, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { EndSession, SignIn } from '#access';
-import { clientNetwork } from '../platform/settings/client-network.js';
+import { clientNetwork } from '../platform/callers/client-network.js';
 import { ApiExcludeController } from '../platform/contract/api-decorators.js';
 import { PageSessions } from '../platform/callers/page-sessions.js';
 import { Requires } from '../platform/callers/requires.js';

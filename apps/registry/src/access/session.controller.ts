@@ -9,7 +9,7 @@ import {
 import { Refuses } from '../platform/contract/refuses.js';
 import { CallerAccount, Requires } from '../platform/callers/requires.js';
 import { SessionTokens } from '../platform/callers/session-tokens.js';
-import { clientNetwork } from '../platform/settings/client-network.js';
+import { clientNetwork } from '../platform/callers/client-network.js';
 import { SessionBody, SignInBody } from './session.body.js';
 
 const msPerSecond = 1000;

@@ -8,7 +8,7 @@ import {
   ApiOperation,
 } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
-import { pageOf, PageQuery } from '../platform/answers/page.body.js';
+import { pageOf, PageQuery } from '../platform/requests/page.body.js';
 import { CallerAccount, Requires } from '../platform/callers/requires.js';
 import {
   MintedTokenBody,

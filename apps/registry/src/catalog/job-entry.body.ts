@@ -3,7 +3,7 @@ import type { Page } from '#kernel';
 import { IsIn, IsOptional } from '../platform/requests/body-rules.js';
 import { ApiProperty, ApiPropertyOptional } from '../platform/contract/api-decorators.js';
 import { ProblemBody } from '../platform/contract/problem.body.js';
-import { PageQuery } from '../platform/answers/page.body.js';
+import { PageQuery } from '../platform/requests/page.body.js';
 import { problemOf } from '../platform/answers/problem-document.js';
 import { JobProgressBody, refusalOf } from './job.body.js';
 

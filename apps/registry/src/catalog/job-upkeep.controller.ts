@@ -10,7 +10,7 @@ import {
   ApiParam,
 } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
-import { pageOf } from '../platform/answers/page.body.js';
+import { pageOf } from '../platform/requests/page.body.js';
 import { CallerAccount, Requires } from '../platform/callers/requires.js';
 import {
   JobEntryBody,

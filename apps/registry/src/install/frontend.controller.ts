@@ -12,7 +12,7 @@ import {
 } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
 import { pluginOf } from '../platform/answers/plugin-documents.js';
-import { prepareBytes } from '../platform/storage/prepare-bytes.js';
+import { prepareBytes } from '../platform/answers/prepare-bytes.js';
 import { Requires } from '../platform/callers/requires.js';
 import type { AuthenticatedRequest } from '../platform/callers/requires.js';
 import { Sight } from '../platform/callers/sight.js';

@@ -12,7 +12,7 @@ import {
   ApiOperation,
 } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
-import { PageQuery, pageOf } from '../platform/answers/page.body.js';
+import { PageQuery, pageOf } from '../platform/requests/page.body.js';
 import { CallerAccount, CallerHost, Requires } from '../platform/callers/requires.js';
 import {
   AddHostKeyBody,

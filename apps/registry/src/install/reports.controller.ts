@@ -5,7 +5,7 @@ import type { InstallationReport } from '#install';
 import { Clock, normalizeName, pluginId } from '#kernel';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation } from '../platform/contract/api-decorators.js';
 import { Refuses } from '../platform/contract/refuses.js';
-import { PageQuery, pageOf } from '../platform/answers/page.body.js';
+import { PageQuery, pageOf } from '../platform/requests/page.body.js';
 import { CallerHost, Requires } from '../platform/callers/requires.js';
 import { ReportBody, ReportPage, reportPage, StoredReportBody, storedReportBody } from './report.body.js';
 

@@ -14,7 +14,8 @@ import {
 } from '#packages';
 import { Log } from '../platform/server/log.js';
 import { Metrics } from '../platform/server/metrics.js';
-import { countFailures, openBlobs } from '../platform/storage/open-blobs.js';
+import { countS3Failures } from '../platform/storage/count-failures.js';
+import { openBlobs } from '../platform/storage/open-blobs.js';
 import { provide } from '../platform/provide.js';
 import { SessionSecrets } from '../platform/callers/session-secrets.js';
 import { StoreSettings } from '../platform/settings/store-settings.js';
@@ -62,7 +63,7 @@ async function makeBlobs(
   log: Log,
   metrics: Metrics,
 ): Promise<BlobStore> {
-  const blobs = await openBlobs(values, countFailures(log, metrics));
+  const blobs = await openBlobs(values, countS3Failures(log, metrics));
   await claimBlobs(blobs, clusterId).catch((error: unknown) => {
     if (!(error instanceof RegistryError) || error.kind === 'conflict') throw error;
     // It serves all else while S3 is away or the disk is full; before anything is removed it is asked again.

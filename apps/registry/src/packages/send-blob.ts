@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { limits } from '#kernel';
 import type { BlobStore, DownloadCounter } from '#packages';
-import { prepareBytes } from '../platform/storage/prepare-bytes.js';
-import type { DueBytes } from '../platform/storage/prepare-bytes.js';
+import { prepareBytes } from '../platform/answers/prepare-bytes.js';
+import type { DueBytes } from '../platform/answers/prepare-bytes.js';
 import type { HotBlobs } from './hot-blobs.js';
 
 /** A blob as the answer to a request that may have it. */

@@ -1,23 +1,20 @@
 import { Global, Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown, OnModuleDestroy } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
-import { dirname } from 'node:path';
 import { Clock, Leadership } from '#kernel';
 import { Database, DatabaseLock, SqlLeadership } from '#database';
-import type { DatabaseReport } from '#database';
 import { AnsweringDatabaseGuard } from './callers/answering-database.guard.js';
 import { bodyPipe } from './requests/body.js';
 import type { Settings } from './settings/config.js';
-import { countDatabaseFailures } from './storage/count-database-failures.js';
+import { countDatabaseFailures } from './storage/count-failures.js';
+import { lockData, openDatabase } from './storage/open-database.js';
 import { DocumentCache } from './answers/document-cache.js';
 import { HealthController } from './server/health.controller.js';
 import { InFlight } from './server/in-flight.js';
-import { lockedFile } from './storage/locked-file.js';
 import { Log } from './server/log.js';
 import { ContractController } from './pages/contract.controller.js';
 import { PagesController } from './pages/pages.controller.js';
 import { MetricsController } from './server/metrics.controller.js';
-import { makeFolder } from './storage/make-folder.js';
 import { Metrics } from './server/metrics.js';
 import { ProblemFilter } from './answers/problem.filter.js';
 import { provide } from './provide.js';
@@ -110,28 +107,6 @@ export class PlatformModule implements OnModuleDestroy, OnApplicationShutdown {
 }
 
 const makeFilter = (log: Log, routes: RouteTable): ProblemFilter => new ProblemFilter(log, routes);
-
-function lockData(settings: Settings): DatabaseLock {
-  const file = lockedFile(settings);
-  makeFolder(dirname(file), 'MORTISE_DATABASE');
-  return DatabaseLock.take(file);
-}
-
-/** Opening it applies every migration; from then on it is ready while it answers. */
-async function openDatabase(
-  location: string,
-  readiness: Readiness,
-  report: DatabaseReport,
-): Promise<Database> {
-  const database = await Database.open(location, report);
-  readiness.add('database', async () => {
-    // Until it has heard what others committed, callers with a credential would be refused.
-    await database.becomeCurrent();
-    await database.read((sql) => sql.query('SELECT 1'));
-    return null;
-  });
-  return database;
-}
 
 function makeDocumentCache(database: Database, clock: Clock): DocumentCache {
   const documents = new DocumentCache(clock);

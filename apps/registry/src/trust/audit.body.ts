@@ -5,7 +5,7 @@ import type { Actor, Page } from '#kernel';
 import { ApiProperty, ApiPropertyOptional } from '../platform/contract/api-decorators.js';
 import { IsInstant } from '../platform/requests/is-instant.js';
 import { IsLine } from '../platform/requests/is-line.js';
-import { PageQuery } from '../platform/answers/page.body.js';
+import { PageQuery } from '../platform/requests/page.body.js';
 
 /** What audit entries must have. */
 export class AuditQuery extends PageQuery {

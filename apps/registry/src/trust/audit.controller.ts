@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { AuditLog } from '#trust';
 import { ApiOkResponse, ApiOperation } from '../platform/contract/api-decorators.js';
-import { pageOf } from '../platform/answers/page.body.js';
+import { pageOf } from '../platform/requests/page.body.js';
 import { Requires } from '../platform/callers/requires.js';
 import { AuditPageBody, AuditQuery, toAuditFilter, toAuditPageBody } from './audit.body.js';
 

@@ -108,7 +108,7 @@ export class PostgresEngine extends DatabaseEngine {
 
   private failure(error: unknown): unknown {
     const failure = postgresFailure(error);
-    if (failure !== error) this.report(failure);
+    if (failure !== error && !isRepeatable(error)) this.report(failure);
     return failure;
   }
 

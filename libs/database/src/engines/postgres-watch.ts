@@ -47,9 +47,13 @@ export class PostgresWatch {
     this.timer = setInterval(() => void this.wish(), limits.databaseAskedEveryMs).unref();
   }
 
-  /** Where the database did not answer when it was last asked, nobody waits for it to be asked again. */
+  /**
+   * Where the database did not answer when it was last asked, nobody waits for it to be asked again; nor for long where it
+   * answers so slowly that each answer is too old.
+   */
   async becomeCurrent(): Promise<boolean> {
-    while (this.reached && !this.closed && !this.isCurrent) await this.wish();
+    const until = performance.now() + limits.databaseAnswerMs;
+    while (this.reached && !this.closed && !this.isCurrent && performance.now() < until) await this.wish();
     return this.isCurrent;
   }
 

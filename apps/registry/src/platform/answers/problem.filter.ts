@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import { limits, RegistryError } from '#kernel';
 import { unmarkKept } from '../callers/answering-database.guard.js';
-import { withClientMembers } from '../requests/client-members.js';
+import { withClientMembers } from './client-members.js';
 import { Log } from '../server/log.js';
 import { notFoundPage } from '../pages/not-found-page.js';
 import { pagePolicy } from '../pages/send-page.js';

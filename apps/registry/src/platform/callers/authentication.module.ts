@@ -19,7 +19,7 @@ import { SessionStrategy } from './session.strategy.js';
 import { SessionSecrets } from './session-secrets.js';
 import { Sight } from './sight.js';
 import { StoreSettings } from '../settings/store-settings.js';
-import { WriteLastUses } from '../write-last-uses.job.js';
+import { WriteLastUses } from './write-last-uses.job.js';
 
 const sessionSecretBytes = 32;
 

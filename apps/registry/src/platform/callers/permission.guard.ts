@@ -13,7 +13,7 @@ import {
 } from '#access';
 import type { CheckPassword, Permission, Principal, Target } from '#access';
 import { limits, normalizeName } from '#kernel';
-import { clientNetwork } from '../settings/client-network.js';
+import { clientNetwork } from './client-network.js';
 import { sendsPageSession } from './page-sessions.js';
 import type { PageSessions } from './page-sessions.js';
 import { requiredPermission } from './requires.js';

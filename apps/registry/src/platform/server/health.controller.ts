@@ -30,7 +30,8 @@ export class HealthController {
   @Header('cache-control', 'no-store')
   @ApiOperation({
     summary: 'Whether the store takes requests',
-    description: 'It does once migrations are done and the search index has caught up with the database.',
+    description:
+      'It does once migrations are done, it has heard what other processes committed, and the search index has caught up with the database.',
   })
   @ApiOkResponse({ type: HealthBody, description: 'It does.' })
   @Refuses({

@@ -1,8 +1,8 @@
 import { pino } from 'pino';
 import type { DestinationStream } from 'pino';
 import { RegistryError } from '#kernel';
-import { plainLine } from '../requests/plain-line.js';
-import { withoutSecrets } from '../settings/without-secrets.js';
+import { plainLine } from './plain-line.js';
+import { withoutSecrets } from './without-secrets.js';
 
 /** What is written of an answer. `route` is a template, never a path. */
 export interface Answered {

@@ -9,7 +9,7 @@ import { collectBody } from '../requests/collect-body.js';
 import { notJson } from '../requests/not-json.js';
 import { npmAddress } from '../requests/npm-address.js';
 import { formType, tarTypes, yamlTypes } from '../requests/media-type.js';
-import { withClientMembers } from '../requests/client-members.js';
+import { withClientMembers } from '../answers/client-members.js';
 import { frameworkProblem, problemOf } from '../answers/problem-document.js';
 import type { ProblemDocument } from '../answers/problem-document.js';
 import { readsOwnBody } from '../requests/reads-own-body.js';

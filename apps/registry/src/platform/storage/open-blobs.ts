@@ -5,8 +5,6 @@ import type { S3Report } from '#blobs-s3';
 import type { BlobStore } from '#packages';
 import { CannotStart } from '../cannot-start.js';
 import type { Settings } from '../settings/config.js';
-import type { Log } from '../server/log.js';
-import type { Metrics } from '../server/metrics.js';
 
 /** Where the settings say that blobs are kept. Throws `blob-store-refused`. */
 export function openBlobs({ blobs }: Settings, report?: S3Report): Promise<BlobStore> {
@@ -27,18 +25,4 @@ export async function openBlobsToRead({ blobs }: Settings, areDue = true): Promi
     `There is no folder ${blobs}, where the bytes should be: set MORTISE_BLOBS, or MORTISE_DATA, as the store has it, or bring the folder back from a backup.`,
     2,
   );
-}
-
-/** What goes wrong between the store and S3, to the log and the metrics: callers only hear that it does. */
-export function countFailures(log: Log, metrics: Metrics): S3Report {
-  let failures = 0;
-  metrics.gauge(
-    'mortise_blob_store_failures',
-    'Requests to the S3-compatible service, since the start, that failed after all attempts.',
-    () => failures,
-  );
-  return (failure) => {
-    failures += 1;
-    log.warn(failure, 'S3 did not do what it was asked for');
-  };
 }

@@ -8,8 +8,8 @@ import { IndexedPlugins, pluginDocument } from '#search';
 import type { ChangedPlugins, PluginDocument, Removal } from '#search';
 import type { Database } from '../database.js';
 import { selectRows } from '../select-rows.js';
-import { toListed } from './sql-plugin-catalog.js';
-import type { RawRelease } from './to-release.js';
+import { toListed } from '../catalog/sql-plugin-catalog.js';
+import type { RawRelease } from '../catalog/to-release.js';
 
 interface PluginFacts {
   id: PluginId;

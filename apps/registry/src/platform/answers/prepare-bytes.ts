@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { RegistryError } from '#kernel';
 import { parseByteRange } from '../requests/byte-range.js';
 import type { RequestedRange } from '../requests/byte-range.js';
-import { namesTag } from '../answers/entity-tag.js';
+import { namesTag } from './entity-tag.js';
 
 /** Bytes that never change, as the answer to a request that may have them. */
 export interface ImmutableBytes {

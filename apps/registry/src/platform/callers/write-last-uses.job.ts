@@ -1,7 +1,7 @@
 import type { BeforeApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { Principals } from '#access';
 import { limits } from '#kernel';
-import type { Log } from './server/log.js';
+import type { Log } from '../server/log.js';
 
 /** Writes down now and then which tokens and keys were used, so that no request waits for it. */
 export class WriteLastUses implements OnModuleInit, BeforeApplicationShutdown {

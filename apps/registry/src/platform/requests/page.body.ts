@@ -1,8 +1,7 @@
-import { Type } from '../requests/body-rules.js';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from '../requests/body-rules.js';
 import { limits } from '#kernel';
 import type { PageRequest } from '#kernel';
 import { ApiPropertyOptional } from '../contract/api-decorators.js';
+import { IsInt, IsOptional, IsString, Max, MaxLength, Min, Type } from './body-rules.js';
 
 /** Which part of a list is asked for. */
 export class PageQuery {

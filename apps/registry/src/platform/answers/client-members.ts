@@ -1,5 +1,5 @@
 import { oauthMembers } from './oauth-members.js';
-import type { ProblemDocument } from '../answers/problem-document.js';
+import type { ProblemDocument } from './problem-document.js';
 
 /** Whoever is told this has given a client an address that is nearly right. */
 const pythonAddresses =
