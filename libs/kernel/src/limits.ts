@@ -59,6 +59,9 @@ export const limits = {
   leaseWantedEveryMs: 1000,
   databaseRetryAfterSeconds: 2,
 
+  // whoever asks whether it is ready waits a second or two, and asks again
+  readinessMs: 2000,
+
   // what goes wrong with a service many times a second is written to the log now and then
   failureSaidEveryMs: 60_000,
   failureReasonsKept: 100,

@@ -1,4 +1,5 @@
-import { RegistryError } from '#kernel';
+import { setTimeout as wait } from 'node:timers/promises';
+import { limits, RegistryError } from '#kernel';
 
 /** Resolves with null when all is well, else with a sentence on what is being waited for. */
 export type ReadinessCheck = () => Promise<string | null> | string | null;
@@ -12,7 +13,7 @@ export class Readiness {
     this.checks.set(name, check);
   }
 
-  /** Runs every check: name to what is being waited for, null where nothing is. A check that throws is not met. */
+  /** Runs every check: name to what is being waited for, null where nothing is. A check that throws, or takes long, is not met. */
   async ask(): Promise<Readonly<Record<string, string | null>>> {
     const answers = await Promise.all(
       [...this.checks].map(async ([name, check]) => [name, await attempt(check)] as const),
@@ -23,7 +24,10 @@ export class Readiness {
 
 async function attempt(check: ReadinessCheck): Promise<string | null> {
   try {
-    return await check();
+    const isOver = new AbortController();
+    const late = wait(limits.readinessMs, 'It takes too long to say.', { ref: false, signal: isOver.signal });
+    late.catch(() => undefined);
+    return await Promise.race([check(), late]).finally(() => isOver.abort());
   } catch (error) {
     return error instanceof RegistryError ? error.message : 'The check itself failed.';
   }
