@@ -125,7 +125,7 @@ proofs('a host whose plugins are a good one and one that does not come up', () =
     await folder.changeState((state) => withInstallation(state, id, (one) => ({ ...one, failure })));
     const { stdout } = await onFolder('list');
     expect(stdout).toContain(
-      `acme/good 1.1.0 (${id}) failed: It did not start. It printed last: KeyError: "x" (\`mortise logs acme/good\` shows what it said); \`mortise update acme/good\` tries again\n`,
+      `acme/good 1.1.0 (${id}) failed: It did not start. It printed last: KeyError: "x" (\`mortise logs acme/good\` shows what it said); \`mortise update acme/good\` tries again what is newest\n`,
     );
     expect(stdout).not.toContain('No agent runs');
     expect(stdout).toMatch(/^acme\/good +1\.0\.0 +running /m);
@@ -148,7 +148,7 @@ proofs('a host whose plugins are a good one and one that does not come up', () =
       `acme/good 1.1.0 (${beside.id}) failed: It asks for more; \`mortise install acme/good@1.1.0\` tries again\n`,
     );
     expect(stdout).toContain(
-      `acme/good 1.2.0 (${good.id}) failed: It asks for more; \`mortise update ${good.id}\` tries again\n`,
+      `acme/good 1.2.0 (${good.id}) failed: It asks for more; \`mortise update ${good.id}\` tries again what is newest\n`,
     );
   });
 

@@ -150,6 +150,31 @@ describeInstalls('an archive', () => {
     expect(await store.listed(host)).toEqual([]);
   });
 
+  it('is refused where the store can be asked and has withdrawn the release', async () => {
+    const host = await store.makeHost('withdrawn', { address: proxy.address });
+    const archive = await exportTool();
+    const admin = await store.asAdmin();
+    await admin.call('quarantineRelease', { ...which, body: { reason: 'It steals.' } });
+    await expect(host.installArchive(archive)).rejects.toMatchObject({ code: 'quarantined' });
+    expect(await host.state()).toMatchObject({ installations: {}, pending: [] });
+    // Installed while the store was away, it goes when the store is heard again, and who follows is told.
+    proxy.tamper = away;
+    const { installation } = await host.installArchive(archive);
+    await commitSwitch(host, installation.id);
+    proxy.tamper = () => undefined;
+    const warned: string[] = [];
+    await host.follow(undefined, {
+      onProgress: ({ step, what }) => void (step === 'warn' && warned.push(what)),
+    });
+    expect(warned).toEqual([expect.stringMatching(/^The store refuses acme\/tool 1\.0\.0, which is taken/)]);
+    expect(await host.state()).toMatchObject({ installations: {}, pending: [] });
+    await admin.call('liftReleaseQuarantine', which);
+    await store.client.call('yankRelease', { ...which, body: { reason: 'It forgets.' } });
+    await expect(host.installArchive(archive)).rejects.toMatchObject({ code: 'yanked' });
+    expect(await host.installArchive(archive, { allowYanked: true })).toMatchObject({ outcome: 'waiting' });
+    await store.client.call('unyankRelease', which);
+  });
+
   it('that is none is told apart', async () => {
     const host = await store.makeHost('picky');
     await expect(host.installArchive(process.execPath)).rejects.toMatchObject({ code: 'archive-damaged' });

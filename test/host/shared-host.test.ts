@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { createHost, Host, switchRefused } from '#host';
 import type { HostProgress } from '#host';
 import { buildNpmTarball } from '#testing';
@@ -63,9 +72,22 @@ describeInstalls('two machines of one host', () => {
     const { installations } = await commitSwitch(first, installation.id);
     expect(installations[installation.id]).toMatchObject({ current: { version: '1.1.0' }, tell: null });
 
+    const [kept, own] = [first, second].map(({ folder }) => join(folder.paths.data(installation.id), 'kept'));
+    for (const path of [kept!, own!]) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, 'the only copy');
+    }
     await second.remove('acme/tool');
-    expect(await first.follow()).toMatchObject({ removed: [installation.id] });
+    expect(existsSync(own!)).toBe(false);
+    expect(await first.follow()).toMatchObject({ removed: [{ id: installation.id, version: '1.1.0' }] });
     expect((await first.state()).installations).toEqual({});
+    // Nobody here asked for it: the store's list may have come back from a backup.
+    await first.tidy([]);
+    expect(readFileSync(kept!, 'utf8')).toBe('the only copy');
+    const longAgo = new Date(Date.now() - 31 * 24 * 3_600_000);
+    utimesSync(dirname(kept!), longAgo, longAgo);
+    await first.tidy([]);
+    expect(existsSync(kept!)).toBe(false);
   });
 
   it('both get what both install', async () => {

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Agent, readAgentFile, withInstallation } from '#host';
 import type { AgentEvent, AgentStatus, Host } from '#host';
 import { buildWheel, eventually, findPython } from '#testing';
@@ -131,6 +132,47 @@ proofs('an agent and its store', () => {
     await eventually(() => events.some(({ data }) => data['code'] === 'quarantined'));
     await admin.call('liftReleaseQuarantine', release);
     await eventually(async () => (await says(again)) === '1.1.0');
+  });
+
+  it('keeps stopped what was, also where it starts without the store, until the store says otherwise', async () => {
+    const host = await store.makeHost('stopped');
+    const { agent } = await startAgent(host);
+    await host.install('acme/tool@1.0.0');
+    const release = { publisher: 'acme', plugin: 'tool', version: '1.0.0' };
+    const admin = await store.asAdmin();
+    await admin.call('quarantineRelease', { ...release, body: { reason: 'It steals.' } });
+    await eventually(() => agent.status().stopped.length === 1);
+    await cleanUps.pop()?.();
+    const known = await host.folder.readHost();
+    await host.folder.writeHost({ ...known, store: { ...known.store, address: 'http://127.0.0.1:9' } });
+    const { agent: again, events } = await startAgent(host);
+    expect(again.status().stopped).toMatchObject([{ code: 'quarantined' }]);
+    expect(await says(again)).toBe('plugin-not-found');
+    await host.folder.writeHost(known);
+    await admin.call('liftReleaseQuarantine', release);
+    await eventually(async () => (await says(again)) === '1.0.0');
+    expect(events.filter(({ type }) => type === 'loaded')).toHaveLength(1);
+    expect(Object.values((await host.state()).installations)).not.toContainEqual(
+      expect.objectContaining({ stopped: expect.anything() }),
+    );
+  });
+
+  it('takes up by itself what could not be made ready once that is mended, and says until then why', async () => {
+    const host = await store.makeHost('configured');
+    await host.install('acme/tool@1.0.0');
+    const first = await startAgent(host);
+    await cleanUps.pop()?.();
+    expect(first.events.some(({ type }) => type === 'loaded')).toBe(true);
+    const config = host.folder.paths.config('acme/tool');
+    mkdirSync(dirname(config), { recursive: true });
+    writeFileSync(config, '{bad');
+    const { agent, events } = await startAgent(host);
+    await eventually(() => agent.status().store?.state === 'followed');
+    expect((await host.agentStatus())?.failed).toMatchObject([{ version: '1.0.0', code: 'invalid-config' }]);
+    writeFileSync(config, '{}');
+    await eventually(async () => (await says(agent)) === '1.0.0');
+    expect(agent.status().failed).toEqual([]);
+    expect(events.filter(({ type }) => type === 'failed')).toHaveLength(1);
   });
 
   it('acts on what the store says of what it has: stops what is quarantined or revoked, warns of what is yanked', async () => {

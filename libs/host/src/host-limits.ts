@@ -14,6 +14,8 @@ export const hostLimits = {
   stateLockMs: 10_000,
   /** For another `mortise` to finish what it does to the folder. */
   operationsLockMs: 600_000,
+  /** What a plugin has written stays for so long after another than this machine's owner removed it. */
+  dataKeptMs: 30 * 24 * 3_600_000,
   /** For somebody to look whether an agent runs. */
   agentLockMs: 250,
   lockPollMs: 20,

@@ -21,6 +21,7 @@ import { followStore } from './install/follow-store.js';
 import type { FollowResult } from './install/follow-store.js';
 import type { HostWork, OperationOptions } from './install/host-work.js';
 import { installArchive } from './install/install-archive.js';
+import type { ArchiveOptions } from './install/install-archive.js';
 import { installPlugin } from './install/install-plugin.js';
 import type { InstallResult } from './install/install-plugin.js';
 import { choosePins } from './install/manifest/pinned-keys.js';
@@ -97,10 +98,10 @@ export class Host {
   /** Installs from an archive that `mortise export` made; needs no store but for what a plugin needs beside itself. */
   installArchive(
     path: string,
-    options: OperationOptions & { readonly allowExpired?: boolean; readonly ignoreRequires?: boolean } = {},
+    options: OperationOptions & Partial<ArchiveOptions> = {},
   ): Promise<InstallResult> {
-    const { allowExpired = false, ignoreRequires = false } = options;
-    return this.operate(options, (work) => installArchive(work, path, { allowExpired, ignoreRequires }));
+    const asked = { allowExpired: false, allowYanked: false, ignoreRequires: false, ...options };
+    return this.operate(options, (work) => installArchive(work, path, asked));
   }
 
   /** Brings all plugins (or the one that is named, as in `install`, or by an installation's id) to what they follow. */
@@ -138,12 +139,8 @@ export class Host {
   remove(which: string, options: RemoveOptions = {}): Promise<readonly string[]> {
     return this.operate(options, async (work) => {
       const gone = chosen(await this.folder.readState(), which);
-      if (gone.length > 1 && options.all !== true)
-        throw severalInstalled(
-          which,
-          gone,
-          ', or with its version behind it, or say that all are meant (`--all`)',
-        );
+      const otherwise = ', or with its version behind it, or say that all are meant (`--all`)';
+      if (gone.length > 1 && options.all !== true) throw severalInstalled(which, gone, otherwise);
       for (const one of gone) await removePlugin(work, one, false);
       await settlePending(work).catch(ignoreStore);
       if (!this.folder.hasAgent()) await collectLeftovers(this.folder);

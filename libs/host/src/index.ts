@@ -39,6 +39,7 @@ export {
   withInstallation,
 } from './folder/host-state.js';
 export type { HostState, InstallationState, InstalledRelease } from './folder/host-state.js';
+export { updateHint } from './install/update-hint.js';
 export type { Manifest, ManifestBackend, ManifestFrontend, Runtime } from './install/manifest/manifest.js';
 
 // what runs back ends

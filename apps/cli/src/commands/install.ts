@@ -49,14 +49,11 @@ export const install = defineCommand<InstallOptions, [plugin: string]>({
       run: (tell) => {
         const { signal } = context;
         const { ignoreRequires = false } = options;
-        const shown = { signal, onProgress: showProgress(context.output, tell), ignoreRequires };
+        const allowYanked = options.allowYanked === true;
+        const shown = { signal, onProgress: showProgress(context.output, tell), ignoreRequires, allowYanked };
         if (isArchive(plugin))
           return host.installArchive(plugin, { ...shown, allowExpired: options.allowExpired === true });
-        return host.install(plugin, {
-          ...shown,
-          ...(options.trust && { trust: options.trust }),
-          ...(options.allowYanked === true && { allowYanked: true }),
-        });
+        return host.install(plugin, { ...shown, ...(options.trust && { trust: options.trust }) });
       },
     });
     const { installation, version, outcome, reason } = result;

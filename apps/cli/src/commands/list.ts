@@ -1,4 +1,4 @@
-import { nameIn, onOneLine } from '#host';
+import { nameIn, onOneLine, updateHint } from '#host';
 import type { HostState, InstallationState, ToldStatus } from '#host';
 import { defineCommand } from '../cli-command.js';
 import { defineFolderOption } from '../host-folder.js';
@@ -43,7 +43,7 @@ export const list = defineCommand<FolderOptions>({
 type Item = ReturnType<typeof itemOf>;
 
 function itemOf(one: InstallationState, status: ToldStatus | undefined) {
-  const stopped = status?.stopped.find(({ installation }) => installation === one.id);
+  const stopped = status?.stopped.find(({ installation }) => installation === one.id) ?? one.stopped;
   const served = status?.plugins.find(({ installation }) => installation === one.id);
   return {
     plugin: one.plugin,
@@ -57,9 +57,16 @@ function itemOf(one: InstallationState, status: ToldStatus | undefined) {
     trust: one.trust,
     state: stopped ? 'stopped' : (served?.state ?? unservedState(one, status !== undefined)),
     stopped: stopped?.message ?? null,
-    failure: one.failure,
+    failure: failureOf(one, status),
     fault: served?.backends.find(({ fault }) => fault !== null)?.fault?.message ?? null,
   };
+}
+
+/** Also of what served before and could not be made ready by this agent, of which the folder says nothing. */
+function failureOf(one: InstallationState, status: ToldStatus | undefined) {
+  const told = status?.failed.find(({ installation }) => installation === one.id);
+  if (one.failure !== null || told === undefined) return one.failure;
+  return { version: told.version, code: told.code, message: told.message, at: null };
 }
 
 /** Of what no agent serves: not brought up yet, or in vain. */
@@ -93,7 +100,7 @@ function troublesOf(all: HostState, one: Item): string[] {
     ...(failure === null
       ? []
       : [
-          `${plugin} ${failure.version} (${id}) failed: ${whyOf(failure, logs)}; \`${tryAgain(all, one, failure.version)}\` tries again`,
+          `${plugin} ${failure.version} (${id}) failed: ${whyOf(failure, logs)}; ${tryAgain(all, one, failure.version)}`,
         ]),
   ];
 }
@@ -103,8 +110,10 @@ const whyOf = ({ code, message }: NonNullable<Item['failure']>, logs: string): s
   code === 'start-failed' ? whyFailed(message, logs) : onOneLine(message).replace(/\.$/, '');
 
 /** What serves beside it, or in its place, is what its name alone would mean. */
-function tryAgain(all: HostState, { plugin, installation: id, current }: Item, failed: string): string {
+function tryAgain(all: HostState, one: Item, failed: string): string {
+  const { plugin, installation: id, current } = one;
   const name = nameIn(all, { id, plugin });
-  if (current !== null) return `mortise update ${name}`;
-  return `mortise install ${name === plugin ? plugin : `${plugin}@${failed}`}`;
+  if (current === failed) return 'the agent tries again by itself';
+  if (current !== null) return updateHint(name, one, failed);
+  return `\`mortise install ${name === plugin ? plugin : `${plugin}@${failed}`}\` tries again`;
 }

@@ -1,6 +1,6 @@
 import type { HostFolder } from '../folder/host-folder.js';
-import { switched, switchRefused } from '../folder/host-state.js';
-import type { HostState, InstallationState, InstalledRelease } from '../folder/host-state.js';
+import { stopReasonOf, switched, switchRefused, withStopped } from '../folder/host-state.js';
+import type { HostState, InstallationState, InstalledRelease, StopReason } from '../folder/host-state.js';
 import type { EventSubject } from './agent-event.js';
 import type { AgentLimits } from './agent-limits.js';
 import { forEachAtOnce } from './at-once.js';
@@ -27,14 +27,6 @@ export interface SwitchAnswer {
   readonly reason?: string;
 }
 
-/** Why an installation is not served although the folder has it. */
-export interface StopReason {
-  readonly code: string;
-  readonly message: string;
-  /** The only version that it is about; without one, whatever version would be served. */
-  readonly version?: string;
-}
-
 /** A release that the folder has, and that did not come up when it was tried last. */
 export interface FailedSwitch {
   readonly installation: string;
@@ -47,9 +39,12 @@ export interface FailedSwitch {
 /** Keeps what is served in line with what the host's folder says. One follower at a time. */
 export class FolderPlugins {
   private following: Promise<void> = Promise.resolve();
-  /** Installations that were stopped for a reason that lies elsewhere than in the folder. */
+  /** As the state has them, and sooner: what is on its way meanwhile has to know. */
   private readonly stopped = new Map<string, StopReason>();
+  private isFirst = true;
   private readonly failed = new Map<string, FailedSwitch>();
+  /** What should serve as it is, and can't be made ready: tried again whenever the folder is followed. */
+  private readonly unready = new Map<string, FailedSwitch>();
 
   constructor(private readonly around: Around) {}
 
@@ -60,7 +55,12 @@ export class FolderPlugins {
 
   /** At most one of each installation; an earlier version of it may serve. */
   get failedOnes(): readonly FailedSwitch[] {
-    return [...this.failed.values()];
+    return [...new Map([...this.unready, ...this.failed]).values()];
+  }
+
+  /** Whether something that should serve could not be made ready when the folder was last followed. */
+  get isBehind(): boolean {
+    return this.unready.size > 0;
   }
 
   /** Folders of releases, as the state writes them, that something still runs from. */
@@ -85,12 +85,19 @@ export class FolderPlugins {
     const wanted = installation?.wanted;
     if (!installation || !wanted)
       return { outcome: 'unchanged', version: installation?.current?.version ?? null };
-    const outcome = await this.replace(installation, wanted, async () => {
+    const commit = async () => {
       await folder.changeState((state) => (isStillWanted(state, id, wanted) ? switched(state, id) : state));
-    });
+    };
+    const serving = this.around.served.find(id)?.release.folder;
+    if (serving === wanted.folder && installation.current?.folder === wanted.folder) {
+      await commit();
+      return { outcome: 'unchanged', version: wanted.version };
+    }
+    const outcome = await this.replace(installation, wanted, commit);
     if (outcome.outcome === 'switched') {
       this.failed.delete(id);
-      if (this.stopReasonOf(id, wanted.version) === undefined) this.stopped.delete(id);
+      this.unready.delete(id);
+      if (stopReasonOf(this.stopped.get(id), wanted.version) === undefined) this.stopped.delete(id);
       return { outcome: 'switched', version: wanted.version };
     }
     const { code, message } = outcome;
@@ -119,15 +126,27 @@ export class FolderPlugins {
       : { outcome: 'refused', version, code: outcome.code, reason: outcome.message };
   }
 
-  /** Stops serving one, until `resume`: its owner's settings ask for it, and say so where its status is shown. */
+  /**
+   * Stops serving one, until `resume`, also by an agent that is started later: its owner's settings ask for it, and say so
+   * where its status is shown.
+   */
   async stop(id: string, reason: StopReason): Promise<void> {
     this.stopped.set(id, reason);
     // What was on its way when the reason came may be another version.
-    await this.around.served.unload(id, ({ version }) => this.stopReasonOf(id, version) !== undefined);
+    const isMeant = ({ version }: { readonly version: string }) =>
+      stopReasonOf(this.stopped.get(id), version) !== undefined;
+    await this.around.served.unload(id, isMeant);
+    await this.keepStop(id);
   }
 
   async resume(id: string): Promise<void> {
-    if (this.stopped.delete(id)) await this.follow();
+    if (!this.stopped.delete(id)) return;
+    await this.keepStop(id);
+    await this.follow();
+  }
+
+  private async keepStop(id: string): Promise<void> {
+    await this.around.folder.changeState((state) => withStopped(state, id, this.stopped.get(id)));
   }
 
   /** Resolves when nothing is being followed any more. */
@@ -138,13 +157,16 @@ export class FolderPlugins {
   private async followNow(): Promise<void> {
     const { folder, served, limits } = this.around;
     const state = await folder.readState();
+    const installations = Object.values(state.installations);
+    if (this.isFirst) for (const { id, stopped } of installations) if (stopped) this.stopped.set(id, stopped);
+    this.isFirst = false;
     // What the state no longer names was removed, or is no longer asked for; what is wanted may have failed since it was read.
     for (const [id, { version }] of this.failed)
       if (state.installations[id]?.wanted?.version !== version) this.failed.delete(id);
-    for (const one of Object.values(state.installations)) if (one.failure) this.noteFailure(one, one.failure);
+    for (const one of installations) if (one.failure) this.noteFailure(one, one.failure);
+    for (const id of this.unready.keys()) if (!state.installations[id]?.current) this.unready.delete(id);
     const gone = served.routes.releases.filter(({ release }) => !state.installations[release.installation]);
     await Promise.all(gone.map(({ release }) => served.unload(release.installation)));
-    const installations = Object.values(state.installations);
     await served.load(await this.newOnes(installations.filter(({ id }) => !this.stopped.has(id))));
     const changed = installations.filter((one) => this.isChanged(one) && this.mayServe(one));
     await forEachAtOnce(changed, limits.startsAtOnce, async (one) => {
@@ -162,12 +184,8 @@ export class FolderPlugins {
 
   /** What was stopped for the version that it had goes on with another, and runs the one that it had no more on the way. */
   private mayServe({ id, wanted }: InstallationState): boolean {
-    return !this.stopped.has(id) || (wanted !== null && this.stopReasonOf(id, wanted.version) === undefined);
-  }
-
-  private stopReasonOf(id: string, version: string): StopReason | undefined {
-    const reason = this.stopped.get(id);
-    return reason && (reason.version ?? version) === version ? reason : undefined;
+    const stopped = this.stopped.get(id);
+    return !stopped || (wanted !== null && stopReasonOf(stopped, wanted.version) === undefined);
   }
 
   private isChanged({ id, current, wanted }: InstallationState): boolean {
@@ -179,15 +197,18 @@ export class FolderPlugins {
   private async newOnes(installations: readonly InstallationState[]): Promise<readonly ServedRelease[]> {
     const found: ServedRelease[] = [];
     for (const installation of installations) {
-      const { id, current } = installation;
+      const { id, plugin, current } = installation;
+      const before = this.unready.get(id);
+      this.unready.delete(id);
       if (!current || this.around.served.find(id)) continue;
       const ready = await this.prepared(installation, current);
       if (!('code' in ready)) {
         found.push(ready);
         continue;
       }
-      this.noteFailure(installation, { ...ready, version: current.version });
-      this.around.events.add('failed', subjectOf(installation, current), ready);
+      this.unready.set(id, { installation: id, plugin, version: current.version, ...ready });
+      if (before?.message !== ready.message)
+        this.around.events.add('failed', subjectOf(installation, current), ready);
     }
     return found;
   }
@@ -197,7 +218,7 @@ export class FolderPlugins {
     release: InstalledRelease,
     commit: () => Promise<void>,
   ): Promise<SwitchOutcome> {
-    const stopped = this.stopReasonOf(installation.id, release.version);
+    const stopped = stopReasonOf(this.stopped.get(installation.id), release.version);
     if (stopped) return { outcome: 'refused', ...stopped };
     const ready = await this.prepared(installation, release);
     return 'code' in ready

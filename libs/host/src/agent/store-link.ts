@@ -2,12 +2,15 @@ import { StoreProblem, StoreUnreachable } from '#client';
 import type { StoreClient, UpdateBody } from '#client';
 import type { PluginId } from '#kernel';
 import type { HostFolder } from '../folder/host-folder.js';
+import type { StopReason } from '../folder/host-state.js';
+import { hostLimits } from '../host-limits.js';
+import type { HostProgress } from '../install/host-work.js';
 import type { Host } from '../host.js';
 import { isPassing } from '../is-passing.js';
 import type { AgentLimits } from './agent-limits.js';
 import { forEachAtOnce } from './at-once.js';
 import type { EventLog } from './event-log.js';
-import type { FolderPlugins, StopReason } from './folder-plugins.js';
+import type { FolderPlugins } from './folder-plugins.js';
 import { ReportFile } from './report-file.js';
 import type { StoreReport } from './report-file.js';
 import { ReportQueue } from './report-queue.js';
@@ -124,7 +127,10 @@ export class StoreLink {
   private async followList(): Promise<void> {
     const { host, plugins, events } = this.around;
     const { signal } = this.stopping;
-    const { etag, wanted, removed, failed } = await host.follow(this.etag, { signal });
+    const onProgress = ({ step, what }: HostProgress): void => {
+      if (step === 'warn') events.add('warning', null, { code: 'store-refused', message: what });
+    };
+    const { etag, wanted, removed, failed } = await host.follow(this.etag, { signal, onProgress });
     // Kept only when all of it was followed: what failed for a passing reason is tried again.
     this.etag = failed.length === 0 ? (etag ?? this.etag) : undefined;
     for (const { installation, code, message } of failed) {
@@ -133,7 +139,9 @@ export class StoreLink {
       if (!this.told.has(key)) events.add('failed', null, { installation, code, message });
       this.told.add(key);
     }
-    if (wanted.length + removed.length > 0) await plugins.follow();
+    for (const { id, plugin, version } of removed)
+      events.add('warning', { installation: id, plugin: plugin as PluginId, version }, removedElsewhere(id));
+    if (wanted.length + removed.length > 0 || plugins.isBehind) await plugins.follow();
   }
 
   private async actOnUpdates(store: StoreClient): Promise<void> {
@@ -233,7 +241,14 @@ export class StoreLink {
 
 const instant = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
 
-const sentenceOf = ({ kind, version, to, reason }: UpdateBody): string =>
+const days = hostLimits.dataKeptMs / (24 * 3_600_000);
+
+const removedElsewhere = (id: string): { readonly code: string; readonly message: string } => ({
+  code: 'removed',
+  message: `The store's list of this host has it no more: it was removed there or by another machine, or the store was brought back from a backup. What it has written stays in data/${id} for ${days} days.`,
+});
+
+const sentenceOf = ({ kind, plugin, version, to, reason }: UpdateBody): string =>
   kind === 'newer-release'
     ? reason
-    : `${version} is ${kind}: ${reason}${to === null ? '' : ` Go to ${to} with \`mortise update\`.`}`;
+    : `${version} is ${kind}: ${reason}${to === null ? '' : ` Go to ${to} with \`mortise update ${plugin}\`.`}`;

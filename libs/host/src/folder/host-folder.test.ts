@@ -67,6 +67,9 @@ describe('a host’s folder', () => {
   it('says what is wrong with a host.json or state.json that somebody broke', async () => {
     writeFileSync(folder.paths.state, '{"schema_version": 9}');
     await expect(folder.readState()).rejects.toMatchObject({ code: 'invalid-state' });
+    // Taken for an empty one, it would have all that is here deleted.
+    rmSync(folder.paths.state);
+    await expect(folder.readState()).rejects.toMatchObject({ code: 'invalid-state' });
     const broken = { ...hostFile, settings: { installer: 'conda' } };
     writeFileSync(folder.paths.hostFile, JSON.stringify(broken));
     await expect(folder.readHost()).rejects.toThrow('"installer" must be auto, uv or pip');

@@ -131,14 +131,15 @@ export class HostFolder {
   /** What the folder has at this moment, without waiting for anybody. */
   async readState(): Promise<HostState> {
     const text = await readBounded(this.paths.state, hostLimits.stateFileBytes);
-    if (text === undefined) return emptyState;
-    const state = parseState(text);
-    if (state?.schema_version !== 1)
-      throw new HostError(
-        'invalid-state',
-        `${this.paths.state} can't be read: it is damaged, or written by a newer mortise. Put it back from a backup, or remove it and install again.`,
-      );
-    return state;
+    const state = text === undefined ? null : parseState(text);
+    if (state?.schema_version === 1) return state;
+    // Taken for nothing, everything that the folder has would be left over, and deleted.
+    const why =
+      text === undefined ? 'is missing' : "can't be read: it is damaged, or written by a newer mortise";
+    throw new HostError(
+      'invalid-state',
+      `${this.paths.state} ${why}. Put it back from a backup, or make another folder with \`mortise init\` and install again there.`,
+    );
   }
 
   /**

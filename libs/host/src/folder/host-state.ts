@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Version } from '#kernel';
 import { HostError } from '../host-error.js';
 
@@ -48,6 +49,16 @@ export interface InstallationState {
   readonly tell: { readonly version: Version } | null;
   /** Of this machine's plugin key. */
   readonly key_id: string | null;
+  /** Why it is not served, by this host's settings; absent where nothing is wrong with it. */
+  readonly stopped?: StopReason;
+}
+
+/** Why an installation is not served although the folder has it. */
+export interface StopReason {
+  readonly code: string;
+  readonly message: string;
+  /** The only version that it is about; without one, whatever version would be served. */
+  readonly version?: Version;
 }
 
 /** One that is ready and has yet to serve; it follows what is newest unless something else is said. */
@@ -111,6 +122,18 @@ export const hasVersion = ({ current, wanted, failure }: InstallationState, vers
   current?.version === version ||
   ((wanted ?? current) === null && failure?.version === version);
 
+/** Why that version of it is not to be served. */
+export const stopReasonOf = (stopped: StopReason | undefined, version: string): StopReason | undefined =>
+  stopped && (stopped.version ?? version) === version ? stopped : undefined;
+
+/** The state with that installation stopped for this reason, or for none any more. */
+export function withStopped(state: HostState, id: string, reason: StopReason | undefined): HostState {
+  const found = state.installations[id];
+  if (!found || isDeepStrictEqual(found.stopped, reason)) return state;
+  const { stopped: _, ...one } = found;
+  return withInstallation(state, id, () => (reason ? { ...one, stopped: reason } : one));
+}
+
 /** What names it in a command: its plugin, or its id where that plugin is here several times. */
 export const nameIn = (
   { installations }: HostState,
@@ -146,7 +169,9 @@ export function switched(state: HostState, id: string): HostState {
     if (!one.wanted) return one;
     // A version that is built again is no other one to go back to.
     const previous = one.current?.version === one.wanted.version ? one.previous : one.current;
-    return { ...one, current: one.wanted, wanted: null, previous, failure: null };
+    const { stopped, ...rest } = one;
+    const now = { ...rest, current: one.wanted, wanted: null, previous, failure: null };
+    return stopReasonOf(stopped, one.wanted.version) && stopped ? { ...now, stopped } : now;
   });
 }
 

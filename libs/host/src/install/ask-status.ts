@@ -8,6 +8,15 @@ import { askAgent } from './ask-agent.js';
 export interface ToldStatus {
   readonly plugins: readonly ToldPlugin[];
   readonly stopped: readonly { readonly installation: string; readonly message: string }[];
+  readonly failed: readonly ToldFailure[];
+}
+
+/** What could not be brought into service. */
+export interface ToldFailure {
+  readonly installation: string;
+  readonly version: string;
+  readonly code: string;
+  readonly message: string;
 }
 
 export interface ToldPlugin {

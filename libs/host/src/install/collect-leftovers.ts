@@ -1,13 +1,14 @@
-import { readdir, rmdir } from 'node:fs/promises';
+import { readdir, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HostFolder } from '../folder/host-folder.js';
 import { namedReleases } from '../folder/host-state.js';
 import { errorCode } from '../folder/write-durably.js';
+import { hostLimits } from '../host-limits.js';
 import { removeTree } from '../machine/remove-tree.js';
 
 /**
  * Deletes what no state names: builds and downloads that were interrupted, releases older than the one that is kept for a
- * rollback, front ends, keys, data and logs of what was removed. `inUse`: folders of releases (as the state writes them) that
+ * rollback, front ends, keys and logs of what was removed, and data that has been nobody's for a while. `inUse`: folders of releases (as the state writes them) that
  * still run. To be called under the lock of operations; where an agent runs, by it alone, since it knows what runs.
  */
 export async function collectLeftovers(folder: HostFolder, inUse: readonly string[] = []): Promise<number> {
@@ -31,7 +32,7 @@ export async function collectLeftovers(folder: HostFolder, inUse: readonly strin
     ...(await below(paths.webRoot, 3)).filter((path) => !versions.has(path)).map(inside(paths.webRoot)),
     ...(await below(paths.incoming, 1)).map(inside(paths.incoming)),
     ...(await unknown(paths.keys, ids)),
-    ...(await unknown(paths.dataRoot, ids)),
+    ...(await longUntouched(await unknown(paths.dataRoot, ids))),
     ...(await unknown(paths.logsRoot, ids)),
   ];
   let removed = 0;
@@ -48,6 +49,14 @@ const inside =
 
 const unknown = async (root: string, ids: ReadonlySet<string>): Promise<string[]> =>
   (await below(root, 1)).filter((name) => !ids.has(name)).map(inside(root));
+
+/** Of what an installation has written the only copy may be here. */
+async function longUntouched(paths: readonly string[]): Promise<string[]> {
+  const before = Date.now() - hostLimits.dataKeptMs;
+  const found: string[] = [];
+  for (const path of paths) if ((await stat(path)).mtimeMs < before) found.push(path);
+  return found;
+}
 
 /** The paths, with `/`, of everything that lies so many folders deep. */
 async function below(root: string, depth: number): Promise<string[]> {

@@ -21,7 +21,8 @@ export interface FollowResult {
    * before it asked: the agent switches each.
    */
   readonly wanted: readonly string[];
-  readonly removed: readonly string[];
+  /** What is on the list no more. */
+  readonly removed: readonly { readonly id: string; readonly plugin: string; readonly version: string }[];
   readonly failed: readonly {
     readonly installation: string;
     readonly code: string;
@@ -39,7 +40,10 @@ export interface FollowResult {
 export async function followStore(work: HostWork, etag?: string): Promise<FollowResult> {
   const options = { ...(etag !== undefined && { etag }), signal: work.signal };
   const answer = await work.store.ask('installationsList', {}, options);
-  const results = { removed: [] as string[], failed: [] as FollowResult['failed'][number][] };
+  const results = {
+    removed: [] as FollowResult['removed'][number][],
+    failed: [] as FollowResult['failed'][number][],
+  };
   if (answer.body === undefined)
     return { ...results, wanted: await wantedOnes(work.folder), etag: undefined };
   const { items } = answer.body;
@@ -62,7 +66,8 @@ export async function followStore(work: HostWork, etag?: string): Promise<Follow
     // What was installed from an archive may be unknown there yet.
     if (listed.has(one.id) || pending.some(({ installation }) => installation === one.id)) continue;
     await removePlugin(work, one, true);
-    results.removed.push(one.id);
+    const version = (one.current ?? one.wanted)?.version ?? '0.0.0';
+    results.removed.push({ id: one.id, plugin: one.plugin, version });
   }
   return { ...results, wanted: await wantedOnes(work.folder), etag: answer.etag };
 }

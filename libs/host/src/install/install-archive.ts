@@ -13,18 +13,20 @@ import type { Manifest } from './manifest/manifest.js';
 import { failedOf } from './install-plugin.js';
 import type { InstallResult } from './install-plugin.js';
 import { refuseUnsuitable } from './refuse-unsuitable.js';
+import { refuseWithdrawn } from './refuse-withdrawn.js';
 import { StoreSource } from './manifest/release-source.js';
 import { settlePending, tellSwitches } from './settle-pending.js';
 import { switchRelease } from './switch-release.js';
 
 /**
  * Installs from an archive that `mortise export` made, with or without the store: what signed its manifest has to be a key
- * that this host pinned. The store hears of it, and the plugin gets its key, as soon as the store can be reached.
+ * that this host pinned. The store hears of it, and the plugin gets its key, as soon as the store can be reached; what it says
+ * of the release holds. Throws `quarantined`, `yanked`.
  */
 export async function installArchive(
   work: HostWork,
   path: string,
-  { allowExpired, ignoreRequires }: { readonly allowExpired: boolean; readonly ignoreRequires: boolean },
+  { allowExpired, allowYanked, ignoreRequires }: ArchiveOptions,
 ): Promise<InstallResult> {
   const { folder, signal, tell } = work;
   tell({ step: 'fetch', what: path });
@@ -37,6 +39,7 @@ export async function installArchive(
     await source.holdReadable(fetched.bytes);
     const present = await presentOf(work, plugin, version, failed);
     if (present) return { outcome: 'unchanged', installation: present, version };
+    await refuseWithdrawn(work, plugin, version, { allowYanked });
     if (!ignoreRequires) await holdRequires(work, fetched.manifest);
     const wanted = await buildRelease(work, fetched, source);
     const { trust } = fetched.manifest;
@@ -44,16 +47,24 @@ export async function installArchive(
     const tell = key_id === null ? null : { version };
     const installation = newInstallation({ id, plugin, trust, wanted, tell, key_id });
     await folder.changeState((state) => withUnregistered(state, installation, version));
-    await settlePending(work).catch(ignorePassing);
+    const refused = (await settlePending(work).catch(ignorePassing)) ?? [];
+    const own = refused.find((one) => one.installation === id);
+    if (own) throw own.problem;
     const [now = installation] = Object.values((await folder.readState()).installations).filter(
       ({ wanted: one }) => one?.folder === wanted.folder,
     );
-    const outcome = await switchRelease(folder, now.id, signal);
+    const outcome = await switchRelease(folder, now.id, wanted, signal);
     await tellSwitches(work).catch(() => undefined);
     return { ...outcome, installation: now, version };
   } finally {
     await source.discard();
   }
+}
+
+export interface ArchiveOptions {
+  readonly allowExpired: boolean;
+  readonly allowYanked: boolean;
+  readonly ignoreRequires: boolean;
 }
 
 /** What this host is the store alone knows. */
@@ -99,6 +110,6 @@ async function presentOf(
   );
 }
 
-const ignorePassing = (error: unknown): void => {
+const ignorePassing = (error: unknown): undefined => {
   if (!isPassing(error)) throw error;
 };

@@ -18,6 +18,7 @@ import type { PluginWish, WishedVersion } from './parse-wish.js';
 import { addKey, placeKey } from './plugin-keys.js';
 import { prepareVersion } from './prepare-version.js';
 import type { VersionWish } from './prepare-version.js';
+import { yanked } from './refuse-withdrawn.js';
 import { settlePending, tellSwitches } from './settle-pending.js';
 import { switchRelease } from './switch-release.js';
 import type { SwitchOutcome } from './switch-release.js';
@@ -50,7 +51,7 @@ export async function installPlugin(work: HostWork, wish: InstallWish): Promise<
     const here = (await work.folder.readState()).installations[registered.id];
     if (here) return { outcome: 'unchanged', installation: here, version: registered.version };
     const installation = await build(work, registered, wish.pinned);
-    const outcome = await switchRelease(work.folder, installation.id, work.signal);
+    const outcome = await switchRelease(work.folder, installation.id, installation.wanted, work.signal);
     return { ...outcome, installation, version: registered.version };
   } catch (error) {
     await takeBack(work);
@@ -110,8 +111,9 @@ async function installAgain(
   const { trust, ignoreRequires } = wish;
   const to = await againOf(work, failed, wish);
   const changes = { ...to.changes, ...(trust && { trust }) };
-  await prepareVersion(work, failed, { version: to.version, changes, tells: true, ignoreRequires });
-  const outcome = await switchRelease(work.folder, failed.id, work.signal);
+  const wished = { version: to.version, changes, tells: true, ignoreRequires };
+  const wanted = await prepareVersion(work, failed, wished);
+  const outcome = await switchRelease(work.folder, failed.id, wanted, work.signal);
   await tellSwitches(work).catch(() => undefined);
   return { ...outcome, installation: failed, version: to.version };
 }
@@ -140,11 +142,7 @@ async function againOf(
   const followed = selector.kind === 'latest' ? followedBy(failed) : selector;
   const to = await wishOf(work, failed, followed, ignoreRequires);
   const { state, state_reason } = await releaseOf(to.version);
-  if (state === 'yanked' && !allowYanked)
-    throw new HostError(
-      'yanked',
-      `${id} ${to.version} was yanked: ${state_reason ?? 'no reason was given'}. Choose another version, or have this very one with \`--allow-yanked\`.`,
-    );
+  if (state === 'yanked' && !allowYanked) throw yanked(id, to.version, state_reason);
   return { version: to.version, changes: { ...to.changes, pinned } };
 }
 

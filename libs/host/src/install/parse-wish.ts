@@ -29,7 +29,7 @@ const manifestPath =
 export function parseWish(written: string, store: string): PluginWish {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(written)) return ofAddress(written, store);
   const at = written.lastIndexOf('@');
-  const [name, selector] = at > 0 ? [written.slice(0, at), written.slice(at + 1)] : [written, ''];
+  const [name, selector] = at > 0 ? [written.slice(0, at), written.slice(at + 1)] : [written, 'latest'];
   const meant = selectorOf(selector);
   return { plugin: pluginOf(name), selector: meant, trust: null, pinned: meant.kind === 'version' };
 }
@@ -45,9 +45,9 @@ export function pluginOf(written: string): string {
   return id;
 }
 
-/** What stands behind the `@`; nothing means the latest. Throws `wish-unclear`. */
+/** What stands behind the `@`. Nothing there is a script whose variable is empty. Throws `wish-unclear`. */
 export function selectorOf(text: string): WishedVersion {
-  if (text === '' || text === 'latest') return { kind: 'latest' };
+  if (text === 'latest') return { kind: 'latest' };
   if (isVersion(text)) return { kind: 'version', version: text };
   if (channel.test(text)) return { kind: 'channel', channel: text };
   if (isVersionRange(text)) return { kind: 'range', range: text };

@@ -3,11 +3,11 @@ import type { HostState, InstallationState, InstalledRelease } from '../folder/h
 import { withInstallation } from '../folder/host-state.js';
 import type { HostFolder } from '../folder/host-folder.js';
 import { HostError } from '../host-error.js';
-import { hostLimits } from '../host-limits.js';
 import { buildRelease } from './build-release.js';
 import { fetchManifest } from './manifest/fetch-manifest.js';
 import type { HostWork } from './host-work.js';
 import { refuseUnsuitable } from './refuse-unsuitable.js';
+import { refuseWithdrawn } from './refuse-withdrawn.js';
 
 export interface VersionWish {
   readonly version: string;
@@ -37,7 +37,7 @@ export async function prepareVersion(
   const isFitting = (one: InstalledRelease | null): boolean =>
     one?.version === version && (trust === 'trusted' || one.isolation === 'container');
   const kept = trust === installation.trust ? [current, previous].find(isFitting) : undefined;
-  if (kept) await refuseQuarantined(work, plugin, version);
+  if (kept) await refuseWithdrawn(work, plugin, version, { allowYanked: true });
   const build = async (): Promise<InstalledRelease> => {
     const fetched = await fetchManifest(folder, store, { plugin, version, trust }, signal);
     if (!ignoreRequires) await refuseUnsuitable(work, fetched.manifest);
@@ -54,26 +54,6 @@ export async function prepareVersion(
     })),
   );
   return wanted;
-}
-
-/**
- * What is kept here serves again without the store. But one that can be asked and says that it is quarantined is believed
- * before it serves, not when the agent asks next.
- */
-async function refuseQuarantined(work: HostWork, id: string, version: string): Promise<void> {
-  const { settings } = await work.folder.readHost();
-  if (settings.on_quarantine !== 'stop') return;
-  const [publisher = '', plugin = ''] = id.split('/');
-  const signal = AbortSignal.any([work.signal, AbortSignal.timeout(hostLimits.askBeforeRollbackMs)]);
-  const found = await work.store
-    .call('getRelease', { publisher, plugin, version }, { signal })
-    .catch(() => undefined);
-  work.signal.throwIfAborted();
-  if (found?.state !== 'quarantined') return;
-  throw new HostError(
-    'quarantined',
-    `${id} ${version} is quarantined at the store: nothing was changed. Go to another version with \`mortise update ${id}@1.2.3\`.`,
-  );
 }
 
 /** The store has each release once a host: it would refuse the switch after it, and its list would undo it. */

@@ -32,12 +32,12 @@ async function repairServing(
   one: InstallationState,
   { version }: InstalledRelease,
 ): Promise<UpdateResult> {
-  await prepareVersion(
+  const built = await prepareVersion(
     work,
     { ...one, current: null, previous: null },
     { version, changes: {}, tells: false, ignoreRequires: true },
   );
-  const switched = await switchRelease(work.folder, one.id, work.signal);
+  const switched = await switchRelease(work.folder, one.id, built, work.signal);
   return { plugin: one.plugin, installation: one.id, from: version, to: version, ...switched };
 }
 

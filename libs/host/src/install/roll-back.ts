@@ -24,8 +24,8 @@ export async function rollBack(work: HostWork, one: InstallationState): Promise<
     );
   const about = { plugin, installation: id, from: (wanted ?? current)?.version ?? null, to: before.version };
   const wish = { version: before.version, changes: { pinned: true }, tells: true, ignoreRequires: true };
-  await prepareVersion(work, one, wish);
-  const switched = await switchRelease(work.folder, id, work.signal);
+  const release = await prepareVersion(work, one, wish);
+  const switched = await switchRelease(work.folder, id, release, work.signal);
   await tellSwitches(work).catch(() => undefined);
   return { ...about, ...switched };
 }

@@ -6,18 +6,22 @@ import { withoutInstallation, withoutPending, withSettled } from '../folder/pend
 import { isPassing } from '../is-passing.js';
 import type { HostWork } from './host-work.js';
 import { addKey, placeKey, rotateKey } from './plugin-keys.js';
+import { removeData, removePlugin } from './remove-plugin.js';
 
 /**
  * Brings store and folder to agree on what was begun and interrupted: what nobody here will use is taken back at the
  * store, what was removed here is removed there, and it hears which release serves. To be called under the lock of
  * operations. Throws StoreUnreachable where the store is away, and its first refusal: what is left waits for the next time.
+ * Returns what it would not have at all, and which is therefore here no more either.
  */
-export async function settlePending(work: HostWork): Promise<void> {
+export async function settlePending(work: HostWork): Promise<readonly RefusedInstallation[]> {
   const { pending } = await work.folder.readState();
+  const refused: RefusedInstallation[] = [];
   let refusal: StoreProblem | undefined;
   for (const act of pending) {
     try {
-      await settle(work, act);
+      const problem = await settle(work, act);
+      if (problem) refused.push({ installation: act.installation, problem });
     } catch (error) {
       // One that the store refuses keeps no other from being settled.
       if (!(error instanceof StoreProblem)) throw error;
@@ -26,9 +30,15 @@ export async function settlePending(work: HostWork): Promise<void> {
   }
   await tellSwitches(work);
   if (refusal) throw refusal;
+  return refused;
 }
 
-async function settle(work: HostWork, act: PendingAct): Promise<void> {
+export interface RefusedInstallation {
+  readonly installation: string;
+  readonly problem: StoreProblem;
+}
+
+async function settle(work: HostWork, act: PendingAct): Promise<StoreProblem | undefined> {
   const { folder, store, signal } = work;
   const { installation } = act;
   const isHere = (await folder.readState()).installations[installation] !== undefined;
@@ -37,19 +47,43 @@ async function settle(work: HostWork, act: PendingAct): Promise<void> {
     // What was replaced by the lost key may be about to end.
     if (isHere) await rotateKey(work, installation);
   } else if (act.kind === 'register') {
-    if (isHere) await register(work, act);
+    const problem = isHere ? await register(work, act) : undefined;
+    if (problem) {
+      await leave(work, act, problem);
+      return problem;
+    }
   } else if (!isHere) {
     await gone(store.call('installationsRemove', { installation }, { signal }));
     await rm(folder.paths.keyFolder(installation), { recursive: true, force: true });
+    if (act.kind === 'remove') await removeData(folder, installation);
   }
   await folder.changeState((state) => withoutPending(state, (one) => isSame(one, act)));
+  return undefined;
+}
+
+/** What the store does not take is not on the list that its hosts follow. */
+async function leave(
+  work: HostWork,
+  act: Extract<PendingAct, { kind: 'register' }>,
+  { message }: StoreProblem,
+): Promise<void> {
+  const { installation: id, plugin, version } = act;
+  work.tell({
+    step: 'warn',
+    what: `The store refuses ${plugin} ${version}, which is taken away here: ${message}`,
+  });
+  await work.folder.changeState((state) => withoutPending(state, (one) => isSame(one, act)));
+  await removePlugin(work, { id, plugin }, true);
 }
 
 /** It serves here already: neither a yank nor what it requires is a reason against hearing of it. */
 const asItServes = { allow_yanked: true, ignore_requires: true };
 
-/** Tells the store of what was installed without it, and gets the plugin its key. */
-async function register(work: HostWork, act: Extract<PendingAct, { kind: 'register' }>): Promise<void> {
+/** Tells the store of what was installed without it, and gets the plugin its key. Returns its refusal. */
+async function register(
+  work: HostWork,
+  act: Extract<PendingAct, { kind: 'register' }>,
+): Promise<StoreProblem | undefined> {
   const { folder, store, signal } = work;
   const { installation: id, plugin, version } = act;
   try {
@@ -63,10 +97,10 @@ async function register(work: HostWork, act: Extract<PendingAct, { kind: 'regist
       // Another machine of the host had it first: it is the one installation of both.
       return withSettled(withoutInstallation(state, id), { ...one, id: answer.id, key_id });
     });
+    return undefined;
   } catch (error) {
     if (!(error instanceof StoreProblem) || isPassing(error)) throw error;
-    const failure = { version, code: error.code, message: error.message, at: new Date().toISOString() };
-    await folder.changeState((state) => withInstallation(state, id, (one) => ({ ...one, failure })));
+    return error;
   }
 }
 

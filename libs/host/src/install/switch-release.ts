@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { findAgentFile } from '../folder/agent-file.js';
 import type { AgentFile } from '../folder/agent-file.js';
 import type { HostFolder } from '../folder/host-folder.js';
+import type { InstalledRelease } from '../folder/host-state.js';
 import { HostError, messageOf } from '../host-error.js';
 import { hostLimits } from '../host-limits.js';
 import { askAgent } from './ask-agent.js';
@@ -15,14 +16,24 @@ export interface SwitchOutcome {
   readonly code?: string;
 }
 
-/** Has the agent switch to what the state wants, and waits for how that goes; bounded. Throws `agent-silent`. */
+/**
+ * Has the agent switch to `wanted`, which the state wants, and waits for how that goes; bounded. An agent that looked by itself
+ * meanwhile has done so already. Throws `agent-silent`.
+ */
 export async function switchRelease(
   folder: HostFolder,
   installation: string,
+  wanted: InstalledRelease | null,
   signal: AbortSignal,
 ): Promise<SwitchOutcome> {
-  const answer = await tellAgent(folder, '/agent/v1/switch', { installation }, signal);
-  return answer === undefined ? { outcome: 'waiting' } : (answer as SwitchOutcome);
+  const answer = (await tellAgent(folder, '/agent/v1/switch', { installation }, signal)) as
+    SwitchOutcome | undefined;
+  if (answer === undefined) return { outcome: 'waiting' };
+  if (answer.outcome !== 'unchanged' || wanted === null) return answer;
+  const { current, failure } = (await folder.readState()).installations[installation] ?? {};
+  if (current?.folder === wanted.folder) return { outcome: 'switched' };
+  if (failure?.version !== wanted.version) return answer;
+  return { outcome: 'refused', code: failure.code, reason: failure.message };
 }
 
 /** Has a running agent read the state anew, and waits until its routes follow. */

@@ -201,15 +201,16 @@ async function update(work: HostWork, one: InstallationState, wish: VersionWish)
       outcome: 'unchanged',
       ...pinnedNow(await work.folder.readState(), one, wish.changes),
     };
+  let wanted = one.wanted;
   try {
-    if (!isThere || !isSameTrust) await prepareVersion(work, one, wish);
+    if (!isThere || !isSameTrust) wanted = await prepareVersion(work, one, wish);
   } catch (error) {
     work.signal.throwIfAborted();
     if (!(error instanceof HostError) && !(error instanceof StoreProblem)) throw error;
     if (error instanceof HostError) await reportFailure(work, one, wish.version, error);
     return { ...about, outcome: 'failed', reason: error.message, code: error.code };
   }
-  const switched = await switchRelease(work.folder, one.id, work.signal);
+  const switched = await switchRelease(work.folder, one.id, wanted, work.signal);
   await tellSwitches(work).catch(() => undefined);
   const failed = switched.outcome === 'waiting' && one.failure?.version === wish.version && one.failure;
   return {

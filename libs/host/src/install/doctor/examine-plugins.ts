@@ -4,13 +4,14 @@ import type { HostState, InstallationState } from '../../folder/host-state.js';
 import { logsHint } from '../../logs-hint.js';
 import { onOneLine } from '../../one-line.js';
 import { askStatus } from '../ask-status.js';
-import type { ToldPlugin } from '../ask-status.js';
+import type { ToldFailure, ToldPlugin } from '../ask-status.js';
+import { updateHint } from '../update-hint.js';
 
 /** What a plugin's back ends do, as the agent tells it; without one nothing is meant to serve. */
 export async function pluginsServe({ folder }: { readonly folder: HostFolder }) {
   const status = await askStatus(folder);
   if (status === undefined) return lacking('None serves, since no agent runs.');
-  const { plugins, stopped } = status;
+  const { plugins, stopped, failed: told } = status;
   const state = await folder.readState();
   const { installations } = state;
   const known = new Set([...plugins, ...stopped].map(({ installation }) => installation));
@@ -18,7 +19,12 @@ export async function pluginsServe({ folder }: { readonly folder: HostFolder }) 
     ({ id, current, wanted, failure }) => !known.has(id) && (current ?? wanted ?? failure) !== null,
   );
   const faults = [
-    ...absent.map(absenceLine),
+    ...absent.map((one) =>
+      absenceLine(
+        one,
+        told.find(({ installation }) => installation === one.id),
+      ),
+    ),
     ...plugins.filter(({ state }) => state !== 'running').map(faultLine),
     ...stopped.map(({ installation, message }) => {
       const plugin = installations[installation]?.plugin ?? installation;
@@ -31,9 +37,11 @@ export async function pluginsServe({ folder }: { readonly folder: HostFolder }) 
   return plugins.length === 0 ? 'Nothing is there to serve.' : `Serving: ${plugins.length}.`;
 }
 
-function absenceLine({ plugin, failure }: InstallationState): string {
-  const why = failure === null ? '' : `: ${onOneLine(failure.message)}`;
-  return `${plugin} did not come up${why}; ${logsHint(plugin)}.`;
+function absenceLine({ plugin, failure }: InstallationState, told: ToldFailure | undefined): string {
+  const { code, message } = failure ?? told ?? {};
+  const why = message === undefined ? '' : `: ${onOneLine(message).replace(/\.$/, '')}`;
+  // What was never started has said nothing.
+  return `${plugin} did not come up${why}${why === '' || code === 'start-failed' ? `; ${logsHint(plugin)}` : ''}.`;
 }
 
 /** What serves goes on; that something newer does not is for its owner to know. */
@@ -41,7 +49,7 @@ function failureLine(state: HostState, one: InstallationState): string[] {
   const { plugin, current, failure } = one;
   if (failure === null || current === null) return [];
   return [
-    `${plugin} ${current.version} serves, since ${failure.version} did not come up (${failure.code}: ${onOneLine(failure.message)}); \`mortise update ${nameIn(state, one)}\` tries again.`,
+    `${plugin} ${current.version} serves, since ${failure.version} did not come up (${failure.code}: ${onOneLine(failure.message)}); ${updateHint(nameIn(state, one), one, failure.version)}.`,
   ];
 }
 
