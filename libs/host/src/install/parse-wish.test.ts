@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseWish } from './parse-wish.js';
+import { parseWish, selectorOf } from './parse-wish.js';
 
 const store = 'https://plugins.example.org';
 
@@ -30,4 +30,9 @@ describe('what somebody wants to have installed', () => {
       );
     },
   );
+
+  it('has something behind its @, since a script may have an empty variable there', () => {
+    expect(() => parseWish('acme/tool@', store)).toThrow(expect.objectContaining({ code: 'wish-unclear' }));
+    expect(() => selectorOf('')).toThrow(expect.objectContaining({ code: 'wish-unclear' }));
+  });
 });

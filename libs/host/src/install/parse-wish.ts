@@ -50,7 +50,7 @@ export function selectorOf(text: string): WishedVersion {
   if (text === 'latest') return { kind: 'latest' };
   if (isVersion(text)) return { kind: 'version', version: text };
   if (channel.test(text)) return { kind: 'channel', channel: text };
-  if (isVersionRange(text)) return { kind: 'range', range: text };
+  if (text !== '' && isVersionRange(text)) return { kind: 'range', range: text };
   throw new HostError(
     'wish-unclear',
     `"${text}" is neither a version ("1.2.0"), a range ("^1.2") nor a channel ("beta").`,
