@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { pack } from 'tar-stream';
 import { sha256Hex } from '#kernel';
 import { switchRefused } from '#host';
+import type { HostProgress } from '#host';
 import { commitSwitch } from './host-folder.js';
 import { describeInstalls } from './installers.js';
 import { PluginStore } from './plugin-store.js';
@@ -162,6 +163,12 @@ describeInstalls('an archive', () => {
     const { installation } = await host.installArchive(archive);
     await commitSwitch(host, installation.id);
     proxy.tamper = () => undefined;
+    // Whatever ends in the middle of that, somebody takes it away afterwards.
+    const ends = ({ step }: HostProgress) => {
+      if (step === 'remove') throw new Error('It ends here.');
+    };
+    await expect(host.follow(undefined, { onProgress: ends })).rejects.toThrow('It ends here.');
+    expect((await host.state()).pending).toMatchObject([{ kind: 'register' }]);
     const warned: string[] = [];
     await host.follow(undefined, {
       onProgress: ({ step, what }) => void (step === 'warn' && warned.push(what)),

@@ -18,17 +18,18 @@ export async function removePlugin(
   isGoneAtStore: boolean,
 ): Promise<void> {
   const { folder, tell, signal } = work;
+  const { paths } = folder;
   tell({ step: 'remove', what: plugin });
+  // Before it is nobody's: who is killed in between leaves it as new.
+  if (isGoneAtStore) await touch(paths.data(installation));
   const at = new Date().toISOString();
   await folder.changeState((state) => {
     const without = withoutInstallation(state, installation);
     return isGoneAtStore ? without : withPending(without, { kind: 'remove', installation, plugin, at });
   });
   await reloadAgent(folder, signal);
-  const { paths } = folder;
   await removeTree(paths.keyFolder(installation));
-  if (isGoneAtStore) await touch(paths.data(installation));
-  else await removeData(folder, installation);
+  if (!isGoneAtStore) await removeData(folder, installation);
 }
 
 /** What a plugin has written here. */
@@ -36,7 +37,7 @@ export async function removeData({ paths }: HostFolder, installation: string): P
   for (const path of [paths.data(installation), paths.logs(installation)]) await removeTree(path);
 }
 
-/** From now on it is kept, as long as what nobody needs is. */
+/** From now on it is kept for as long as data that is nobody's. */
 async function touch(path: string): Promise<void> {
   const now = new Date();
   await utimes(path, now, now).catch((error: unknown) => {

@@ -42,26 +42,24 @@ async function settle(work: HostWork, act: PendingAct): Promise<StoreProblem | u
   const { folder, store, signal } = work;
   const { installation } = act;
   const isHere = (await folder.readState()).installations[installation] !== undefined;
+  let problem: StoreProblem | undefined;
   if (act.kind === 'key') {
     await gone(store.call('installationsRevokeKey', { installation, key: act.key }, { signal }));
     // What was replaced by the lost key may be about to end.
     if (isHere) await rotateKey(work, installation);
   } else if (act.kind === 'register') {
-    const problem = isHere ? await register(work, act) : undefined;
-    if (problem) {
-      await leave(work, act, problem);
-      return problem;
-    }
+    problem = isHere ? await register(work, act) : undefined;
+    if (problem) await leave(work, act, problem);
   } else if (!isHere) {
     await gone(store.call('installationsRemove', { installation }, { signal }));
     await rm(folder.paths.keyFolder(installation), { recursive: true, force: true });
     if (act.kind === 'remove') await removeData(folder, installation);
   }
   await folder.changeState((state) => withoutPending(state, (one) => isSame(one, act)));
-  return undefined;
+  return problem;
 }
 
-/** What the store does not take is not on the list that its hosts follow. */
+/** What the store does not take is not on the list that its hosts follow. It is pending until it is gone here. */
 async function leave(
   work: HostWork,
   act: Extract<PendingAct, { kind: 'register' }>,
@@ -72,7 +70,6 @@ async function leave(
     step: 'warn',
     what: `The store refuses ${plugin} ${version}, which is taken away here: ${message}`,
   });
-  await work.folder.changeState((state) => withoutPending(state, (one) => isSame(one, act)));
   await removePlugin(work, { id, plugin }, true);
 }
 
