@@ -44,7 +44,7 @@ export class FolderPlugins {
   private isFirst = true;
   private readonly failed = new Map<string, FailedSwitch>();
   /** What should serve as it is, and can't be made ready: tried again whenever the folder is followed. */
-  private readonly unready = new Map<string, FailedSwitch>();
+  private unready = new Map<string, FailedSwitch>();
 
   constructor(private readonly around: Around) {}
 
@@ -164,7 +164,6 @@ export class FolderPlugins {
     for (const [id, { version }] of this.failed)
       if (state.installations[id]?.wanted?.version !== version) this.failed.delete(id);
     for (const one of installations) if (one.failure) this.noteFailure(one, one.failure);
-    for (const id of this.unready.keys()) if (!state.installations[id]?.current) this.unready.delete(id);
     const gone = served.routes.releases.filter(({ release }) => !state.installations[release.installation]);
     await Promise.all(gone.map(({ release }) => served.unload(release.installation)));
     await served.load(await this.newOnes(installations.filter(({ id }) => !this.stopped.has(id))));
@@ -196,20 +195,20 @@ export class FolderPlugins {
 
   private async newOnes(installations: readonly InstallationState[]): Promise<readonly ServedRelease[]> {
     const found: ServedRelease[] = [];
+    const unready = new Map<string, FailedSwitch>();
     for (const installation of installations) {
       const { id, plugin, current } = installation;
-      const before = this.unready.get(id);
-      this.unready.delete(id);
       if (!current || this.around.served.find(id)) continue;
       const ready = await this.prepared(installation, current);
       if (!('code' in ready)) {
         found.push(ready);
         continue;
       }
-      this.unready.set(id, { installation: id, plugin, version: current.version, ...ready });
-      if (before?.message !== ready.message)
+      unready.set(id, { installation: id, plugin, version: current.version, ...ready });
+      if (this.unready.get(id)?.message !== ready.message)
         this.around.events.add('failed', subjectOf(installation, current), ready);
     }
+    this.unready = unready;
     return found;
   }
 

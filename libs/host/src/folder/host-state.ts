@@ -131,7 +131,7 @@ export function withStopped(state: HostState, id: string, reason: StopReason | u
   const found = state.installations[id];
   if (!found || isDeepStrictEqual(found.stopped, reason)) return state;
   const { stopped: _, ...one } = found;
-  return withInstallation(state, id, () => (reason ? { ...one, stopped: reason } : one));
+  return withInstallation(state, id, () => ({ ...one, ...(reason && { stopped: reason }) }));
 }
 
 /** What names it in a command: its plugin, or its id where that plugin is here several times. */
@@ -169,9 +169,10 @@ export function switched(state: HostState, id: string): HostState {
     if (!one.wanted) return one;
     // A version that is built again is no other one to go back to.
     const previous = one.current?.version === one.wanted.version ? one.previous : one.current;
-    const { stopped, ...rest } = one;
+    const { stopped: before, ...rest } = one;
+    const stopped = stopReasonOf(before, one.wanted.version);
     const now = { ...rest, current: one.wanted, wanted: null, previous, failure: null };
-    return stopReasonOf(stopped, one.wanted.version) && stopped ? { ...now, stopped } : now;
+    return { ...now, ...(stopped && { stopped }) };
   });
 }
 

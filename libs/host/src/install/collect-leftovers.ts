@@ -8,8 +8,8 @@ import { removeTree } from '../machine/remove-tree.js';
 
 /**
  * Deletes what no state names: builds and downloads that were interrupted, releases older than the one that is kept for a
- * rollback, front ends, keys and logs of what was removed, and data that has been nobody's for a while. `inUse`: folders of releases (as the state writes them) that
- * still run. To be called under the lock of operations; where an agent runs, by it alone, since it knows what runs.
+ * rollback, front ends, keys and logs of what was removed, and data that has been nobody's for a while. `inUse`: folders of
+ * releases (as the state writes them) that still run. To be called under the lock of operations; where an agent runs, by it alone, since it knows what runs.
  */
 export async function collectLeftovers(folder: HostFolder, inUse: readonly string[] = []): Promise<number> {
   const { paths } = folder;
