@@ -2,6 +2,7 @@ import {
   existsSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   rmSync,
   statSync,
   truncateSync,
@@ -84,6 +85,15 @@ describe('EmbeddedSearchIndex', () => {
       expect(await (await open()).appliedSequence()).toBe(0);
       await index?.close();
     }
+  });
+
+  it('has all it knows in one file once it is closed, however long its last searches take', async () => {
+    const filled = await open();
+    await filled.apply({ put: documents, remove: [], sequence: 9 });
+    const searches = Array.from({ length: 100 }, () => filled.find(everything));
+    await filled.close();
+    await Promise.all(searches);
+    expect(readdirSync(folder).filter((name) => name.startsWith('index-'))).toHaveLength(1);
   });
 
   it('removes what an aborted rebuild left behind', async () => {

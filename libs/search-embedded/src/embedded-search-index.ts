@@ -99,7 +99,9 @@ export class EmbeddedSearchIndex extends SearchIndex {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#writer.close(), this.#reader.close()]);
+    // What is closed last brings the log into the file; the reader may not write.
+    await this.#reader.close();
+    await this.#writer.close();
   }
 
   async #read(method: string, argument: unknown): Promise<unknown> {
