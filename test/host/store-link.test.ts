@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { Agent, readAgentFile, withInstallation } from '#host';
 import type { AgentEvent, AgentStatus, Host } from '#host';
 import { buildWheel, eventually, findPython } from '#testing';
@@ -25,12 +27,12 @@ proofs('an agent and its store', () => {
   });
   afterAll(() => store.close());
 
-  async function startAgent(host: Host) {
+  async function startAgent(host: Host, drainMs = 2_000) {
     const events: AgentEvent[] = [];
     const agent = await Agent.start(host.folder.paths.root, {
       pollEveryMs: 300,
       limits: {
-        drainMs: 2_000,
+        drainMs,
         pollRetryFirstMs: 200,
         pollRetryLastMs: 400,
         reportRetryFirstMs: 100,
@@ -155,6 +157,35 @@ proofs('an agent and its store', () => {
     expect(Object.values((await host.state()).installations)).not.toContainEqual(
       expect.objectContaining({ stopped: expect.anything() }),
     );
+  });
+
+  it('writes down what it stops before that has ended, so that no later agent runs it', async () => {
+    const host = await store.makeHost('draining');
+    // Where the back end may look, too.
+    const end = join(tmpdir(), `mortise-end-${randomUUID()}`);
+    cleanUps.push(() => rmSync(end, { force: true }));
+    await publishBackEnd(
+      'draining',
+      '1.0.0',
+      `import os, time
+class Plugin:
+    def version(self) -> str:
+        while not os.path.exists("${end}"):
+            time.sleep(0.05)
+        return "1.0.0"
+`,
+    );
+    const { agent } = await startAgent(host, 60_000);
+    const { installation } = await host.install('acme/draining');
+    const answers: unknown[] = [];
+    const call = says(agent, 'acme/draining').then((answer) => answers.push(answer));
+    const admin = await store.asAdmin();
+    const release = { publisher: 'acme', plugin: 'draining', version: '1.0.0' };
+    await admin.call('quarantineRelease', { ...release, body: { reason: 'It steals.' } });
+    await eventually(async () => (await host.state()).installations[installation.id]?.stopped !== undefined);
+    expect(answers).toEqual([]);
+    writeFileSync(end, '');
+    await call;
   });
 
   it('takes up by itself what could not be made ready once that is mended, and says until then why', async () => {

@@ -135,7 +135,8 @@ export class FolderPlugins {
     // What was on its way when the reason came may be another version.
     const isMeant = ({ version }: { readonly version: string }) =>
       stopReasonOf(this.stopped.get(id), version) !== undefined;
-    await this.around.served.unload(id, isMeant);
+    // Killed while that ends, another agent must not run it. What came up meanwhile may have made it void: hence once more.
+    await Promise.all([this.keepStop(id), this.around.served.unload(id, isMeant)]);
     await this.keepStop(id);
   }
 
