@@ -72,6 +72,7 @@ export type { AgentEvent, AgentEventType } from './agent/agent-event.js';
 export type { AgentStatus } from './agent/agent-status.js';
 export { DevHost } from './dev/dev-host.js';
 export type { DevOptions } from './dev/dev-host.js';
+export { projectFolders } from './dev/plugin-sources.js';
 
 export { exportIndexName } from './archive/export-index.js';
 export type { ExportedFile, ExportedKind, ExportIndex } from './archive/export-index.js';

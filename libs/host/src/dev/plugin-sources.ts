@@ -56,14 +56,19 @@ export interface PluginSources {
   readonly web: readonly WebSource[];
 }
 
-/** Finds the plugin's projects: in its folder, or in one directly below it. Throws `project-unreadable`. */
-export async function findPluginSources(folder: string): Promise<PluginSources> {
+/** Where a plugin's projects may lie, relative to its folder: in it (`.`), and in each directly below it, in order. */
+export async function projectFolders(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const below = entries
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !passedOver.has(entry.name))
     .map(({ name }) => name)
-    .slice(0, devLimits.folders);
-  const places = [folder, ...below.map((name) => join(folder, name))];
+    .sort();
+  return ['.', ...below.slice(0, devLimits.folders)];
+}
+
+/** Finds the plugin's projects. Throws `project-unreadable`. */
+export async function findPluginSources(folder: string): Promise<PluginSources> {
+  const places = (await projectFolders(folder)).map((name) => join(folder, name));
   const python = await Promise.all(places.map(readPythonSource));
   const web = await Promise.all(places.map(readWebSource));
   return { python: python.filter((one) => one !== undefined), web: web.filter((one) => one !== undefined) };

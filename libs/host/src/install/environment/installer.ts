@@ -1,5 +1,10 @@
+import { dirname, join } from 'node:path';
+import { runProgram } from '../../machine/run-program.js';
+import type { ProgramRun } from '../../machine/run-program.js';
 import type { EnvironmentRequest, TargetPython } from '../../runners/runner.js';
 import type { WantedFile } from '../download-file.js';
+import { writeRequirements } from './frozen-requirements.js';
+import { environmentFailed } from './installer-failures.js';
 import type { StoreIndex } from './store-index.js';
 
 /** One file that belongs into the environment of a release. */
@@ -38,6 +43,38 @@ export abstract class Installer {
    * `dependencies-unresolved` with what the tool says.
    */
   abstract resolve(requirements: readonly string[], resolution: Resolution): Promise<readonly ResolvedFile[]>;
+  /** What makes an empty virtual environment. */
+  protected abstract making(options: BuildOptions): ProgramRun;
+  /** What installs `files`, as pip and uv both take them, into the environment of that Python. */
+  protected abstract filling(
+    options: BuildOptions,
+    environmentPython: string,
+    files: readonly string[],
+  ): ProgramRun;
+
   /** Makes a virtual environment with these files alone in it, each by its digest. Throws `environment-failed`. */
-  abstract build(options: BuildOptions): Promise<void>;
+  async build(options: BuildOptions): Promise<void> {
+    const { environmentFolder, artifacts, buildIndex, signal } = options;
+    const run = async (program: ProgramRun): Promise<void> => {
+      const { code, stderr } = await runProgram({ ...program, signal });
+      if (code !== 0) throw environmentFailed(stderr);
+    };
+    await run(this.making(options));
+    if (artifacts.length === 0) return;
+    const requirements = await writeRequirements(dirname(environmentFolder), artifacts);
+    const folders = new Set(artifacts.map(({ path }) => dirname(path)));
+    const files = [
+      '--no-deps',
+      ...(buildIndex === null ? ['--no-index'] : []),
+      '--require-hashes',
+      ...[...folders].map((folder) => `--find-links=${folder}`),
+      `--requirement=${requirements}`,
+    ];
+    await run(this.filling(options, pythonIn(environmentFolder), files));
+  }
 }
+
+const pythonIn = (environmentFolder: string): string =>
+  process.platform === 'win32'
+    ? join(environmentFolder, 'Scripts', 'python.exe')
+    : join(environmentFolder, 'bin', 'python');

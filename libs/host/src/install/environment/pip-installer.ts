@@ -1,14 +1,12 @@
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import { normalizeName } from '#kernel';
-import { HostError } from '../../host-error.js';
 import { reachAsNode } from '../../machine/reach-as-node.js';
-import { lastLines, runProgram } from '../../machine/run-program.js';
+import { runProgram } from '../../machine/run-program.js';
+import type { ProgramRun } from '../../machine/run-program.js';
 import type { TargetPython } from '../../runners/runner.js';
-import { writeRequirements } from './frozen-requirements.js';
+import { unresolved } from './installer-failures.js';
 import { Installer } from './installer.js';
 import type { BuildOptions, Resolution, ResolvedFile } from './installer.js';
-import { simpleIndex, withoutCredentials } from './store-index.js';
+import { simpleIndex } from './store-index.js';
 
 interface PipReport {
   readonly install: readonly {
@@ -51,44 +49,23 @@ export class PipInstaller extends Installer {
     return (JSON.parse(stdout) as PipReport).install.map(fileOf);
   }
 
-  override async build(options: BuildOptions): Promise<void> {
-    const { python, environmentFolder, artifacts, buildIndex, signal } = options;
-    const made = await runProgram({
+  protected override making({ python, environmentFolder }: BuildOptions): ProgramRun {
+    return { command: python, args: ['-m', 'venv', '--without-pip', environmentFolder] };
+  }
+
+  protected override filling(
+    { python, buildIndex }: BuildOptions,
+    environmentPython: string,
+    files: readonly string[],
+  ): ProgramRun {
+    const args = ['-m', 'pip', `--python=${environmentPython}`, 'install', ...quiet];
+    return {
       command: python,
-      args: ['-m', 'venv', '--without-pip', environmentFolder],
-      signal,
-    });
-    if (made.code !== 0) throw environmentFailed(made.stderr);
-    if (artifacts.length === 0) return;
-    const requirements = await writeRequirements(dirname(environmentFolder), artifacts);
-    const folders = [...new Set(artifacts.map(({ path }) => dirname(path)))];
-    const { code, stderr } = await runProgram({
-      command: python,
-      args: [
-        '-m',
-        'pip',
-        `--python=${pythonIn(environmentFolder)}`,
-        'install',
-        ...quiet,
-        '--no-deps',
-        ...(buildIndex === null ? ['--no-index'] : []),
-        '--require-hashes',
-        '--no-warn-script-location',
-        ...folders.map((folder) => `--find-links=${folder}`),
-        `--requirement=${requirements}`,
-      ],
+      args: [...args, '--no-warn-script-location', ...files],
       environment: buildIndex === null ? apart : from(buildIndex),
-      signal,
-    });
-    if (code !== 0) throw environmentFailed(stderr);
+    };
   }
 }
-
-/** The Python of a virtual environment. */
-export const pythonIn = (environmentFolder: string): string =>
-  process.platform === 'win32'
-    ? join(environmentFolder, 'Scripts', 'python.exe')
-    : join(environmentFolder, 'bin', 'python');
 
 /** Asks an index and nothing else: what requires another package by its address is refused before that address is asked. */
 const ofIndexAlone = `
@@ -152,26 +129,3 @@ function fileOf({
   const { name, version } = metadata;
   return { name: normalizeName(name), version, filename, sha256, size: null, url: address.href };
 }
-
-/** What the tool says goes to the owner: it knows which packages don't fit together. */
-export const unresolved = (said: string): HostError =>
-  noRoom(said) ??
-  new HostError(
-    'dependencies-unresolved',
-    `What the plugin needs can't be had from the store: ${ending(said)}`,
-  );
-
-export const environmentFailed = (said: string): HostError =>
-  noRoom(said) ??
-  new HostError('environment-failed', `The plugin's environment could not be built: ${ending(said)}`);
-
-const ending = (said: string): string => withoutCredentials(lastLines(said));
-
-/** Where it is no fault of the plugin, but of a disk: of the folder's, or of the one where pip and uv unpack. */
-const noRoom = (said: string): HostError | undefined =>
-  /No space left on device|Disk quota exceeded/.test(said)
-    ? new HostError(
-        'disk-full',
-        `There is no room left where the host's folder lies, or in ${tmpdir()} (${ending(said)}): free some and try again. Nothing was changed.`,
-      )
-    : undefined;

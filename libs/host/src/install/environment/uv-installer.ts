@@ -1,13 +1,12 @@
-import { dirname } from 'node:path';
 import { normalizeName } from '#kernel';
 import { reachAsNode } from '../../machine/reach-as-node.js';
 import { runProgram } from '../../machine/run-program.js';
+import type { ProgramRun } from '../../machine/run-program.js';
 import type { TargetPython } from '../../runners/runner.js';
 import { chooseArtifact } from './choose-artifact.js';
-import { writeRequirements } from './frozen-requirements.js';
+import { unresolved } from './installer-failures.js';
 import { Installer } from './installer.js';
 import type { BuildOptions, Resolution, ResolvedFile } from './installer.js';
-import { environmentFailed, pythonIn, unresolved } from './pip-installer.js';
 import { readLock } from './read-lock.js';
 import type { LockedPackage } from './read-lock.js';
 import { versionIn } from './resolve-packages.js';
@@ -47,37 +46,22 @@ export class UvInstaller extends Installer {
     return readLock(stdout).map((one) => fileOf(one, target));
   }
 
-  override async build(options: BuildOptions): Promise<void> {
-    const { python, environmentFolder, artifacts, buildIndex, signal } = options;
-    const made = await runProgram({
+  protected override making({ python, environmentFolder }: BuildOptions): ProgramRun {
+    const args = ['venv', '--quiet', '--no-project', `--python=${python}`, environmentFolder];
+    return { command: this.command, args, environment: apart };
+  }
+
+  protected override filling(
+    { buildIndex }: BuildOptions,
+    environmentPython: string,
+    files: readonly string[],
+  ): ProgramRun {
+    return {
       command: this.command,
-      args: ['venv', '--quiet', '--no-project', `--python=${python}`, environmentFolder],
-      environment: apart,
-      signal,
-    });
-    if (made.code !== 0) throw environmentFailed(made.stderr);
-    if (artifacts.length === 0) return;
-    const requirements = await writeRequirements(dirname(environmentFolder), artifacts);
-    const folders = [...new Set(artifacts.map(({ path }) => dirname(path)))];
-    const { code, stderr } = await runProgram({
-      command: this.command,
-      args: [
-        'pip',
-        'install',
-        '--quiet',
-        '--no-deps',
-        ...(buildIndex === null ? ['--no-index'] : []),
-        '--require-hashes',
-        // A file that is shared with uv's cache would be changed there by whoever changes it here.
-        '--link-mode=copy',
-        `--python=${pythonIn(environmentFolder)}`,
-        ...folders.map((folder) => `--find-links=${folder}`),
-        `--requirement=${requirements}`,
-      ],
+      // A file that is shared with uv's cache would be changed there by whoever changes it here.
+      args: ['pip', 'install', '--quiet', '--link-mode=copy', `--python=${environmentPython}`, ...files],
       environment: buildIndex === null ? apart : from(buildIndex),
-      signal,
-    });
-    if (code !== 0) throw environmentFailed(stderr);
+    };
   }
 }
 
