@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { Agent, readAgentFile, withInstallation } from '#host';
 import type { AgentEvent, AgentStatus, Host } from '#host';
 import { buildWheel, eventually, findPython } from '#testing';
-import { mortiseBin } from '../cli/mortise.js';
+import { Typist, mortiseBin } from '../cli/mortise.js';
 import { PluginStore, pluginSource } from './plugin-store.js';
 
 const proofs = process.platform === 'linux' && findPython() !== undefined ? describe : describe.skip;
@@ -221,6 +221,19 @@ class Plugin:
     await store.client.call('yankRelease', { ...release, body: { reason: 'It forgets.' } });
     await eventually(() => codes().includes('yanked'));
     expect(await says(agent)).toBe('1.0.0');
+    const said = '1.0.0 is yanked: It forgets. Go to 1.1.0 with `mortise update acme/tool`.';
+    expect((await host.agentStatus())?.notices).toContainEqual(
+      expect.objectContaining({ installation: installation.id, code: 'yanked', message: said }),
+    );
+    expect(await host.examine()).toContainEqual({
+      name: 'plugins',
+      state: 'lacking',
+      message: `acme/tool: ${said}`,
+    });
+    const typist = new Typist(store.address);
+    cleanUps.push(() => typist.leave());
+    const { stdout } = await typist.run(['list', '--folder', host.folder.paths.root]);
+    expect(stdout).toContain(`acme/tool 1.0.0 (${installation.id}): ${said}\n`);
     await store.client.call('unyankRelease', release);
     const admin = await store.asAdmin();
     await admin.call('quarantineRelease', { ...release, body: { reason: 'It steals.' } });

@@ -57,10 +57,18 @@ function itemOf(one: InstallationState, status: ToldStatus | undefined) {
     trust: one.trust,
     state: stopped ? 'stopped' : (served?.state ?? unservedState(one, status !== undefined)),
     stopped: stopped?.message ?? null,
+    notices: stopped ? [] : noticesOf(one, status),
     failure: failureOf(one, status),
     fault: served?.backends.find(({ fault }) => fault !== null)?.fault?.message ?? null,
   };
 }
+
+/** What the store says of what serves; of a version that went meanwhile no more. */
+const noticesOf = ({ id, current }: InstallationState, status: ToldStatus | undefined) =>
+  (status?.notices ?? [])
+    .filter(({ installation }) => installation === id)
+    .filter(({ version }) => version === null || version === current?.version)
+    .map(({ code, message }) => ({ code, message }));
 
 /** Also of what served before and could not be made ready by this agent, of which the folder says nothing. */
 function failureOf(one: InstallationState, status: ToldStatus | undefined) {
@@ -90,13 +98,14 @@ const rowOf = (one: Item): string[] => [
 ];
 
 function troublesOf(all: HostState, one: Item): string[] {
-  const { plugin, installation: id, current, state, stopped, failure, fault } = one;
+  const { plugin, installation: id, current, state, stopped, notices, failure, fault } = one;
   const logs = logsOf(plugin);
   return [
     ...(fault === null
       ? []
       : [`${plugin} ${current ?? ''} (${id}) does not serve (${state}): ${whyFailed(fault, logs)}`]),
     ...(stopped === null ? [] : [`${plugin} ${current ?? ''} (${id}) was stopped: ${onOneLine(stopped)}`]),
+    ...notices.map(({ message }) => `${plugin} ${current ?? ''} (${id}): ${onOneLine(message)}`),
     ...(failure === null
       ? []
       : [

@@ -1,7 +1,7 @@
 import type { HostFolder } from '../folder/host-folder.js';
 import type { FailedSwitch } from './folder-plugins.js';
 import type { RunningRelease } from './running-release.js';
-import type { StoreLinkStatus } from './store-link.js';
+import type { Notice, StoreLinkStatus } from './store-link.js';
 import type { ServedPlugins } from './served-plugins.js';
 import type { BackendState } from './restarting-backend.js';
 
@@ -49,6 +49,8 @@ export interface AgentStatus {
     readonly code: string;
     readonly message: string;
   }[];
+  /** What the store has to say of what is installed, as of when it was asked last. */
+  readonly notices: readonly Notice[];
   /** What the folder has and could not be brought into service. */
   readonly failed: readonly FailedSwitch[];
 }
@@ -60,7 +62,7 @@ interface Seen {
     readonly stoppedOnes: AgentStatus['stopped'];
     readonly failedOnes: AgentStatus['failed'];
   };
-  readonly link: { readonly status: StoreLinkStatus } | undefined;
+  readonly link: { readonly status: StoreLinkStatus; readonly notices: readonly Notice[] } | undefined;
   readonly startedAt: string;
 }
 
@@ -74,6 +76,7 @@ export const agentStatus = ({ folder, served, plugins, link, startedAt }: Seen):
   store: link?.status ?? null,
   plugins: served.routes.releases.map(pluginStatus),
   stopped: plugins.stoppedOnes,
+  notices: link?.notices ?? [],
   failed: plugins.failedOnes,
 });
 

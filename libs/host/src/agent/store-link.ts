@@ -2,7 +2,8 @@ import { StoreProblem, StoreUnreachable } from '#client';
 import type { StoreClient, UpdateBody } from '#client';
 import type { PluginId } from '#kernel';
 import type { HostFolder } from '../folder/host-folder.js';
-import type { StopReason } from '../folder/host-state.js';
+import type { Reaction } from '../folder/host-file.js';
+import type { InstallationState, StopReason } from '../folder/host-state.js';
 import { hostLimits } from '../host-limits.js';
 import type { HostProgress } from '../install/host-work.js';
 import type { Host } from '../host.js';
@@ -26,6 +27,17 @@ interface Linked {
   readonly limits: AgentLimits;
   readonly pollEveryMs: number;
   readonly onError: (error: unknown) => void;
+}
+
+/** What the store has to say of one that is installed here. */
+export interface Notice {
+  readonly installation: string;
+  /** What it says it of; null where it is of all versions. */
+  readonly version: string | null;
+  readonly code: UpdateBody['kind'] | 'key-revoked';
+  readonly message: string;
+  /** The version to go to, if there is one. */
+  readonly to: string | null;
 }
 
 /** How it stands with the store. */
@@ -56,6 +68,7 @@ export class StoreLink {
     last_contact_at: null,
     message: null,
   };
+  private heard: readonly Notice[] = [];
   /** What was told of updates already, so that each is told once. */
   private told = new Set<string>();
 
@@ -75,6 +88,11 @@ export class StoreLink {
 
   get status(): StoreLinkStatus {
     return { ...this.now, address: this.address, reports_waiting: this.reports.length };
+  }
+
+  /** What the store said when it was asked last. */
+  get notices(): readonly Notice[] {
+    return this.heard;
   }
 
   start(): void {
@@ -150,22 +168,23 @@ export class StoreLink {
     const { settings } = await folder.readHost();
     const { items } = await store.call('updatesList', {}, { signal });
     const { revoked, unanswered } = await this.findRevoked(store);
+    const { installations } = await folder.readState();
+    const notices = [...items.map(noticeOf), ...[...revoked].map(keyRevoked)]
+      // It stays where it is until somebody names another.
+      .filter(({ code, installation }) => code !== 'newer-release' || !installations[installation]?.pinned);
+    this.heard = notices;
+    for (const notice of notices) this.tellOnce(notice, installations[notice.installation]);
+    const reactions: Readonly<Record<Notice['code'], Reaction>> = {
+      yanked: settings.on_yank,
+      quarantined: settings.on_quarantine,
+      'key-revoked': settings.on_revocation,
+      'newer-release': 'warn',
+      deprecated: 'warn',
+    };
     const reasons = new Map<string, StopReason>();
-    for (const update of items) {
-      await this.tellOnce(update);
-      const reaction = update.kind === 'yanked' ? settings.on_yank : settings.on_quarantine;
-      if ((update.kind === 'yanked' || update.kind === 'quarantined') && reaction === 'stop')
-        reasons.set(update.installation, {
-          code: update.kind,
-          message: sentenceOf(update),
-          version: update.version,
-        });
-    }
-    for (const installation of revoked) {
-      const message = 'Its plugin key was revoked at the store: `mortise key rotate` gives it another.';
-      await this.tellOnce({ installation, kind: 'key-revoked', message });
-      if (settings.on_revocation === 'stop') reasons.set(installation, { code: 'key-revoked', message });
-    }
+    for (const { installation, version, code, message } of notices)
+      if (reactions[code] === 'stop')
+        reasons.set(installation, { code, message, ...(version !== null && { version }) });
     for (const [installation, reason] of reasons) await plugins.stop(installation, reason);
     for (const { installation } of plugins.stoppedOnes)
       if (!reasons.has(installation) && !unanswered.has(installation)) await plugins.resume(installation);
@@ -194,25 +213,18 @@ export class StoreLink {
     return { revoked, unanswered };
   }
 
-  private async tellOnce(
-    update: UpdateBody | { installation: string; kind: 'key-revoked'; message: string },
-  ): Promise<void> {
-    const { folder, events, limits } = this.around;
-    const message = 'message' in update ? update.message : sentenceOf(update);
-    const key = JSON.stringify([update.installation, update.kind, message]);
+  private tellOnce({ installation, code, message, to }: Notice, found: InstallationState | undefined): void {
+    const { events, limits } = this.around;
+    const key = JSON.stringify([installation, code, message]);
     if (this.told.has(key)) return;
-    const found = (await folder.readState()).installations[update.installation];
-    // It stays where it is until somebody names another.
-    if (update.kind === 'newer-release' && found?.pinned) return;
     this.told = new Set([...this.told, key].slice(-limits.updatesRemembered));
     const subject = found && {
       installation: found.id,
       plugin: found.plugin as PluginId,
       version: found.current?.version ?? '0.0.0',
     };
-    const type = update.kind === 'newer-release' ? 'update-available' : 'warning';
-    const to = 'to' in update ? { to: update.to } : {};
-    events.add(type, subject ?? null, { code: update.kind, message, ...to });
+    const type = code === 'newer-release' ? 'update-available' : 'warning';
+    events.add(type, subject ?? null, { code, message, to });
   }
 
   /** False when the error is none of the store's. */
@@ -248,7 +260,16 @@ const removedElsewhere = (id: string): { readonly code: string; readonly message
   message: `The store's list of this host has it no more: it was removed there or by another machine, or the store was brought back from a backup. What it has written stays in data/${id} for ${days} days.`,
 });
 
-const sentenceOf = ({ kind, plugin, version, to, reason }: UpdateBody): string =>
-  kind === 'newer-release'
-    ? reason
-    : `${version} is ${kind}: ${reason}${to === null ? '' : ` Go to ${to} with \`mortise update ${plugin}\`.`}`;
+const noticeOf = ({ installation, plugin, version, kind, reason, to }: UpdateBody): Notice => {
+  const goTo = to === null ? '' : ` Go to ${to} with \`mortise update ${plugin}\`.`;
+  const message = kind === 'newer-release' ? reason : `${version} is ${kind}: ${reason}${goTo}`;
+  return { installation, version, code: kind, message, to };
+};
+
+const keyRevoked = (installation: string): Notice => ({
+  installation,
+  version: null,
+  code: 'key-revoked',
+  message: 'Its plugin key was revoked at the store: `mortise key rotate` gives it another.',
+  to: null,
+});

@@ -8,7 +8,16 @@ import { askAgent } from './ask-agent.js';
 export interface ToldStatus {
   readonly plugins: readonly ToldPlugin[];
   readonly stopped: readonly { readonly installation: string; readonly message: string }[];
+  readonly notices: readonly ToldNotice[];
   readonly failed: readonly ToldFailure[];
+}
+
+/** What the store says of what is installed: of one version, or of all. */
+export interface ToldNotice {
+  readonly installation: string;
+  readonly version: string | null;
+  readonly code: string;
+  readonly message: string;
 }
 
 /** What could not be brought into service. */

@@ -4,14 +4,14 @@ import type { HostState, InstallationState } from '../../folder/host-state.js';
 import { logsHint } from '../../logs-hint.js';
 import { onOneLine } from '../../one-line.js';
 import { askStatus } from '../ask-status.js';
-import type { ToldFailure, ToldPlugin } from '../ask-status.js';
+import type { ToldFailure, ToldNotice, ToldPlugin } from '../ask-status.js';
 import { updateHint } from '../update-hint.js';
 
 /** What a plugin's back ends do, as the agent tells it; without one nothing is meant to serve. */
 export async function pluginsServe({ folder }: { readonly folder: HostFolder }) {
   const status = await askStatus(folder);
   if (status === undefined) return lacking('None serves, since no agent runs.');
-  const { plugins, stopped, failed: told } = status;
+  const { plugins, stopped, notices, failed: told } = status;
   const state = await folder.readState();
   const { installations } = state;
   const known = new Set([...plugins, ...stopped].map(({ installation }) => installation));
@@ -31,9 +31,12 @@ export async function pluginsServe({ folder }: { readonly folder: HostFolder }) 
       return `${plugin} was stopped: ${message}`;
     }),
   ];
-  const failed = Object.values(installations).flatMap((one) => failureLine(state, one));
-  if (faults.length > 0) return bad([...faults, ...failed].join(' '));
-  if (failed.length > 0) return lacking(failed.join(' '));
+  const doubts = [
+    ...Object.values(installations).flatMap((one) => failureLine(state, one)),
+    ...plugins.flatMap((one) => noticeLines(one, notices)),
+  ];
+  if (faults.length > 0) return bad([...faults, ...doubts].join(' '));
+  if (doubts.length > 0) return lacking(doubts.join(' '));
   return plugins.length === 0 ? 'Nothing is there to serve.' : `Serving: ${plugins.length}.`;
 }
 
@@ -52,6 +55,16 @@ function failureLine(state: HostState, one: InstallationState): string[] {
     `${plugin} ${current.version} serves, since ${failure.version} did not come up (${failure.code}: ${onOneLine(failure.message)}); ${updateHint(nameIn(state, one), one, failure.version)}.`,
   ];
 }
+
+/** What the store says against what serves. That there is something newer is nothing against it. */
+const noticeLines = (
+  { installation, plugin, version }: ToldPlugin,
+  notices: readonly ToldNotice[],
+): readonly string[] =>
+  notices
+    .filter((one) => one.installation === installation && (one.version ?? version) === version)
+    .filter(({ code }) => code !== 'newer-release')
+    .map(({ message }) => `${plugin}: ${onOneLine(message)}`);
 
 function faultLine({ plugin, version, state, backends }: ToldPlugin): string {
   const why = backends.find(({ fault }) => fault !== null)?.fault?.message;
