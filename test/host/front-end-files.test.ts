@@ -34,7 +34,9 @@ export const Panel = {
     const { instance } = await WebAssembly.instantiateStreaming(fetch(here('./adder.wasm')));
     const { lazy } = await import('./chunks/lazy-1a2b.js');
     const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
-    const said = [answer, data.word, instance.exports.add(1, 2), lazy(), await inWorker(worker)];
+    const code = 'import("' + here('./shared.js') + '").then(({ answer }) => postMessage("blob-" + answer))';
+    const blob = inWorker(new Worker(URL.createObjectURL(new Blob([code], { type: 'text/javascript' })), { type: 'module' }));
+    const said = [answer, data.word, instance.exports.add(1, 2), lazy(), await inWorker(worker), await blob];
     element.append(Object.assign(document.createElement('p'), { className: 'said', textContent: said.join(' ') }));
   },
 };
@@ -48,7 +50,9 @@ const { lazy } = await import('./chunks/lazy-1a2b.js');
 postMessage(\`worker-\${answer}-\${instance.exports.add(2, 2)}-\${lazy()}\`);
 `,
   'dist/sheet.css': '.said { letter-spacing: 3px }\n',
-  'dist/linked.css': '@font-face { font-family: none; src: url(./none.woff2) }\n.said { text-indent: 5px }\n',
+  'dist/linked.css':
+    '@font-face { font-family: own; src: url(./own.woff2) }\n.said { font-family: own, serif; text-indent: 5px }\n',
+  'dist/own.woff2': 'It is fetched as a font, and found to be none.',
   'dist/dot.svg':
     '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle cx="4" cy="4" r="4"/></svg>',
   'dist/data.json': '{"word": "data"}',
@@ -79,13 +83,14 @@ postMessage(\`worker-\${answer}-\${instance.exports.add(2, 2)}-\${lazy()}\`);
     await store.close();
   });
 
-  it('has chunks, styles, images, WebAssembly and a worker on the agent’s page', async () => {
+  it('has chunks, styles, fonts, images, WebAssembly and workers on the agent’s page', async () => {
     const page = await browser.newPage();
     const faults: string[] = [];
     page.on('pageerror', (error) => faults.push(error.message));
     page.on('console', (message) => {
       if (message.type() === 'error') faults.push(message.text());
     });
+    const font = page.waitForResponse((response) => response.url().endsWith('/own.woff2'));
     await page.goto(agent.link);
     await page.getByRole('link', { name: 'Atlas' }).click();
     const said = page.locator('.said');
@@ -93,7 +98,8 @@ postMessage(\`worker-\${answer}-\${instance.exports.add(2, 2)}-\${lazy()}\`);
     const { TEST_SCREENSHOTS: shots } = process.env;
     if (shots !== undefined) await page.screenshot({ path: join(shots, 'front-end-files.png') });
     expect(faults).toEqual([]);
-    expect(await said.innerText()).toBe('shared data 3 lazy-shared worker-shared-4-lazy-shared');
+    expect(await said.innerText()).toBe('shared data 3 lazy-shared worker-shared-4-lazy-shared blob-shared');
+    expect([(await font).status(), (await font).headers()['content-type']]).toEqual([200, 'font/woff2']);
     const style = 'getComputedStyle(document.querySelector(".said"))';
     expect(await page.evaluate(`[${style}.letterSpacing, ${style}.textIndent]`)).toEqual(['3px', '5px']);
     expect(await page.evaluate('document.querySelector("main img").naturalWidth')).toBe(9);
