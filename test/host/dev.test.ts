@@ -289,6 +289,13 @@ const possible = process.platform === 'linux' && findPython() !== undefined && b
     }
   });
 
+  it('is served once at a time', async () => {
+    await expect(DevHost.start(folder)).rejects.toMatchObject({
+      code: 'folder-busy',
+      details: { process_id: process.pid },
+    });
+  });
+
   it('says of a front end that it has yet to be built', async () => {
     const other = temporaryFolder('dev-built');
     const heard: AgentEvent[] = [];

@@ -12,6 +12,7 @@ import { openCallerTokens } from '../agent/callers.js';
 import { readLogLines } from '../agent/plugin-logs.js';
 import { makeServing } from '../agent/serving.js';
 import type { Serving, ServingOptions } from '../agent/serving.js';
+import { FolderLock } from '../folder/folder-lock.js';
 import { HostError } from '../host-error.js';
 import { requireEnvironment } from './dev-environment.js';
 import { devLimits } from './dev-limits.js';
@@ -56,15 +57,34 @@ export class DevHost {
     private readonly serving: Serving,
     private readonly options: DevOptions,
     private readonly state: string,
+    private readonly lock: FolderLock,
   ) {}
 
-  /** Serves the plugin of that folder. Resolves once it has been tried. Throws `no-descriptor`, `no-environment`. */
+  /**
+   * Serves the plugin of that folder. Resolves once it has been tried. Throws `no-descriptor`, `no-environment`, and
+   * `folder-busy` where another one serves it: each would take away the environment that the other's back ends run in.
+   */
   static async start(folder: string, options: DevOptions = {}): Promise<DevHost> {
     const place = resolve(folder);
     await readDescriptorFile(place);
     if (options.venv !== undefined) requireEnvironment(resolve(options.venv));
     const state = stateFolder(folder);
     await mkdir(join(state, 'run'), { recursive: true, mode: 0o700 });
+    const lock = await FolderLock.take(join(state, 'lock'));
+    try {
+      return await DevHost.serve(place, options, state, lock);
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  private static async serve(
+    place: string,
+    options: DevOptions,
+    state: string,
+    lock: FolderLock,
+  ): Promise<DevHost> {
     const serving = makeServing(options, openCallerTokens(join(state, 'secret')));
     const nothing = async () => ({ outcome: 'unchanged' });
     const address = await serving.listen({
@@ -76,9 +96,9 @@ export class DevHost {
       switchTo: nothing,
       restart: nothing,
       reload: nothing,
-      logs: (_, lines) => readLogLines(DevHost.logFolder(folder), lines),
+      logs: (_, lines) => readLogLines(DevHost.logFolder(place), lines),
     });
-    const host = new DevHost(place, address, serving, options, state);
+    const host = new DevHost(place, address, serving, options, state, lock);
     host.watcher = await watchFolder(place, host.noticed, serving.onError);
     await host.update(true);
     // Also where the descriptor is wrong: nothing is on its way then, and it says so.
@@ -108,6 +128,7 @@ export class DevHost {
     clearTimeout(this.timer);
     await this.updating.catch(() => undefined);
     await this.serving.close();
+    this.lock.release();
   }
 
   private readonly noticed = (file: string): void => {

@@ -110,6 +110,6 @@ function holderOf(file: SqliteDatabase | undefined): number {
 const folderBusy = (path: string, holder: number): HostError =>
   new HostError(
     'folder-busy',
-    `Another process${holder === 0 ? '' : ` (${holder})`} is at work in this host's folder: let it finish, or end it. (${path})`,
+    `Another process${holder === 0 ? '' : ` (${holder})`} is at work in this folder: let it finish, or end it. (${path})`,
     { details: { process_id: holder } },
   );
