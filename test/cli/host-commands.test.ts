@@ -5,11 +5,10 @@ import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Agent, Host, withInstallation } from '#host';
 import type { HostFolder } from '#host';
-import { findPython } from '#testing';
+import { eventually, findPython } from '#testing';
 import { installInto, makeHostFolder, temporaryFolder } from '../host/host-folder.js';
 import { mortiseBin, Typist } from './mortise.js';
 
@@ -236,8 +235,7 @@ proofs('a host whose plugins are a good one and one that does not come up', () =
 
   it('has in its list why one is given up', async () => {
     await onFolder('call', 'acme/good', 'die');
-    const isGivenUp = () => agent.status().plugins.some(({ state }) => state === 'given-up');
-    for (const end = Date.now() + 10_000; !isGivenUp() && Date.now() < end;) await pause(20);
+    await eventually(() => agent.status().plugins.some(({ state }) => state === 'given-up'));
     const { stdout } = await onFolder('list');
     expect(stdout).toMatch(
       /^acme\/good 1\.0\.0 \(.*\) does not serve \(given-up\): it ended with exit code 9 \(`mortise logs/m,
