@@ -8,7 +8,8 @@ import { askAgent } from './ask-agent.js';
 export interface ToldStatus {
   readonly plugins: readonly ToldPlugin[];
   readonly stopped: readonly { readonly installation: string; readonly message: string }[];
-  readonly notices: readonly ToldNotice[];
+  /** Nothing of an agent that was started before it knew of them. */
+  readonly notices?: readonly ToldNotice[];
   readonly failed: readonly ToldFailure[];
 }
 

@@ -11,7 +11,7 @@ import { updateHint } from '../update-hint.js';
 export async function pluginsServe({ folder }: { readonly folder: HostFolder }) {
   const status = await askStatus(folder);
   if (status === undefined) return lacking('None serves, since no agent runs.');
-  const { plugins, stopped, notices, failed: told } = status;
+  const { plugins, stopped, notices = [], failed: told } = status;
   const state = await folder.readState();
   const { installations } = state;
   const known = new Set([...plugins, ...stopped].map(({ installation }) => installation));
