@@ -135,8 +135,9 @@ export class FolderPlugins {
     // What was on its way when the reason came may be another version.
     const isMeant = ({ version }: { readonly version: string }) =>
       stopReasonOf(this.stopped.get(id), version) !== undefined;
-    // Killed while that ends, another agent must not run it. What came up meanwhile may have made it void: hence once more.
-    await Promise.all([this.keepStop(id), this.around.served.unload(id, isMeant)]);
+    // Killed while that ends, another agent must not run it. It ends also where it can't be written down, which is told below.
+    await Promise.all([this.keepStop(id).catch(() => undefined), this.around.served.unload(id, isMeant)]);
+    // Once more: what came up meanwhile may have made it void.
     await this.keepStop(id);
   }
 

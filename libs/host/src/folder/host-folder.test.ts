@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { defaultSettings } from './host-file.js';
 import type { HostFile } from './host-file.js';
 import { HostFolder } from './host-folder.js';
-import { emptyState, newInstallation, switched, switchRefused } from './host-state.js';
+import { emptyState, newInstallation, switched, switchRefused, withStopped } from './host-state.js';
 import type { HostState, InstallationState, InstalledRelease } from './host-state.js';
 
 const id = '0a4c1f5e-6c6e-4b0e-8d0a-1f0f6f8c4b11';
@@ -121,6 +121,17 @@ describe('a host’s folder', () => {
 });
 
 describe('a switch', () => {
+  it('keeps why it was stopped as long as it has that version, and no longer', () => {
+    const reason = { code: 'quarantined', message: 'It steals.', version: '1.0.0' };
+    const stoppedAt = (more: Partial<InstallationState>) =>
+      withStopped(stateWith(more), id, reason).installations[id]?.stopped;
+    expect(stoppedAt({ current: release('1.0.0') })).toEqual(reason);
+    expect(stoppedAt({ wanted: release('1.0.0') })).toEqual(reason);
+    // An agent that starts with it would not run what is no more of that version.
+    expect(stoppedAt({ current: release('1.1.0'), previous: release('1.0.0') })).toBeUndefined();
+    expect(stoppedAt({ current: release('1.1.0'), stopped: reason })).toBeUndefined();
+  });
+
   it('makes what was wanted serve and keeps what served, once', () => {
     const once = switched(stateWith({ current: release('1.0.0'), wanted: release('1.1.0') }), id);
     expect(once.installations[id]).toMatchObject({

@@ -126,10 +126,13 @@ export const hasVersion = ({ current, wanted, failure }: InstallationState, vers
 export const stopReasonOf = (stopped: StopReason | undefined, version: string): StopReason | undefined =>
   stopped && (stopped.version ?? version) === version ? stopped : undefined;
 
-/** The state with that installation stopped for this reason, or for none any more. */
-export function withStopped(state: HostState, id: string, reason: StopReason | undefined): HostState {
+/** The state with that installation stopped for this reason, or for none any more: not for one of a version that it has left. */
+export function withStopped(state: HostState, id: string, told: StopReason | undefined): HostState {
   const found = state.installations[id];
-  if (!found || isDeepStrictEqual(found.stopped, reason)) return state;
+  if (!found) return state;
+  const { current, wanted } = found;
+  const reason = [current, wanted].some((one) => one && stopReasonOf(told, one.version)) ? told : undefined;
+  if (isDeepStrictEqual(found.stopped, reason)) return state;
   const { stopped: _, ...one } = found;
   return withInstallation(state, id, () => ({ ...one, ...(reason && { stopped: reason }) }));
 }
