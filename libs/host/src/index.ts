@@ -7,6 +7,7 @@ export { hostLimits } from './host-limits.js';
 export { createHost, Host } from './host.js';
 export type { InstallOptions, NewHost, UpdateOptions } from './host.js';
 export type { PluginKeyCheck } from './install/plugin-key-checks.js';
+export { noticesOf } from './install/ask-status.js';
 export type { ToldStatus } from './install/ask-status.js';
 export type { FollowResult } from './install/follow-store.js';
 export type { HostProgress, OperationOptions } from './install/host-work.js';

@@ -1,4 +1,4 @@
-import { nameIn, onOneLine, updateHint } from '#host';
+import { nameIn, noticesOf, onOneLine, updateHint } from '#host';
 import type { HostState, InstallationState, ToldStatus } from '#host';
 import { defineCommand } from '../cli-command.js';
 import { defineFolderOption } from '../host-folder.js';
@@ -57,18 +57,11 @@ function itemOf(one: InstallationState, status: ToldStatus | undefined) {
     trust: one.trust,
     state: stopped ? 'stopped' : (served?.state ?? unservedState(one, status !== undefined)),
     stopped: stopped?.message ?? null,
-    notices: stopped ? [] : noticesOf(one, status),
+    notices: stopped ? [] : noticesOf(status, one.id, one.current?.version),
     failure: failureOf(one, status),
     fault: served?.backends.find(({ fault }) => fault !== null)?.fault?.message ?? null,
   };
 }
-
-/** What the store says of what serves; of a version that went meanwhile no more. */
-const noticesOf = ({ id, current }: InstallationState, status: ToldStatus | undefined) =>
-  (status?.notices ?? [])
-    .filter(({ installation }) => installation === id)
-    .filter(({ version }) => version === null || version === current?.version)
-    .map(({ code, message }) => ({ code, message }));
 
 /** Also of what served before and could not be made ready by this agent, of which the folder says nothing. */
 function failureOf(one: InstallationState, status: ToldStatus | undefined) {

@@ -21,6 +21,16 @@ export interface ToldNotice {
   readonly message: string;
 }
 
+/** What the store said of that version of an installation, to the agent that runs. */
+export const noticesOf = (
+  status: ToldStatus | undefined,
+  installation: string,
+  version: string | undefined,
+): readonly Pick<ToldNotice, 'code' | 'message'>[] =>
+  (status?.notices ?? [])
+    .filter((one) => one.installation === installation && (one.version === null || one.version === version))
+    .map(({ code, message }) => ({ code, message }));
+
 /** What could not be brought into service. */
 export interface ToldFailure {
   readonly installation: string;

@@ -3,15 +3,15 @@ import { nameIn } from '../../folder/host-state.js';
 import type { HostState, InstallationState } from '../../folder/host-state.js';
 import { logsHint } from '../../logs-hint.js';
 import { onOneLine } from '../../one-line.js';
-import { askStatus } from '../ask-status.js';
-import type { ToldFailure, ToldNotice, ToldPlugin } from '../ask-status.js';
+import { askStatus, noticesOf } from '../ask-status.js';
+import type { ToldFailure, ToldPlugin, ToldStatus } from '../ask-status.js';
 import { updateHint } from '../update-hint.js';
 
 /** What a plugin's back ends do, as the agent tells it; without one nothing is meant to serve. */
 export async function pluginsServe({ folder }: { readonly folder: HostFolder }) {
   const status = await askStatus(folder);
   if (status === undefined) return lacking('None serves, since no agent runs.');
-  const { plugins, stopped, notices = [], failed: told } = status;
+  const { plugins, stopped, failed: told } = status;
   const state = await folder.readState();
   const { installations } = state;
   const known = new Set([...plugins, ...stopped].map(({ installation }) => installation));
@@ -33,7 +33,7 @@ export async function pluginsServe({ folder }: { readonly folder: HostFolder }) 
   ];
   const doubts = [
     ...Object.values(installations).flatMap((one) => failureLine(state, one)),
-    ...plugins.flatMap((one) => noticeLines(one, notices)),
+    ...plugins.flatMap((one) => noticeLines(status, one)),
   ];
   if (faults.length > 0) return bad([...faults, ...doubts].join(' '));
   if (doubts.length > 0) return lacking(doubts.join(' '));
@@ -57,12 +57,8 @@ function failureLine(state: HostState, one: InstallationState): string[] {
 }
 
 /** What the store says against what serves. That there is something newer is nothing against it. */
-const noticeLines = (
-  { installation, plugin, version }: ToldPlugin,
-  notices: readonly ToldNotice[],
-): readonly string[] =>
-  notices
-    .filter((one) => one.installation === installation && (one.version ?? version) === version)
+const noticeLines = (status: ToldStatus, { installation, plugin, version }: ToldPlugin): readonly string[] =>
+  noticesOf(status, installation, version)
     .filter(({ code }) => code !== 'newer-release')
     .map(({ message }) => `${plugin}: ${onOneLine(message)}`);
 
